@@ -1,0 +1,104 @@
+"""Puts the rooms of the house together; every registry is a list here, read top to bottom."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from shopfloor.catalogue import commands as catalogue
+from shopfloor.catalogue import models as catalogue_models
+from shopfloor.core import events, settings, subjects, undo, web
+from shopfloor.core.db import init_db
+from shopfloor.holds import commands as holds
+from shopfloor.pay import reactions as pay
+from shopfloor.people import commands as people
+from shopfloor.people import models as people_models
+from shopfloor.people import setup as people_setup
+from shopfloor.plant import commands as plant
+from shopfloor.plant import models as plant_models
+from shopfloor.production import models as production_models
+from shopfloor.production.commands import jobs, orders, reports
+from shopfloor.quality.commands import inspections, releases
+from shopfloor.stock import models as stock_models
+
+SUBJECT_KINDS = [
+    plant_models.SITE,
+    plant_models.LINE,
+    plant_models.STATION,
+    plant_models.PLACE,
+    plant_models.SHIFT,
+    plant_models.DEVICE,
+    people_models.PERSON,
+    people_models.CREW,
+    catalogue_models.ITEM,
+    catalogue_models.BOM,
+    catalogue_models.ROUTING,
+    catalogue_models.REASON,
+    stock_models.LOT,
+    production_models.ORDER,
+    production_models.OPERATION,
+]
+
+EVENT_KINDS = [
+    undo.UNDONE,
+    plant.SITE_ADDED,
+    plant.LINE_ADDED,
+    plant.STATION_ADDED,
+    plant.PLACE_ADDED,
+    plant.SHIFT_ADDED,
+    plant.DEVICE_ADDED,
+    plant.DEVICE_ENROLLED,
+    plant.DEVICE_REVOKED,
+    people_setup.FIRST_ADMINISTRATOR,
+    people.PERSON_ADDED,
+    people.LANGUAGE_CHOSEN,
+    people.CREW_ADDED,
+    people.CREW_JOINED,
+    people.ROLE_GIVEN,
+    people.ROLE_REVOKED,
+    people.PROOF_SET,
+    people.BADGE_ISSUED,
+    people.BADGE_REVOKED,
+    people.TOKEN_ISSUED,
+    people.TOKEN_REVOKED,
+    catalogue.ITEM_ADDED,
+    catalogue.BOM_ADDED,
+    catalogue.ROUTING_ADDED,
+    catalogue.REASON_ADDED,
+    catalogue.RATE_SET,
+    holds.PLACED,
+    orders.ORDER_CREATED,
+    orders.ORDER_RELEASED,
+    orders.ORDER_CLOSED,
+    jobs.STARTED,
+    jobs.PAUSED,
+    jobs.RESUMED,
+    jobs.FINISHED,
+    reports.REPORTED,
+    inspections.INSPECTED,
+    releases.RELEASED,
+]
+
+# A room above learns here what a room below has done, in the same transaction, in this order.
+REACTIONS = [
+    (reports.REPORTED.name, pay.pay_for_report),
+    (undo.UNDONE.name, pay.take_pay_back),
+    (inspections.INSPECTED.name, pay.count_inspected_pay),
+]
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Return the program; touches neither the data folder nor the database yet."""
+    app = Flask(
+        "shopfloor",
+        template_folder=str(settings.ROOT / "templates"),
+        static_folder=str(settings.ROOT / "static"),
+        instance_path=str(settings.instance_folder()),
+    )
+    app.config.from_mapping(settings.from_environment())
+    app.config.from_mapping(overrides or {})
+    init_db(app)
+    subjects.register(SUBJECT_KINDS)
+    events.register(EVENT_KINDS, REACTIONS)
+    web.init_web(app)
+    return app

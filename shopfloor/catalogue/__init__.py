@@ -1,0 +1,1 @@
+"""What the factory makes and how: items, BOMs, routings, reasons, piece rates."""

@@ -1,0 +1,33 @@
+"""How gunicorn serves: two processes with sixteen threads each, one copy of the code."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from shopfloor.cli.settings import read_settings
+
+_settings = read_settings()
+
+wsgi_app = "app:app"
+bind = f"0.0.0.0:{_settings.port}"
+worker_class = "gthread"
+workers = 2
+threads = 16
+preload_app = True
+if _settings.tls:
+    certfile = keyfile = str(_settings.tls_folder / "server.pem")
+
+# A stop must be over before a service manager loses its patience and kills.
+graceful_timeout = 5
+# The heartbeat file must never wait for a disk that is busy with fsync.
+_memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own private file there
+worker_tmp_dir = str(_memory) if os.access(_memory, os.W_OK) else None
+control_socket_disable = True
+loglevel = "warning"
+
+
+def post_fork(_arbiter: Any, _worker: Any) -> None:
+    """Drop the database connections that the preloaded app opened before the fork."""
+    from shopfloor.core.db import dispose_after_fork
+
+    dispose_after_fork()

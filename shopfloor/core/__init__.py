@@ -1,0 +1,1 @@
+"""What every room stands on: database, subjects, actions, events, clock, web."""

@@ -1,0 +1,47 @@
+"""The one clock of the product, and how a phone's own clock is reconciled with it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+# A phone that was offline over a long weekend is believed; one that says 1970 is not.
+BELIEVED_PAST = timedelta(days=14)
+
+
+def now() -> datetime:
+    """Return this instant in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class When:
+    """When something happened: the instant we order by, and what the phone said."""
+
+    at: datetime
+    offset_minutes: int = 0
+    phone_said: str = ""
+    doubtful: bool = False
+
+
+def reckon(phone_happened: str, phone_sent: str = "") -> When:
+    """Correct a phone's ISO 8601 time by the error of its clock at sending.
+
+    A time that cannot be read, lies in the future or is older than BELIEVED_PAST after the
+    correction is replaced by our own and marked doubtful; the phone's text is kept either way.
+    """
+    here = now()
+    said = phone_happened.strip()
+    if not said:
+        return When(here)
+    try:
+        happened = datetime.fromisoformat(said)
+        sent = datetime.fromisoformat(phone_sent.strip()) if phone_sent.strip() else None
+        if happened.tzinfo is None or (sent and sent.tzinfo is None):
+            return When(here, 0, said[:40], doubtful=True)
+        offset = happened.utcoffset() or timedelta()
+        at = (happened + (here - sent) if sent else happened).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return When(here, 0, said[:40], doubtful=True)
+    minutes = int(offset.total_seconds() // 60)
+    if not here - BELIEVED_PAST <= at <= here + timedelta(seconds=5):
+        return When(here, minutes, said[:40], doubtful=True)
+    return When(min(at, here), minutes, said[:40])

@@ -1,0 +1,99 @@
+"""The database: one declarative base, one session, and the only place that commits."""
+
+import sqlite3
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from shopfloor.core.types import Id, Quantity, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Base(DeclarativeBase):
+    """Every table of the product."""
+
+    metadata = metadata
+    type_annotation_map = {int: Id, Decimal: Quantity, datetime: UtcDateTime}
+
+
+db = SQLAlchemy(metadata=metadata, session_options={"expire_on_commit": False})
+_engines: "weakref.WeakSet[Engine]" = weakref.WeakSet()
+_WRITE = "shopfloor_write"
+
+
+def init_db(app: Flask) -> None:
+    """Bind the app to its database and teach each connection its manners."""
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+    _engines.add(engine)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def dispose_after_fork() -> None:
+    """Forget connections inherited from the parent process without closing its sockets."""
+    for engine in _engines:
+        engine.dispose(close=False)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own BEGIN comes too late and lost an update silently: we begin by ourselves.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=20000",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A write that starts as a read fails at once when somebody else wrote: take the lock first.
+    writes = connection.get_execution_options().get(_WRITE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Run one write: ends the request's read, takes the write lock, commits or leaves nothing."""
+    session = db.session()
+    if session.info.get(_WRITE):
+        raise RuntimeError("a transaction inside a transaction: commands do not call commands")
+    session.rollback()
+    session.info[_WRITE] = True
+    try:
+        session.connection(execution_options={_WRITE: True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(_WRITE, None)
+
+
+@event.listens_for(Session, "before_flush")
+def _only_in_transaction(session: Session, *_: Any) -> None:
+    if not session.info.get(_WRITE) and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("a write outside db.transaction()")

@@ -1,0 +1,64 @@
+"""How the product says no: a sentence for the worker, and what he can do next."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class Sentence(Protocol):
+    """Text that is put into the reader's language when it is shown."""
+
+    def __str__(self) -> str:
+        """Return the text in the language of the moment."""
+        ...
+
+
+@dataclass(frozen=True)
+class Why:
+    """The facts behind a lock, for the card that answers "why can't I?"."""
+
+    reason: str
+    opened_by: str
+    since: Any
+    releasers: tuple[str, ...] = ()
+    hold_id: int | None = None
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not an error
+    """A "no" that is shown to the person with everything typed still in the form."""
+
+    status = 409
+
+    def __init__(
+        self,
+        sentence: Sentence,
+        hint: Sentence | str = "",
+        *,
+        rule: str = "refused",
+        why: Why | None = None,
+        field: str = "",
+    ) -> None:
+        """Say no: `rule` is the stable word programs and counters know it by."""
+        super().__init__(rule)
+        self.sentence, self.hint, self.rule, self.why, self.field = sentence, hint, rule, why, field
+
+    def __str__(self) -> str:
+        """Return the sentence in the language of the moment."""
+        return str(self.sentence)
+
+
+class NotYours(Refused):
+    """The person lacks the verb anywhere."""
+
+    status = 403
+
+
+class NotFound(Refused):
+    """It does not exist, or lies outside what this person may see."""
+
+    status = 404
+
+
+class Malformed(Refused):
+    """The entry itself cannot be read: nothing could make it acceptable later."""
+
+    status = 422

@@ -1,0 +1,64 @@
+"""What the program reads from its environment and from its data folder."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+THREADS = 16
+MEGABYTE = 1_000_000
+
+
+def instance_folder() -> Path:
+    """Return the data folder: SHOPFLOOR_INSTANCE, or ./instance beside the program."""
+    named = os.environ.get("SHOPFLOOR_INSTANCE")
+    return Path(named).absolute() if named else ROOT / "instance"
+
+
+def database_url() -> str:
+    """Return DATABASE_URL with our PostgreSQL driver, or the SQLite file in the data folder."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return f"sqlite:///{instance_folder() / 'shopfloor.db'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def from_environment() -> dict[str, Any]:
+    """Return the configuration of Flask and its extensions."""
+    return {
+        "SECRET_KEY": _secret_key(),
+        "SQLALCHEMY_DATABASE_URI": database_url(),
+        # One connection a thread and none beyond: a pool that overflows starves under load.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": THREADS, "max_overflow": 0},
+        "PUBLIC_URL": os.environ.get("SHOPFLOOR_PUBLIC_URL", ""),
+        "MAX_CONTENT_LENGTH": 25 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+        "MAX_FORM_PARTS": 500,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "SESSION_COOKIE_NAME": "shopfloor_form",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "shopfloor" / "translations"),
+    }
+
+
+def _secret_key() -> str | None:
+    try:
+        return (instance_folder() / "secret_key").read_text().strip()
+    except OSError:
+        return None  # made by make_secret_key() before anything is served
+
+
+def make_secret_key() -> str:
+    """Make the key that signs form tokens, once per data folder, readable by us alone."""
+    path = instance_folder() / "secret_key"
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

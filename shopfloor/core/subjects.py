@@ -1,0 +1,132 @@
+"""Subjects: anything with a code that can be scanned, held, linked, photographed or traced."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shopfloor.core import codes
+from shopfloor.core.db import Base
+from shopfloor.core.refusals import Malformed, NotFound, Refused, Sentence
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of subject: its word in the code, its letter on the label, its page."""
+
+    name: str
+    letter: str
+    label: Sentence
+    endpoint: str = ""  # the page that opens it, given `code`
+
+
+class Subject(Base):
+    """One thing with a code; what it is lives in the table of its kind under the same id."""
+
+    __tablename__ = "subject"
+    __table_args__ = (UniqueConstraint("kind", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    number: Mapped[str | None] = mapped_column(String(80))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"), index=True)
+    archived_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """The answer of every command that makes a subject."""
+
+    id: int
+    code: str
+    number: str | None
+
+
+def create(session: Session, kind: Kind, number: str | None, site_id: int | None = None) -> Made:
+    """Insert a subject with a fresh code; Refused when the number is taken in its kind."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    number = clean_number(number)
+    while True:
+        code = codes.new_code(kind.letter)
+        row_id = session.scalar(
+            insert(Subject)
+            .values(kind=kind.name, code=code, number=number, site_id=site_id)
+            .on_conflict_do_nothing()
+            .returning(Subject.id)
+        )
+        if row_id is not None:
+            return Made(row_id, code, number)
+        # Forty random bits collide about once in a million subjects: then try the next code.
+        if number is not None and session.scalar(
+            select(Subject.id).where(Subject.kind == kind.name, Subject.number == number)
+        ):
+            raise Refused(
+                _l("The number “%(number)s” is already used.", number=number),
+                _l("Choose another number, or open the one that has it."),
+                rule="number_taken",
+                field="number",
+            )
+
+
+def clean_number(number: str | None) -> str | None:
+    """Return a typed number in one normal form, without control characters or outer blanks."""
+    if number is None:
+        return None
+    text = unicodedata.normalize("NFC", number).strip()
+    if not text or len(text) > 80 or any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
+        raise Malformed(
+            _l("The number must have 1 to 80 visible characters."),
+            rule="bad_number",
+            field="number",
+        )
+    return text
+
+
+def find(session: Session, kind: Kind, reference: str) -> Subject:
+    """Return a subject of a kind by its printed code or its human number; NotFound otherwise."""
+    subject = session.scalar(named(reference, kind))
+    if subject is None:
+        raise NotFound(
+            _l("There is nothing here under “%(code)s”.", code=reference[:80]),
+            _l("Scan the code again, or type the number from the label."),
+            rule="not_found",
+        )
+    return subject
+
+
+def named(reference: str, kind: Kind) -> Select[Subject]:
+    """Return the query for a subject of a kind by its printed code or its human number."""
+    code = codes.read_code(reference)
+    condition = (Subject.kind == kind.name) & (
+        (Subject.number == reference.strip())
+        if code is None
+        else (Subject.code == code) | (Subject.number == reference.strip())
+    )
+    return select(Subject).where(condition)
+
+
+def lock(session: Session, subject_id: int) -> None:
+    """Hold a subject's row until the transaction ends; on SQLite the whole database is held."""
+    session.execute(
+        select(Subject.id).where(Subject.id == subject_id).with_for_update(key_share=True)
+    )
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kinds: Iterable[Kind]) -> None:
+    """Take the kinds of subjects; no two share a word or a letter."""
+    KINDS.clear()
+    for kind in kinds:
+        if kind.name in KINDS or kind.letter in {known.letter for known in KINDS.values()}:
+            raise LookupError(f"the kind {kind.name} or its letter is there twice")
+        if kind.letter not in codes.ALPHABET:
+            raise LookupError(f"{kind.letter} is no letter of our codes")
+        KINDS[kind.name] = kind

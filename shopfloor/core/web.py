@@ -1,0 +1,236 @@
+"""What every page and every answer has in common: headers, languages, refusals, errors."""
+
+import logging
+import secrets
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    make_response,
+    render_template,
+    request,
+)
+from flask_babel import Babel, format_date, format_datetime, format_time
+from flask_babel import lazy_gettext as _l
+from flask_compress import Compress
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing.exceptions import RequestRedirect
+
+from shopfloor.core import clock
+from shopfloor.core.db import db
+from shopfloor.core.refusals import Refused
+from shopfloor.core.types import plain
+from shopfloor.core.words import LANGUAGES, in_words
+
+log = logging.getLogger("shopfloor")
+csrf = CSRFProtect()
+# Babel's names for the languages we offer.
+LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
+        "manifest-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def init_web(app: Flask) -> None:
+    """Give the app its languages, its form tokens, its headers and its way of saying no."""
+    Babel(app, locale_selector=choose_locale, timezone_selector=lambda: g.get("zone"))
+    csrf.init_app(app)
+    Compress(app)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.filters.update(
+        qty=show_quantity, words=in_words, moment=show_moment, clock=format_time, day=format_date
+    )
+    app.jinja_env.globals.update(fresh_id=fresh_id)
+    app.before_request(_refuse_foreign_origin)
+    app.after_request(_finish)
+    app.context_processor(_context)
+    app.register_error_handler(Refused, show_refusal)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(Exception, _show_bug)
+
+
+def fresh_id() -> str:
+    """Return a new action id, as the browser would make one."""
+    return str(uuid.uuid4())
+
+
+def language() -> str:
+    """Return the language of this request: the person's, the cookie's, or the browser's."""
+    chosen = g.get("language") or request.cookies.get("shopfloor_language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def choose_locale() -> str:
+    """Return Babel's name of the language of this request."""
+    return LOCALES[language()] if has_request_context() else "en"
+
+
+def show_quantity(value: Decimal | int | None) -> str:
+    """Write a quantity without thousands separators, which two halves of the world read apart."""
+    return "" if value is None else str(plain(Decimal(value)))
+
+
+def show_moment(value: datetime | None) -> str:
+    """Write an instant on the plant's clock: the time alone today, with the date before."""
+    if value is None:
+        return ""
+    from flask_babel import to_user_timezone
+
+    today = to_user_timezone(clock.now()).date()
+    same = to_user_timezone(value).date() == today
+    return str(format_time(value, "HH:mm") if same else format_datetime(value, "short"))
+
+
+def done(template: str, action_id: str, **context: Any) -> Response:
+    """Answer a write that was booked: the page, and the header that tells the phone so."""
+    response = make_response(render_template(template, **context))
+    response.headers["Shopfloor-Answer"] = "done"
+    response.headers["Shopfloor-Action"] = action_id
+    return response
+
+
+def show_refusal(refusal: Refused) -> Response:
+    """Show a "no" on the form it came from, with everything typed still in it."""
+    db.session.rollback()
+    if request.path.startswith("/api/"):
+        return problem(refusal.status, str(refusal), refusal.rule, str(refusal.hint))
+    body = None
+    if request.method == "POST" and "refusal" not in g:
+        g.refusal, g.typed = refusal, request.form
+        body = _form_again()
+    else:
+        g.refusal = refusal
+    response = make_response(body or render_template("_layout/refused.html"), refusal.status)
+    response.headers["Shopfloor-Answer"] = "refused"
+    response.headers["Shopfloor-Action"] = request.form.get("action_id", "")[:64]
+    return response
+
+
+def problem(status: int, sentence: str, rule: str, hint: str = "") -> Response:
+    """Answer a program as RFC 9457 asks, with the sentence a worker would see."""
+    response = current_app.json.response(
+        {"type": f"urn:shopfloor:{rule}", "title": sentence, "status": status, "detail": hint}
+    )
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def safe_path(target: str | None) -> str:
+    """Return a path of ours to go on to, and never another host's."""
+    text = (target or "").strip()
+    parts = urlsplit(text)
+    ours = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc
+    return text if ours and "\\" not in text and text.isprintable() else "/"
+
+
+def _form_again() -> str | Response | None:
+    """Call the page that showed the form: the GET of the address that was posted to."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return None
+    try:
+        endpoint, arguments = adapter.match(method="GET")
+        return current_app.ensure_sync(current_app.view_functions[endpoint])(**arguments)  # type: ignore[no-any-return]  # a view's answer
+    except (HTTPException, RequestRedirect, Refused):
+        return None
+
+
+def _refuse_foreign_origin() -> None:
+    """Refuse a write that another site makes this browser send, before the token is looked at."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.path.startswith("/api/"):
+        return
+    origin = request.headers.get("Origin")
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site") or (
+        origin is not None and origin.rstrip("/") != request.host_url.rstrip("/")
+    ):
+        refusal = Refused(_l("This entry was sent from another site."), rule="foreign_origin")
+        refusal.status = 403
+        raise refusal
+
+
+def _stale_form(_error: CSRFError) -> Response:
+    refusal = Refused(
+        _l("This form is out of date, so nothing was booked."),
+        _l("Check what you typed and send it once more."),
+        rule="stale_form",
+    )
+    refusal.status = 403
+    return show_refusal(refusal)
+
+
+def _show_http_error(error: HTTPException) -> Response:
+    if isinstance(error, RequestRedirect):
+        return make_response(error.get_response().get_data(), error.code, error.get_headers())
+    code = error.code or 500
+    sentences = {
+        400: _l("This could not be read."),
+        404: _l("There is nothing here."),
+        405: _l("This cannot be done here."),
+        413: _l("This is too large."),
+        415: _l("This kind of content is not taken here."),
+    }
+    refusal = Refused(sentences.get(code, _l("This did not work.")), rule=f"http_{code}")
+    refusal.status = code
+    return show_refusal(refusal)
+
+
+def _show_bug(error: Exception) -> Response:
+    """Log a bug under a number that the worker can read out; nothing was booked."""
+    db.session.rollback()
+    number = secrets.token_hex(3).upper()
+    log.exception("bug %s at %s %r", number, request.method, request.path, exc_info=error)
+    sentence = _l("Something went wrong on our side. Nothing was booked.")
+    hint = _l(
+        "Try once more. If it happens again, tell your supervisor the number %(number)s.",
+        number=number,
+    )
+    if request.path.startswith("/api/"):
+        return problem(500, str(sentence), "bug", str(hint))
+    g.refusal = Refused(sentence, hint, rule="bug")
+    return make_response(render_template("_layout/refused.html"), 500)
+
+
+def _finish(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        # Whoever presses Back after signing out sees nothing.
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _context() -> dict[str, Any]:
+    return {
+        "language": language(),
+        "languages": list(LANGUAGES.items()),
+        "theme": request.cookies.get("shopfloor_theme", ""),
+        "refusal": g.get("refusal"),
+        "typed": g.get("typed") or {},
+        "demo": current_app.config.get("DEMO", False),
+    }

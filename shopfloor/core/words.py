@@ -1,0 +1,37 @@
+"""Names in several languages: data in the factory's own words, with fallback."""
+
+from collections.abc import Mapping
+
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.core.refusals import Malformed
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+LONGEST = 200
+
+
+def require_names(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the names without blanks at the ends; Malformed when none is given or one too long."""
+    kept = {
+        language: " ".join(text.split())
+        for language, text in names.items()
+        if language in LANGUAGES and text and text.strip()
+    }
+    if not kept or any(len(text) > LONGEST for text in kept.values()):
+        raise Malformed(
+            _l("A name is missing or longer than 200 characters."),
+            _l("Give the name in at least one language."),
+            rule="bad_names",
+            field="name_en",
+        )
+    return kept
+
+
+def in_words(names: Mapping[str, str] | None) -> str:
+    """Return the name in the reader's language, or in another one that there is."""
+    if not names:
+        return ""
+    locale = get_locale()
+    language = locale.language if locale else "en"
+    return names.get(language) or names.get("en") or next(iter(names.values()))

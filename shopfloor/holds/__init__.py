@@ -1,0 +1,1 @@
+"""The gate: what is held may be judged, never used or moved."""

@@ -1,0 +1,60 @@
+"""Placing a hold by hand."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.catalogue.models import Reason
+from shopfloor.core import subjects
+from shopfloor.core.commands import Gate, Tx, command
+from shopfloor.core.events import EventKind, Where
+from shopfloor.core.refusals import Malformed, NotFound
+from shopfloor.core.subjects import Subject
+from shopfloor.holds.models import Hold, HoldSource
+
+PLACED = EventKind(
+    "hold.placed",
+    _l("Locked"),
+    no_inverse_because="a hold ends by a release, signed by a second person",
+)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A hold that was just opened."""
+
+    hold_id: int
+    subject_id: int
+    code: str
+    number: str | None
+
+
+@command(Gate.JUDGE, "locking what is already locked does no harm")
+def place_hold(tx: Tx, *, subject_id: int, reason_id: int, note: str = "") -> Placed:
+    """Hold a subject by hand, for a reason, until a second person releases it."""
+    subjects.lock(tx.session, subject_id)
+    subject = tx.session.get(Subject, subject_id)
+    if subject is None or tx.act.actor_id is None:
+        raise NotFound(_l("There is nothing here under this code."), rule="not_found")
+    tx.act.rights.require("hold.place", subject.site_id)
+    if tx.session.get(Reason, reason_id) is None or len(note) > 500:
+        raise Malformed(_l("Choose the reason."), rule="reason_missing", field="reason")
+    event = tx.record(
+        PLACED,
+        Where(site_id=subject.site_id),
+        {"subject": str(subject.id)},
+        about=[subject.id],
+        reason_id=reason_id,
+    )
+    hold = Hold(
+        subject_id=subject.id,
+        source=HoldSource.PERSON,
+        reason_id=reason_id,
+        note=" ".join(note.split()),
+        opened_by_id=tx.act.actor_id,
+        opened_at=tx.act.when.at,
+        opened_event_id=event.id,
+    )
+    tx.session.add(hold)
+    tx.session.flush()
+    return Placed(hold.id, subject.id, subject.code, subject.number)

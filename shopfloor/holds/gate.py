@@ -1,0 +1,83 @@
+"""The gate itself: every use and every move asks here, under the family's lock."""
+
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shopfloor.catalogue.models import Reason
+from shopfloor.core.commands import Tx
+from shopfloor.core.refusals import Refused, Why
+from shopfloor.core.words import in_words
+from shopfloor.holds.models import Hold
+from shopfloor.people.models import Grant, Person, RoleVerb
+
+
+def in_force(session: Session, subject_ids: Iterable[int | None]) -> list[Hold]:
+    """Return the open holds on any of these subjects, oldest first; one statement."""
+    ids = {subject_id for subject_id in subject_ids if subject_id is not None}
+    return list(
+        session.scalars(
+            select(Hold)
+            .where(Hold.subject_id.in_(ids), Hold.released_at.is_(None))
+            .order_by(Hold.id)
+        )
+    )
+
+
+def ask(tx: Tx, subject_ids: Iterable[int | None]) -> Hold | None:
+    """Ask on behalf of a command, and return the hold that is in the way, if there is one.
+
+    The caller holds the family's lock, so no hold can appear between this answer and the commit.
+    """
+    tx.gate_asked = True
+    holds = in_force(tx.session, subject_ids)
+    return holds[0] if holds else None
+
+
+def require_free(tx: Tx, subject_ids: Iterable[int | None]) -> None:
+    """Refuse, with the whole story, when any of these subjects is held."""
+    hold = ask(tx, subject_ids)
+    if hold is not None:
+        raise held(tx.session, hold)
+
+
+def held(session: Session, hold: Hold) -> Refused:
+    """Return the refusal that says why, who opened it, since when and who can release it."""
+    opener = session.get_one(Person, hold.opened_by_id)
+    reason = reason_text(session, hold)
+    releasers = _releasers(session, hold)
+    return Refused(
+        _l("Locked: %(reason)s", reason=reason),
+        _l("%(names)s can release it. Take another lot until then.", names=", ".join(releasers))
+        if releasers
+        else _l("Tell your supervisor. Take another lot until then."),
+        rule="held",
+        why=Why(reason, opener.name, hold.opened_at, releasers, hold.id),
+    )
+
+
+def reason_text(session: Session, hold: Hold) -> str:
+    """Return the reason of a hold in the reader's words, with the note behind it."""
+    reason = session.get(Reason, hold.reason_id) if hold.reason_id else None
+    chosen = in_words(reason.names) if reason else str(_l("inspection failed"))
+    return f"{chosen} – {hold.note}" if hold.note else chosen
+
+
+def _releasers(session: Session, hold: Hold) -> tuple[str, ...]:
+    return tuple(
+        session.scalars(
+            select(Person.name)
+            .join(Grant, Grant.person_id == Person.id)
+            .join(RoleVerb, RoleVerb.role == Grant.role)
+            .where(
+                RoleVerb.verb == "hold.release",
+                Grant.revoked_at.is_(None),
+                Person.id != hold.opened_by_id,
+            )
+            .distinct()
+            .order_by(Person.name)
+            .limit(3)
+        )
+    )

@@ -1,0 +1,1 @@
+"""Piece pay: what a report pays, line by line."""

@@ -1,0 +1,150 @@
+"""Who may open what: every route names the verb it needs, or says that it is public."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Request, Response, g, make_response, redirect, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import LoginManager, current_user
+
+from shopfloor.core import clock
+from shopfloor.core.actions import Act
+from shopfloor.core.clock import reckon
+from shopfloor.core.db import db
+from shopfloor.core.refusals import NotYours, Refused
+from shopfloor.core.web import fresh_id, safe_path
+from shopfloor.people import sign_in
+from shopfloor.people.sign_in import Browser
+from shopfloor.people.viewer import Viewer, by_cookie, by_token
+
+COOKIE = "shopfloor_session"
+DEVICE_COOKIE = "shopfloor_device"
+SEEN_EVERY = timedelta(minutes=2)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def init_access(app: Flask) -> None:
+    """Ask our own session table who is there; Flask-Login's cookies stay off."""
+    manager = LoginManager(app)
+    manager.request_loader(_load)
+    app.before_request(_greet)
+
+
+def public(because: str) -> Callable[[View], View]:
+    """Declare a route that needs no sign-in, and why."""
+
+    def mark(view: View) -> View:
+        view.public = because  # type: ignore[attr-defined]  # read by the route test
+        return view
+
+    return mark
+
+
+def requires(verb: str) -> Callable[[View], View]:
+    """Declare the verb a route needs; without it 403, without sign-in the way to it."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            person = viewer_or_none()
+            if person is None:
+                return _ask_to_sign_in()
+            if verb and not person.rights.has(verb):
+                raise _lacking(person)
+            return view(*args, **kwargs)
+
+        guarded.verb = verb  # type: ignore[attr-defined]  # read by the route test
+        return cast(View, guarded)
+
+    return mark
+
+
+# A page every signed-in person has, whatever his role.
+signed_in = requires("")
+
+
+def viewer_or_none() -> Viewer | None:
+    """Return the person of this request, or None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def viewer() -> Viewer:
+    """Return the person of this request; the route has made sure that there is one."""
+    person = viewer_or_none()
+    if person is None:
+        raise RuntimeError("a route without requires() asked who is there")
+    return person
+
+
+def act() -> Act:
+    """Return this person about to do what the posted form says, at the phone's corrected time."""
+    form = request.form
+    when = reckon(form.get("happened_at", ""), form.get("sent_at", ""))
+    return viewer().act(form.get("action_id", "") or fresh_id(), when)
+
+
+def browser() -> Browser:
+    """Return the browser of this request with the device it is enrolled as."""
+    token = request.cookies.get(DEVICE_COOKIE)
+    return Browser(request.remote_addr or "", sign_in.device_of(token) if token else None)
+
+
+def keep_cookie(response: Response, name: str, value: str, days: int | None = None) -> None:
+    """Set a cookie that scripts cannot read and other sites cannot send."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=days * 86400 if days else None,
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Lax",
+    )
+
+
+def _load(incoming: Request) -> Viewer | None:
+    if incoming.path.startswith("/api/"):
+        scheme, _, token = incoming.headers.get("Authorization", "").partition(" ")
+        return by_token(db.session(), token) if scheme == "Bearer" and token else None
+    cookie = incoming.cookies.get(COOKIE)
+    return by_cookie(db.session(), cookie) if cookie else None
+
+
+def _greet() -> None:
+    if request.endpoint in (None, "static"):
+        return
+    person = viewer_or_none()
+    if person is None:
+        return
+    g.language, g.zone = person.language, person.zone
+    if person.sign_in_id and clock.now() - person.seen_at > SEEN_EVERY:
+        sign_in.note_seen(person.sign_in_id)
+
+
+def _ask_to_sign_in() -> Response:
+    if request.path.startswith("/api/"):
+        refusal = Refused(_l("A valid token is needed."), rule="no_token")
+        refusal.status = 401
+        raise refusal
+    target = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    response = make_response(
+        redirect(url_for("people.sign_in_form", next=safe_path(target)), code=303)
+    )
+    if request.method != "GET":
+        response.headers["Shopfloor-Answer"] = "refused"
+    return response
+
+
+def _lacking(person: Viewer) -> NotYours:
+    if person.reporting_only:
+        return NotYours(
+            _l("Your badge alone opens reporting only."),
+            _l("Sign in with your PIN to do this."),
+            rule="pin_needed",
+        )
+    return NotYours(
+        _l("You do not have the right to do this."),
+        _l("Ask your supervisor to do it, or to give you the right."),
+        rule="no_right",
+    )

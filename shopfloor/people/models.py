@@ -1,0 +1,150 @@
+"""Tables of people, roles, badges, sessions and signatures."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shopfloor.core.db import Base
+from shopfloor.core.subjects import Kind
+from shopfloor.core.types import Json, choice
+
+PERSON = Kind("person", "H", _l("Person"))
+CREW = Kind("crew", "G", _l("Crew"))
+
+
+class SessionKind(StrEnum):
+    """How far a sign-in reaches: a badge on a shared device opens reporting only."""
+
+    FULL = "full"
+    REPORTING = "reporting"
+
+
+class Crew(Base):
+    """People who work together under one leader."""
+
+    __tablename__ = "crew"
+
+    id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    names: Mapped[dict[str, str]] = mapped_column(Json)
+    leader_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", use_alter=True, name="fk_crew_leader_id")
+    )
+
+
+class Person(Base):
+    """Somebody who can sign in."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    login: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(10))
+    crew_id: Mapped[int | None] = mapped_column(ForeignKey("crew.id"))
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    pin_hash: Mapped[str | None] = mapped_column(Text)
+
+
+class Badge(Base):
+    """A card whose code says who somebody is; only its hash is kept."""
+
+    __tablename__ = "badge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    issued_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class RoleVerb(Base):
+    """Roles are data: which verbs a role has."""
+
+    __tablename__ = "role_verb"
+    __table_args__ = (PrimaryKeyConstraint("role", "verb"),)
+
+    role: Mapped[str] = mapped_column(String(40))
+    verb: Mapped[str] = mapped_column(String(40))
+
+
+class Grant(Base):
+    """A role given to a person, everywhere or within one site, line, station or place."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (Index("ix_role_grant_person_id_revoked_at", "person_id", "revoked_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(40))
+    scope_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
+    given_at: Mapped[datetime]
+    given_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    revoked_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """A session on the server: one person on one browser, ended by a row."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
+    badge_id: Mapped[int | None] = mapped_column(ForeignKey("badge.id"))
+    kind: Mapped[SessionKind] = mapped_column(choice(SessionKind, "kind"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class ApiToken(Base):
+    """A program's key, bound to a person's rights and cut down to some verbs."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    verbs: Mapped[list[str]] = mapped_column(Json)
+    issued_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """How often somebody or some device has failed to prove who it is, and until when it waits."""
+
+    __tablename__ = "attempt"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime]
+    blocked_until: Mapped[datetime | None]
+
+
+class SetupLink(Base):
+    """The one-time link by which an empty factory gets its first administrator."""
+
+    __tablename__ = "setup_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Signature(Base):
+    """Somebody's badge and PIN under one meaning; a command stores its id and uses it once."""
+
+    __tablename__ = "signature"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    meaning: Mapped[str] = mapped_column(String(60))
+    signed_at: Mapped[datetime]
+    used_by_event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), unique=True)

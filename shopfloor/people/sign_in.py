@@ -1,0 +1,197 @@
+"""Proving who one is: password, badge, PIN, signature. Never in the outbox, never in a command."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shopfloor.core import clock
+from shopfloor.core.db import db, transaction
+from shopfloor.core.refusals import Refused
+from shopfloor.core.subjects import Subject
+from shopfloor.people import throttle
+from shopfloor.people.models import Badge, Person, SessionKind, Signature, SignIn
+from shopfloor.people.secrets import digest, new_token, read_badge, word_matches
+from shopfloor.plant.models import Device
+
+SIGNATURE_LASTS = timedelta(minutes=2)
+
+
+class WrongProof(Refused):
+    """The password, badge or PIN is not right; never says which."""
+
+    status = 401
+
+
+@dataclass(frozen=True)
+class Browser:
+    """The browser that asks: its enrolled device if it has one, and its address."""
+
+    address: str
+    device_id: int | None = None
+
+
+def by_password(login: str, password: str, browser: Browser) -> str:
+    """Sign in with login and password; returns the cookie's token.
+
+    Raises WrongProof, or TooMany after too many wrong tries.
+    """
+    keys = (f"login:{login.strip().lower()[:80]}", f"address:{browser.address}")
+    throttle.require_patience(*keys)
+    person = db.session.scalar(
+        select(Person)
+        .join(Subject, Subject.id == Person.id)
+        .where(Person.login == login.strip().lower(), Subject.archived_at.is_(None))
+    )
+    if not word_matches(person.password_hash if person else None, password) or person is None:
+        throttle.count_failure(*keys)
+        raise WrongProof(_l("Login or password is wrong."), _l("Try again."), rule="wrong_proof")
+    throttle.forget(keys[0])
+    return _open(person.id, browser, SessionKind.FULL, None)
+
+
+def by_badge(code: str, pin: str, browser: Browser) -> str:
+    """Sign in with a badge; on a device of the factory the PIN may be left out.
+
+    A badge without PIN opens a session for reporting only.
+    """
+    badge, person = _holder(code, browser)
+    if pin:
+        _require_pin(person, pin)
+        return _open(person.id, browser, SessionKind.FULL, badge.id)
+    if browser.device_id is None:
+        raise WrongProof(
+            _l("This phone is not a shared device of the factory, so your PIN is needed."),
+            _l("Enter your PIN, or sign in on a shared device."),
+            rule="pin_missing",
+            field="pin",
+        )
+    return _open(person.id, browser, SessionKind.REPORTING, badge.id)
+
+
+def sign(code: str, pin: str, meaning: str, browser: Browser) -> int:
+    """Sign something with badge and PIN; returns the id of a signature that lasts two minutes."""
+    _badge, person = _holder(code, browser)
+    _require_pin(person, pin)
+    with transaction() as session:
+        signature = Signature(person_id=person.id, meaning=meaning, signed_at=clock.now())
+        session.add(signature)
+        session.flush()
+        return signature.id
+
+
+def use_signature(session: Session, signature_id: int, meaning: str, event_id: int) -> None:
+    """Bind a checked signature to the event it signs."""
+    session.execute(
+        update(Signature)
+        .where(Signature.id == signature_id, Signature.meaning == meaning)
+        .values(used_by_event_id=event_id)
+    )
+
+
+def signer_of(session: Session, signature_id: int, meaning: str) -> int:
+    """Return who gave a signature that is fresh, unused and meant for this; locks its row."""
+    signature = session.get(Signature, signature_id, with_for_update=True)
+    if (
+        signature is None
+        or signature.meaning != meaning
+        or signature.used_by_event_id is not None
+        or clock.now() - signature.signed_at > SIGNATURE_LASTS
+    ):
+        raise WrongProof(
+            _l("The signature is missing or too old."),
+            _l("Sign again with badge and PIN."),
+            rule="signature_missing",
+            field="badge",
+        )
+    return signature.person_id
+
+
+def device_of(token: str) -> int | None:
+    """Return the enrolled device behind its long-lived cookie."""
+    return db.session.scalar(
+        select(Device.id).where(Device.token_hash == digest(token), Device.revoked_at.is_(None))
+    )
+
+
+def sign_out(sign_in_id: int) -> None:
+    """End a session on the server."""
+    with transaction() as session:
+        session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(ended_at=clock.now()))
+
+
+def end_sessions(session: Session, person_id: int) -> None:
+    """End every session of a person, because his rights or proofs have changed."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+
+
+def note_seen(sign_in_id: int) -> None:
+    """Remember that a session is in use."""
+    with transaction() as session:
+        session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=clock.now()))
+
+
+def _holder(code: str, browser: Browser) -> tuple[Badge, Person]:
+    key = f"address:{browser.address}"
+    throttle.require_patience(key)
+    text = read_badge(code)
+    row = None
+    if text is not None:
+        row = db.session.execute(
+            select(Badge, Person)
+            .join(Person, Person.id == Badge.person_id)
+            .join(Subject, Subject.id == Person.id)
+            .where(
+                Badge.code_hash == digest(text),
+                Badge.revoked_at.is_(None),
+                Subject.archived_at.is_(None),
+            )
+        ).first()
+    if row is None:
+        throttle.count_failure(key)
+        raise WrongProof(
+            _l("This is not a valid badge."),
+            _l("Scan your own badge; a lost badge is replaced by an administrator."),
+            rule="wrong_badge",
+            field="badge",
+        )
+    return row[0], row[1]
+
+
+def _require_pin(person: Person, pin: str) -> None:
+    key = f"pin:{person.id}"
+    throttle.require_patience(key)
+    if not word_matches(person.pin_hash, pin):
+        throttle.count_failure(key)
+        raise WrongProof(_l("The PIN is wrong."), _l("Try again."), rule="wrong_pin", field="pin")
+    throttle.forget(key)
+
+
+def _open(person_id: int, browser: Browser, kind: SessionKind, badge_id: int | None) -> str:
+    token, now = new_token(), clock.now()
+    with transaction() as session:
+        if browser.device_id is not None:
+            # Whoever held this device before has walked away.
+            session.execute(
+                update(SignIn)
+                .where(SignIn.device_id == browser.device_id, SignIn.ended_at.is_(None))
+                .values(ended_at=now)
+            )
+        session.add(
+            SignIn(
+                person_id=person_id,
+                device_id=browser.device_id,
+                badge_id=badge_id,
+                kind=kind,
+                token_hash=digest(token),
+                began_at=now,
+                seen_at=now,
+            )
+        )
+    return token

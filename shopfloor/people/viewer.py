@@ -1,0 +1,148 @@
+"""Who is looking: the person behind a session cookie or a program's token, as plain values."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from shopfloor.core import clock
+from shopfloor.core.actions import Act
+from shopfloor.core.clock import When
+from shopfloor.core.rights import Rights
+from shopfloor.core.subjects import Subject
+from shopfloor.people.models import (
+    ApiToken,
+    Badge,
+    Crew,
+    Grant,
+    Person,
+    RoleVerb,
+    SessionKind,
+    SignIn,
+)
+from shopfloor.people.roles import REPORTING
+from shopfloor.people.secrets import digest
+from shopfloor.plant.models import Device, Site
+
+# A reporting session on a shared device ends soon; a full one lasts a working day.
+IDLE = {SessionKind.REPORTING: timedelta(hours=1), SessionKind.FULL: timedelta(hours=12)}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The person of this request, what he may do, and where he stands in the factory."""
+
+    person_id: int
+    name: str
+    language: str
+    site_id: int
+    zone: str
+    crew_id: int | None
+    leader_id: int | None
+    rights: Rights
+    sign_in_id: int | None = None
+    device_id: int | None = None
+    token_id: int | None = None
+    reporting_only: bool = False
+    seen_at: object = None
+
+    # What Flask-Login asks of a user.
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """Return the person's id as Flask-Login wants it."""
+        return str(self.person_id)
+
+    def act(self, action_id: str, when: When | None = None) -> Act:
+        """Return this person about to do something under an action id."""
+        return Act(
+            id=action_id,
+            actor_id=self.person_id,
+            rights=self.rights,
+            when=when or When(clock.now()),
+            device_id=self.device_id,
+            token_id=self.token_id,
+            crew_id=self.crew_id,
+            leader_id=self.leader_id,
+        )
+
+
+def rights_of(session: Session, person_id: int) -> Rights:
+    """Return everything a person may do; one statement."""
+    rows = session.execute(
+        select(RoleVerb.verb, Grant.scope_id)
+        .join(Grant, Grant.role == RoleVerb.role)
+        .where(Grant.person_id == person_id, Grant.revoked_at.is_(None))
+    )
+    return Rights(frozenset((verb, scope) for verb, scope in rows))
+
+
+def by_cookie(session: Session, token: str) -> Viewer | None:
+    """Return who signed in with this cookie, or None when that session has ended; one statement."""
+    rows = session.execute(
+        _person_query(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None))
+        .add_columns(SignIn)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .join(Badge, Badge.id == SignIn.badge_id, isouter=True)
+        .join(Device, Device.id == SignIn.device_id, isouter=True)
+        .where(Badge.revoked_at.is_(None), Device.revoked_at.is_(None))
+    ).all()
+    if not rows:
+        return None
+    sign_in = rows[0].SignIn
+    if clock.now() - sign_in.seen_at > IDLE[sign_in.kind]:
+        return None
+    reporting = sign_in.kind is SessionKind.REPORTING
+    return _viewer(
+        rows,
+        REPORTING if reporting else None,
+        sign_in_id=sign_in.id,
+        device_id=sign_in.device_id,
+        reporting_only=reporting,
+        seen_at=sign_in.seen_at,
+    )
+
+
+def by_token(session: Session, token: str) -> Viewer | None:
+    """Return the person a program acts for, or None when its token was revoked; one statement."""
+    rows = session.execute(
+        _person_query(ApiToken.token_hash == digest(token), ApiToken.revoked_at.is_(None))
+        .add_columns(ApiToken)
+        .join(ApiToken, ApiToken.person_id == Person.id)
+    ).all()
+    if not rows:
+        return None
+    api_token = rows[0].ApiToken
+    return _viewer(rows, frozenset(api_token.verbs), token_id=api_token.id)
+
+
+def _person_query(*conditions: ColumnElement[bool]):  # type: ignore[no-untyped-def]
+    return (
+        select(Person, Site.zone, Crew.leader_id, RoleVerb.verb, Grant.scope_id)
+        .select_from(Person)
+        .join(Subject, Subject.id == Person.id)
+        .join(Site, Site.id == Person.site_id)
+        .join(Crew, Crew.id == Person.crew_id, isouter=True)
+        .join(Grant, (Grant.person_id == Person.id) & Grant.revoked_at.is_(None), isouter=True)
+        .join(RoleVerb, RoleVerb.role == Grant.role, isouter=True)
+        .where(Subject.archived_at.is_(None), *conditions)
+    )
+
+
+def _viewer(rows, only: frozenset[str] | None, **more):  # type: ignore[no-untyped-def]
+    person = rows[0].Person
+    rights = Rights(frozenset((row.verb, row.scope_id) for row in rows if row.verb))
+    return Viewer(
+        person_id=person.id,
+        name=person.name,
+        language=person.language,
+        site_id=person.site_id,
+        zone=rows[0].zone,
+        crew_id=person.crew_id,
+        leader_id=rows[0].leader_id,
+        rights=rights if only is None else rights.only(only),
+        **more,
+    )

@@ -1,0 +1,1 @@
+"""The factory as a place: sites, lines, stations, places, shifts, devices."""

@@ -1,0 +1,217 @@
+"""What people do to the plant."""
+
+import re
+import zoneinfo
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.core import clock, subjects
+from shopfloor.core.commands import Gate, Tx, command
+from shopfloor.core.events import Change, EventKind, Where
+from shopfloor.core.refusals import Malformed
+from shopfloor.core.subjects import Made
+from shopfloor.core.words import require_names
+from shopfloor.plant.models import (
+    DEVICE,
+    LINE,
+    PLACE,
+    SHIFT,
+    SITE,
+    STATION,
+    Device,
+    Line,
+    Place,
+    PlaceKind,
+    Shift,
+    Site,
+    Station,
+)
+
+_NO_INVERSE = "a piece of the plant is archived, not unmade, because events may point to it"
+SITE_ADDED = EventKind("plant.site_added", _l("Site added"), no_inverse_because=_NO_INVERSE)
+LINE_ADDED = EventKind("plant.line_added", _l("Line added"), no_inverse_because=_NO_INVERSE)
+STATION_ADDED = EventKind(
+    "plant.station_added", _l("Station added"), no_inverse_because=_NO_INVERSE
+)
+PLACE_ADDED = EventKind("plant.place_added", _l("Place added"), no_inverse_because=_NO_INVERSE)
+SHIFT_ADDED = EventKind("plant.shift_added", _l("Shift added"), no_inverse_because=_NO_INVERSE)
+DEVICE_ADDED = EventKind("plant.device_added", _l("Device added"), no_inverse_because=_NO_INVERSE)
+DEVICE_ENROLLED = EventKind(
+    "plant.device_enrolled", _l("Device enrolled"), no_inverse_because="it is revoked instead"
+)
+DEVICE_REVOKED = EventKind(
+    "plant.device_revoked", _l("Device revoked"), no_inverse_because="it is enrolled anew instead"
+)
+ENROLMENT_LASTS = timedelta(minutes=10)
+_BECAUSE = "the plant itself is not material; no lot is touched"
+
+# Places every site needs for its quantities to come from and go to.
+_SITE_PLACES = (
+    (PlaceKind.PRODUCTION, {"en": "Production", "zh": "生产"}),
+    (PlaceKind.FINISHED, {"en": "Finished goods", "zh": "成品"}),
+    (PlaceKind.SCRAP, {"en": "Scrap", "zh": "报废"}),
+    (PlaceKind.ADJUSTMENT, {"en": "Adjustment", "zh": "调整"}),
+)
+
+
+@command(Gate.NONE, _BECAUSE)
+def add_site(
+    tx: Tx, *, number: str, names: dict[str, str], zone: str, currency: str, language: str = "en"
+) -> Made:
+    """Add a factory with its IANA time zone and ISO 4217 currency, and the places it needs."""
+    tx.act.rights.require("plant.edit")
+    made = build_site(tx, number, names, zone, currency, language)
+    _record(tx, SITE_ADDED, made, Where(site_id=made.id), names)
+    return made
+
+
+def build_site(
+    tx: Tx, number: str, names: dict[str, str], zone: str, currency: str, language: str
+) -> Made:
+    """Insert a site with its places, for the command that records it."""
+    if zone not in zoneinfo.available_timezones():
+        raise Malformed(
+            _l("“%(zone)s” is not a time zone.", zone=zone[:60]),
+            _l("Write it like Asia/Shanghai or Europe/Berlin."),
+            rule="bad_zone",
+            field="zone",
+        )
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise Malformed(
+            _l("Write the currency with three capitals, like CNY."),
+            rule="bad_currency",
+            field="currency",
+        )
+    made = subjects.create(tx.session, SITE, number)
+    tx.session.add(
+        Site(
+            id=made.id,
+            names=require_names(names),
+            zone=zone,
+            currency=currency,
+            language=language,
+        )
+    )
+    tx.session.flush()
+    for kind, place_names in _SITE_PLACES:
+        place = subjects.create(tx.session, PLACE, None, made.id)
+        tx.session.add(Place(id=place.id, site_id=made.id, kind=kind, names=place_names))
+    tx.session.flush()
+    return made
+
+
+@command(Gate.NONE, _BECAUSE)
+def add_line(tx: Tx, *, site_id: int, number: str, names: dict[str, str]) -> Made:
+    """Add a production line to a site."""
+    tx.act.rights.require("plant.edit", site_id)
+    made = subjects.create(tx.session, LINE, number, site_id)
+    tx.session.add(Line(id=made.id, site_id=site_id, names=require_names(names)))
+    _record(tx, LINE_ADDED, made, Where(site_id=site_id, line_id=made.id), names)
+    return made
+
+
+@command(Gate.NONE, _BECAUSE)
+def add_station(tx: Tx, *, line_id: int, number: str, names: dict[str, str]) -> Made:
+    """Add a machine or bench to a line."""
+    line = tx.session.get_one(Line, line_id)
+    tx.act.rights.require("plant.edit", line.site_id, line.id)
+    made = subjects.create(tx.session, STATION, number, line.site_id)
+    tx.session.add(Station(id=made.id, line_id=line.id, names=require_names(names)))
+    _record(tx, STATION_ADDED, made, Where(line.site_id, line.id, made.id), names)
+    return made
+
+
+@command(Gate.NONE, _BECAUSE)
+def add_place(
+    tx: Tx, *, site_id: int, number: str, names: dict[str, str], kind: PlaceKind = PlaceKind.STORE
+) -> Made:
+    """Add a place where quantities can be."""
+    tx.act.rights.require("plant.edit", site_id)
+    made = subjects.create(tx.session, PLACE, number, site_id)
+    tx.session.add(Place(id=made.id, site_id=site_id, kind=kind, names=require_names(names)))
+    _record(tx, PLACE_ADDED, made, Where(site_id=site_id, place_id=made.id), names)
+    return made
+
+
+@command(Gate.NONE, _BECAUSE)
+def add_shift(
+    tx: Tx,
+    *,
+    site_id: int,
+    number: str,
+    names: dict[str, str],
+    starts_minute: int,
+    ends_minute: int,
+    leader_id: int | None = None,
+) -> Made:
+    """Add a shift by its wall-clock minutes after midnight; an end before the start crosses it."""
+    tx.act.rights.require("plant.edit", site_id)
+    if not (0 <= starts_minute < 1440 and 0 <= ends_minute < 1440) or starts_minute == ends_minute:
+        raise Malformed(
+            _l("A shift starts and ends at two different times of the day."), rule="bad_shift"
+        )
+    made = subjects.create(tx.session, SHIFT, number, site_id)
+    tx.session.add(
+        Shift(
+            id=made.id,
+            site_id=site_id,
+            names=require_names(names),
+            starts_minute=starts_minute,
+            ends_minute=ends_minute,
+            leader_id=leader_id,
+        )
+    )
+    _record(tx, SHIFT_ADDED, made, Where(site_id=site_id, shift_id=made.id), names)
+    return made
+
+
+@command(Gate.NONE, _BECAUSE)
+def add_device(
+    tx: Tx, *, site_id: int, number: str, enrolment_hash: str, station_id: int | None = None
+) -> Made:
+    """Prepare a shared device; whoever opens its enrolment link within ten minutes becomes it."""
+    tx.act.rights.require("people.edit", site_id)
+    made = subjects.create(tx.session, DEVICE, number, site_id)
+    tx.session.add(
+        Device(
+            id=made.id,
+            site_id=site_id,
+            station_id=station_id,
+            name=made.number or made.code,
+            enrolment_hash=enrolment_hash,
+            enrolment_ends_at=clock.now() + ENROLMENT_LASTS,
+        )
+    )
+    _record(tx, DEVICE_ADDED, made, Where(site_id=site_id, station_id=station_id), {})
+    return made
+
+
+@command(Gate.NONE, _BECAUSE)
+def revoke_device(tx: Tx, *, device_id: int) -> Made:
+    """Take a device out of use at once; its cookie opens nothing any more."""
+    device = tx.session.get_one(Device, device_id)
+    tx.act.rights.require("people.edit", device.site_id)
+    before, device.revoked_at = device.revoked_at, clock.now()
+    tx.record(
+        DEVICE_REVOKED,
+        Where(site_id=device.site_id),
+        {},
+        about=[device.id],
+        changes=[Change(device.id, "revoked_at", before, device.revoked_at)],
+    )
+    return Made(device.id, "", device.name)
+
+
+def _record(tx: Tx, kind: EventKind, made: Made, where: Where, names: dict[str, str]) -> None:
+    tx.session.flush()
+    tx.record(
+        kind,
+        where,
+        {"number": made.number},
+        about=[made.id],
+        changes=[
+            Change(made.id, "number", None, made.number),
+            Change(made.id, "names", None, names or None),
+        ],
+    )

@@ -1,0 +1,52 @@
+"""Which shift an instant belongs to, and which working day: computed in the plant's own zone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shopfloor.plant.models import Shift, Site
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The shift that was on, who leads it, and the day it counts for."""
+
+    shift_id: int | None
+    leader_id: int | None
+    day: date
+    currency: str = ""
+
+
+def turn_of(session: Session, site_id: int, instant: datetime) -> Turn:
+    """Return the shift of a site at an instant; one statement."""
+    rows = session.execute(
+        select(Site.zone, Site.currency, Shift)
+        .join(Shift, Shift.site_id == Site.id, isouter=True)
+        .where(Site.id == site_id)
+        .order_by(Shift.starts_minute)
+    ).all()
+    zone, currency, _ = rows[0]
+    turn = find_turn([row[2] for row in rows if row[2] is not None], zone, instant)
+    return Turn(turn.shift_id, turn.leader_id, turn.day, currency)
+
+
+def find_turn(shifts: Iterable[Shift], zone: str, instant: datetime) -> Turn:
+    """Return the shift and its day; after midnight a night shift still counts for the day before.
+
+    Wall-clock minutes decide, so a shift keeps its name through a change to summer time.
+    """
+    local = instant.astimezone(ZoneInfo(zone))
+    minute = local.hour * 60 + local.minute
+    for shift in shifts:
+        overnight = shift.ends_minute <= shift.starts_minute
+        if not overnight and shift.starts_minute <= minute < shift.ends_minute:
+            return Turn(shift.id, shift.leader_id, local.date())
+        if overnight and minute >= shift.starts_minute:
+            return Turn(shift.id, shift.leader_id, local.date())
+        if overnight and minute < shift.ends_minute:
+            return Turn(shift.id, shift.leader_id, local.date() - timedelta(days=1))
+    return Turn(None, None, local.date())

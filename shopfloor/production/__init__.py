@@ -1,0 +1,1 @@
+"""Work orders, their operations, and what people report on them."""

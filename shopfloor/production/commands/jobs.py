@@ -1,0 +1,236 @@
+"""Starting, pausing, resuming and finishing work."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from shopfloor.catalogue.models import Reason
+from shopfloor.core.commands import Gate, Tx, command
+from shopfloor.core.events import EventKind
+from shopfloor.core.refusals import NotFound
+from shopfloor.holds import gate
+from shopfloor.plant.models import Station
+from shopfloor.production import refusals, work
+from shopfloor.production.models import Job, JobInterval, JobKind, OrderState
+from shopfloor.production.work import Stop, Work
+
+STARTED = EventKind(
+    "work.started",
+    _l("Started"),
+    no_inverse_because="a start by mistake is finished without pieces",
+)
+PAUSED = EventKind("work.paused", _l("Paused"), no_inverse_because="it is resumed instead")
+RESUMED = EventKind("work.resumed", _l("Resumed"), no_inverse_because="it is paused instead")
+FINISHED = EventKind("work.finished", _l("Finished"), no_inverse_because="it is started again")
+
+
+@dataclass(frozen=True)
+class JobAnswer:
+    """A job after it was started, paused, resumed or finished."""
+
+    job_id: int
+    lot: str
+    lot_code: str
+    operation: int
+    names: dict[str, str]
+    kind: JobKind
+    overrides: tuple[str, ...] = ()
+
+
+@command(Gate.USE)
+def start_work(
+    tx: Tx,
+    *,
+    lot: str,
+    operation: int,
+    station_id: int | None = None,
+    kind: JobKind = JobKind.PRODUCTION,
+    override_reason_id: int | None = None,
+) -> JobAnswer:
+    """Start working, setting up or repairing at an operation of a lot.
+
+    Refused while the lot is held, or while nothing has come from the operation before.
+    """
+    lot_id = work.lock_family(tx.session, lot)
+    job_work = work.load(tx.session, lot_id)
+    stop = job_work.stop(operation)
+    tx.act.rights.require("work.report", *job_work.scopes(stop))
+    station = stop.station
+    if station_id is not None:
+        station = tx.session.get(Station, station_id) or _no_station()
+    gate.require_free(tx, job_work.held_by(stop, station.id, tx.act.actor_id))
+    require_open(job_work)
+    overrides: tuple[str, ...] = ()
+    if kind is JobKind.PRODUCTION:
+        overrides = _require_ready(tx, job_work, stop, override_reason_id)
+    where, _turn = work.where(tx, job_work, stop, station)
+    recorded = tx.record(
+        STARTED,
+        where,
+        {"lot": str(lot_id), "operation": str(operation), "kind": kind, "overrides": overrides},
+        about=[lot_id, job_work.order.id, stop.operation.id],
+        reason_id=override_reason_id,
+    )
+    job = Job(
+        lot_id=lot_id,
+        operation_id=stop.operation.id,
+        person_id=tx.act.actor_id,
+        station_id=station.id,
+        kind=kind,
+        opened_at=tx.act.when.at,
+        opened_event_id=recorded.id,
+    )
+    tx.session.add(job)
+    tx.session.flush()
+    tx.session.add(JobInterval(job_id=job.id, started_at=tx.act.when.at))
+    if job_work.order.first_start_at is None:
+        job_work.order.first_start_at = tx.act.when.at
+    return _answer(job, job_work, stop, overrides)
+
+
+@command(Gate.NONE, "stopping is always allowed; it moves and uses nothing")
+def pause_work(tx: Tx, *, job_id: int, reason_id: int) -> JobAnswer:
+    """Pause one's own job for a reason."""
+    job, job_work, stop = _own_job(tx, job_id)
+    reason = tx.session.get(Reason, reason_id)
+    if reason is None:
+        raise refusals.reason_missing("reason")
+    interval = _open_interval(tx, job)
+    if interval.paused:
+        raise refusals.no_open_job()
+    _switch(tx, job, interval, paused=True, reason_id=reason_id)
+    _record(tx, PAUSED, job, job_work, stop, reason_id)
+    return _answer(job, job_work, stop)
+
+
+@command(Gate.USE)
+def resume_work(tx: Tx, *, job_id: int) -> JobAnswer:
+    """Go on with one's own paused job; refused while the lot is held."""
+    job, job_work, stop = _own_job(tx, job_id)
+    gate.require_free(tx, job_work.held_by(stop, job.station_id, tx.act.actor_id))
+    interval = _open_interval(tx, job)
+    if not interval.paused:
+        raise refusals.no_open_job()
+    _switch(tx, job, interval, paused=False)
+    _record(tx, RESUMED, job, job_work, stop)
+    return _answer(job, job_work, stop)
+
+
+@command(Gate.NONE, "stopping is always allowed; it moves and uses nothing")
+def finish_work(tx: Tx, *, job_id: int) -> JobAnswer:
+    """Finish one's own job without reporting pieces."""
+    job, job_work, stop = _own_job(tx, job_id)
+    close_job(tx, job)
+    _record(tx, FINISHED, job, job_work, stop)
+    return _answer(job, job_work, stop)
+
+
+def require_open(job_work: Work) -> None:
+    """Refuse work on an order that is not released, or closed."""
+    if job_work.order.state is OrderState.PLANNED:
+        raise refusals.not_released(job_work.order_subject.number)
+    if job_work.order.state is OrderState.CLOSED:
+        raise refusals.order_over(job_work.order_subject.number)
+
+
+def why_not_ready(job_work: Work, stop: Stop) -> Exception | None:
+    """Return the refusal for starting here when no pieces have come, or None when some are here."""
+    if stop.left > 0:
+        return None
+    before = job_work.before(stop)
+    if stop.good > 0 or before is None:
+        return refusals.nothing_left(stop.operation.sequence)
+    if before.waiting > 0:
+        return refusals.not_inspected(before.operation.sequence, before.waiting)
+    return refusals.not_ready(before.operation.sequence)
+
+
+def close_job(tx: Tx, job: Job) -> None:
+    """End a job and its open stretch at the time of this action, never before they began."""
+    at = max(tx.act.when.at, job.opened_at)
+    job.closed_at = at
+    tx.session.execute(
+        update(JobInterval)
+        .where(JobInterval.job_id == job.id, JobInterval.ended_at.is_(None))
+        .values(ended_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _require_ready(
+    tx: Tx, job_work: Work, stop: Stop, override_reason_id: int | None
+) -> tuple[str, ...]:
+    refusal = why_not_ready(job_work, stop)
+    if refusal is None:
+        return ()
+    if override_reason_id is None:
+        raise refusal
+    tx.act.rights.require("work.override", *job_work.scopes(stop))
+    return ("start_not_ready",)
+
+
+def _own_job(tx: Tx, job_id: int) -> tuple[Job, Work, Stop]:
+    lot_id = tx.session.scalar(select(Job.lot_id).where(Job.id == job_id))
+    if lot_id is None:
+        raise NotFound(_l("There is no such job."), rule="not_found")
+    job_work = work.load(tx.session, lot_id)
+    work.lock_family(tx.session, job_work.subject.code)
+    job = tx.session.get_one(Job, job_id, with_for_update={"key_share": True})
+    stop = next(s for s in job_work.stops if s.operation.id == job.operation_id)
+    tx.act.rights.require("work.report", *job_work.scopes(stop))
+    if job.person_id != tx.act.actor_id:
+        raise NotFound(_l("There is no such job."), rule="not_found")
+    if job.closed_at is not None:
+        raise refusals.no_open_job()
+    return job, job_work, stop
+
+
+def _open_interval(tx: Tx, job: Job) -> JobInterval:
+    return tx.session.scalars(
+        select(JobInterval).where(JobInterval.job_id == job.id, JobInterval.ended_at.is_(None))
+    ).one()
+
+
+def _switch(
+    tx: Tx, job: Job, interval: JobInterval, *, paused: bool, reason_id: int | None = None
+) -> None:
+    at = max(tx.act.when.at, interval.started_at)
+    interval.ended_at = at
+    tx.session.add(
+        JobInterval(job_id=job.id, paused=paused, pause_reason_id=reason_id, started_at=at)
+    )
+
+
+def _record(
+    tx: Tx,
+    kind: EventKind,
+    job: Job,
+    job_work: Work,
+    stop: Stop,
+    reason_id: int | None = None,
+) -> None:
+    where, _turn = work.where(tx, job_work, stop, tx.session.get_one(Station, job.station_id))
+    tx.record(
+        kind,
+        where,
+        {"lot": str(job.lot_id), "operation": str(stop.operation.sequence), "job": str(job.id)},
+        about=[job.lot_id, job_work.order.id, stop.operation.id],
+        reason_id=reason_id,
+    )
+
+
+def _answer(job: Job, job_work: Work, stop: Stop, overrides: tuple[str, ...] = ()) -> JobAnswer:
+    return JobAnswer(
+        job.id,
+        job_work.subject.number or "",
+        job_work.subject.code,
+        stop.operation.sequence,
+        stop.operation.names,
+        job.kind,
+        overrides,
+    )
+
+
+def _no_station() -> Station:
+    raise NotFound(_l("There is no such station."), rule="not_found", field="station")

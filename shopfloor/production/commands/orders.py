@@ -1,0 +1,269 @@
+"""Entering, releasing and closing work orders."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from shopfloor.catalogue.models import Bom, Item, Routing
+from shopfloor.core import subjects
+from shopfloor.core.commands import Gate, Tx, command
+from shopfloor.core.events import Change, EventKind, Where
+from shopfloor.core.refusals import Malformed, NotFound, Refused
+from shopfloor.core.subjects import Made, Subject
+from shopfloor.holds import gate
+from shopfloor.plant.models import PLACE, Place, PlaceKind, Site
+from shopfloor.production import refusals
+from shopfloor.production.models import (
+    OPERATION,
+    ORDER,
+    LotOperation,
+    Operation,
+    OrderMaterial,
+    OrderState,
+    WorkOrder,
+)
+from shopfloor.stock import ledger
+from shopfloor.stock.models import LOT, Lot
+
+ORDER_CREATED = EventKind(
+    "order.created", _l("Work order entered"), no_inverse_because="an order is closed instead"
+)
+ORDER_RELEASED = EventKind(
+    "order.released",
+    _l("Work order released"),
+    no_inverse_because="its traveller may already be on the floor; the order is closed instead",
+)
+ORDER_CLOSED = EventKind(
+    "order.closed", _l("Work order closed"), no_inverse_because="a new order takes what is left"
+)
+
+
+@dataclass(frozen=True)
+class Released:
+    """A released order: its lot and its operations as they were copied."""
+
+    order: Made
+    lot: Made
+    sequences: tuple[int, ...]
+
+
+@command(Gate.NONE, "an order that is not released has no lot yet")
+def create_order(
+    tx: Tx,
+    *,
+    site_id: int,
+    item_id: int,
+    quantity: Decimal,
+    number: str | None = None,
+    due: date | None = None,
+    priority: int = 5,
+) -> Made:
+    """Enter a work order for a quantity of an item, in the item's unit."""
+    tx.act.rights.require("order.plan", site_id)
+    item = tx.session.get(Item, item_id)
+    if item is None or tx.session.get(Site, site_id) is None:
+        raise NotFound(_l("There is no such item."), rule="not_found", field="item")
+    require_quantity(item, quantity, "quantity")
+    if quantity == 0 or not 1 <= priority <= 9:
+        raise Malformed(
+            _l("An order needs a quantity above zero and a priority from 1 to 9."),
+            rule="bad_quantity",
+            field="quantity",
+        )
+    made = subjects.create(tx.session, ORDER, number, site_id)
+    if made.number is None:
+        made = _give_number(tx, made)
+    tx.session.add(
+        WorkOrder(
+            id=made.id,
+            site_id=site_id,
+            item_id=item.id,
+            quantity=quantity,
+            state=OrderState.PLANNED,
+            due=due,
+            priority=priority,
+            confirmed_at=tx.act.when.at,
+        )
+    )
+    tx.session.flush()
+    tx.record(
+        ORDER_CREATED,
+        Where(site_id=site_id),
+        {"number": made.number, "quantity": quantity},
+        about=[made.id, item.id],
+        changes=[Change(made.id, "state", None, OrderState.PLANNED.value)],
+    )
+    return made
+
+
+@command(Gate.USE)
+def release_order(tx: Tx, *, order_id: int, routing_id: int | None = None) -> Released:
+    """Release an order: copies BOM and routing as they are now, makes its lot and its labels.
+
+    `routing_id` names a revision of the item's routing; without it the newest is taken.
+    """
+    order, subject = _locked_order(tx, order_id)
+    tx.act.rights.require("order.plan", order.site_id)
+    gate.require_free(tx, [order.id, order.item_id])
+    if order.state is not OrderState.PLANNED:
+        raise Refused(_l("This order has already been released."), rule="already_released")
+    routing = _routing(tx, order, routing_id)
+    bom = tx.session.scalar(
+        select(Bom)
+        .where(Bom.item_id == order.item_id)
+        .order_by(Bom.revision.desc())
+        .limit(1)
+        .options(selectinload(Bom.lines))
+    )
+    order.routing_id, order.bom_id = routing.id, bom.id if bom else None
+    order.state, order.released_at = OrderState.RELEASED, tx.act.when.at
+    order.wip_place_id = _wip_place(tx, order, subject)
+    lot = subjects.create(tx.session, LOT, f"{subject.number}-1", order.site_id)
+    tx.session.add(Lot(id=lot.id, item_id=order.item_id, family_id=order.id))
+    tx.session.flush()
+    _copy_materials(tx, order, bom)
+    operations = _copy_operations(tx, order, subject, routing)
+    tx.session.add_all(_progress(order, lot, operations))
+    tx.session.flush()
+    tx.record(
+        ORDER_RELEASED,
+        Where(site_id=order.site_id, place_id=order.wip_place_id),
+        {
+            "lot": str(lot.id),
+            "quantity": order.quantity,
+            "routing_revision": str(routing.revision),
+            "bom_revision": str(bom.revision) if bom else "",
+        },
+        about=[order.id],
+        made=[lot.id],
+        changes=[Change(order.id, "state", OrderState.PLANNED, OrderState.RELEASED)],
+    )
+    wip = tx.session.get_one(Place, order.wip_place_id)
+    production = ledger.place_of(tx.session, order.site_id, PlaceKind.PRODUCTION)
+    ledger.post(tx, [ledger.Move(lot.id, production, wip, order.quantity)])
+    return Released(
+        Made(order.id, subject.code, subject.number),
+        lot,
+        tuple(operation.sequence for operation in operations),
+    )
+
+
+@command(Gate.NONE, "closing stops all further use by itself")
+def close_order(tx: Tx, *, order_id: int) -> Made:
+    """Close an order: nothing more can be started or reported on it."""
+    order, subject = _locked_order(tx, order_id)
+    tx.act.rights.require("order.plan", order.site_id)
+    if order.state is OrderState.CLOSED:
+        raise refusals.order_over(subject.number)
+    before, order.state, order.closed_at = order.state, OrderState.CLOSED, tx.act.when.at
+    tx.session.flush()
+    tx.record(
+        ORDER_CLOSED,
+        Where(site_id=order.site_id),
+        {"number": subject.number},
+        about=[order.id],
+        changes=[Change(order.id, "state", before, OrderState.CLOSED)],
+    )
+    return Made(order.id, subject.code, subject.number)
+
+
+def require_quantity(item: Item, quantity: Decimal, field: str) -> None:
+    """Refuse a quantity below zero, too large, or finer than the item's decimals."""
+    if (
+        not quantity.is_finite()
+        or quantity < 0
+        or quantity > 1_000_000_000
+        or quantity != round(quantity, item.decimals)
+    ):
+        raise refusals.negative(field)
+
+
+def _locked_order(tx: Tx, order_id: int) -> tuple[WorkOrder, Subject]:
+    subjects.lock(tx.session, order_id)
+    order = tx.session.get(WorkOrder, order_id)
+    if order is None:
+        raise NotFound(_l("There is no such work order."), rule="not_found")
+    return order, tx.session.get_one(Subject, order_id)
+
+
+def _give_number(tx: Tx, made: Made) -> Made:
+    subject = tx.session.get_one(Subject, made.id)
+    subject.number = f"{made.id:04d}"
+    tx.session.flush()
+    return Made(made.id, made.code, subject.number)
+
+
+def _routing(tx: Tx, order: WorkOrder, routing_id: int | None) -> Routing:
+    query = select(Routing).where(Routing.item_id == order.item_id)
+    if routing_id is not None:
+        query = query.where(Routing.id == routing_id)
+    routing = tx.session.scalar(
+        query.order_by(Routing.revision.desc()).limit(1).options(selectinload(Routing.operations))
+    )
+    if routing is None:
+        raise Refused(
+            _l("This item has no routing yet, so nobody would know what to do."),
+            _l("Enter its operations first, then release the order."),
+            rule="no_routing",
+        )
+    return routing
+
+
+def _wip_place(tx: Tx, order: WorkOrder, subject: Subject) -> int:
+    place = subjects.create(tx.session, PLACE, None, order.site_id)
+    names = {"en": f"WIP of {subject.number}", "zh": f"{subject.number} 在制"}
+    tx.session.add(Place(id=place.id, site_id=order.site_id, kind=PlaceKind.WIP, names=names))
+    tx.session.flush()
+    return place.id
+
+
+def _copy_materials(tx: Tx, order: WorkOrder, bom: Bom | None) -> None:
+    tx.session.add_all(
+        OrderMaterial(
+            order_id=order.id,
+            position=line.position,
+            item_id=line.item_id,
+            quantity=line.quantity * order.quantity,
+        )
+        for line in (bom.lines if bom else [])
+    )
+
+
+def _copy_operations(
+    tx: Tx, order: WorkOrder, subject: Subject, routing: Routing
+) -> list[Operation]:
+    operations = []
+    for step in routing.operations:
+        number = f"{subject.number}/{step.sequence}"
+        made = subjects.create(tx.session, OPERATION, number, order.site_id)
+        operations.append(
+            Operation(
+                id=made.id,
+                order_id=order.id,
+                sequence=step.sequence,
+                names=step.names,
+                station_id=step.station_id,
+                inspect=step.inspect,
+                tolerance_percent=step.tolerance_percent,
+            )
+        )
+    tx.session.add_all(operations)
+    tx.session.flush()
+    return operations
+
+
+def _progress(order: WorkOrder, lot: Made, operations: list[Operation]) -> list[LotOperation]:
+    return [
+        LotOperation(
+            lot_id=lot.id,
+            operation_id=operation.id,
+            pass_=1,
+            inspect=operation.inspect,
+            came=order.quantity if n == 0 else Decimal(0),
+        )
+        for n, operation in enumerate(operations)
+    ]

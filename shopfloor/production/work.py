@@ -1,0 +1,250 @@
+"""A lot with its order and how far it is at each operation: loaded whole, under the family's lock."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from shopfloor.catalogue.models import Item
+from shopfloor.core.codes import read_code
+from shopfloor.core.commands import Tx
+from shopfloor.core.events import Where
+from shopfloor.core.refusals import NotFound
+from shopfloor.core.subjects import Subject
+from shopfloor.plant.models import Line, Place, PlaceKind, Station
+from shopfloor.plant.shifts import Turn, turn_of
+from shopfloor.production.models import LotOperation, Operation, WorkOrder
+from shopfloor.stock import ledger
+from shopfloor.stock.models import LOT, Lot
+
+Family = aliased(Subject, name="family")
+
+
+@dataclass
+class Stop:
+    """One operation of the lot's way, with its passes in order."""
+
+    operation: Operation
+    line: Line
+    station: Station
+    code: str
+    passes: list[LotOperation]
+
+    @property
+    def open_pass(self) -> LotOperation | None:
+        """The first pass that still has pieces to report."""
+        return next((row for row in self.passes if row.left > 0), None)
+
+    @property
+    def waiting_pass(self) -> LotOperation | None:
+        """The first pass with pieces that wait for an inspection."""
+        return next((row for row in self.passes if row.waiting > 0), None)
+
+    @property
+    def left(self) -> Decimal:
+        """Pieces here that are not yet reported, over all passes."""
+        return sum((row.left for row in self.passes), Decimal(0))
+
+    @property
+    def good(self) -> Decimal:
+        """Good pieces reported here, over all passes."""
+        return sum((row.good for row in self.passes), Decimal(0))
+
+    @property
+    def waiting(self) -> Decimal:
+        """Pieces here that wait for an inspection, over all passes."""
+        return sum((row.waiting for row in self.passes), Decimal(0))
+
+    @property
+    def held(self) -> Decimal:
+        """Pieces here that wait for a decision, over all passes."""
+        return sum((row.held for row in self.passes), Decimal(0))
+
+
+@dataclass
+class Work:
+    """A lot on its way through the operations of its order."""
+
+    lot: Lot
+    subject: Subject
+    order_subject: Subject
+    order: WorkOrder
+    item: Item
+    wip: Place
+    stops: list[Stop]
+
+    def stop(self, sequence: int) -> Stop:
+        """Return the operation with this number; NotFound when the order has none."""
+        for stop in self.stops:
+            if stop.operation.sequence == sequence:
+                return stop
+        raise NotFound(
+            _l("This order has no operation %(sequence)s.", sequence=sequence),
+            _l("Scan the lot again and choose one of its operations."),
+            rule="no_operation",
+            field="operation",
+        )
+
+    def before(self, stop: Stop) -> Stop | None:
+        """Return the operation before this one."""
+        place = self.stops.index(stop)
+        return self.stops[place - 1] if place else None
+
+    def after(self, stop: Stop) -> Stop | None:
+        """Return the operation behind this one, or None at the last."""
+        rest = self.stops[self.stops.index(stop) + 1 :]
+        return rest[0] if rest else None
+
+    def scopes(self, stop: Stop | None = None) -> list[int]:
+        """Return the subjects a right may be limited to: site, then lines and stations."""
+        stops = [stop] if stop else self.stops
+        return [
+            self.order.site_id,
+            *(s.line.id for s in stops),
+            *(s.station.id for s in stops),
+        ]
+
+    def held_by(self, stop: Stop, *more: int | None) -> list[int | None]:
+        """Return every subject whose hold stops work here."""
+        return [
+            self.lot.id,
+            self.lot.family_id,
+            self.item.id,
+            stop.operation.id,
+            stop.station.id,
+            *more,
+        ]
+
+
+def lock_family(session: Session, lot: str) -> int:
+    """Lock the family of a lot named by code or number, and return the lot's id; one statement.
+
+    Every use and every hold takes this lock first: it is what makes them one after the other.
+    """
+    row = session.execute(
+        select(Lot.id, Family.id)
+        .join(Family, Family.id == Lot.family_id)
+        .join(Subject, Subject.id == Lot.id)
+        .where(_is(lot))
+        .with_for_update(of=Family, key_share=True)
+    ).first()
+    if row is None:
+        raise unknown_lot(lot)
+    return int(row[0])
+
+
+def load(session: Session, lot: str | int) -> Work:
+    """Return a lot's work by id, code or number; one statement, and NotFound when there is none."""
+    lot_subject, order_subject = aliased(Subject), aliased(Subject)
+    condition = lot_subject.id == lot if isinstance(lot, int) else _is(lot, lot_subject)
+    rows = session.execute(
+        select(
+            Lot,
+            lot_subject,
+            order_subject,
+            WorkOrder,
+            Item,
+            Place,
+            Operation,
+            Subject.code,
+            Station,
+            Line,
+            LotOperation,
+        )
+        .join(lot_subject, lot_subject.id == Lot.id)
+        .join(WorkOrder, WorkOrder.id == Lot.family_id)
+        .join(order_subject, order_subject.id == WorkOrder.id)
+        .join(Item, Item.id == Lot.item_id)
+        .join(Place, Place.id == WorkOrder.wip_place_id)
+        .join(Operation, Operation.order_id == WorkOrder.id)
+        .join(Subject, Subject.id == Operation.id)
+        .join(Station, Station.id == Operation.station_id)
+        .join(Line, Line.id == Station.line_id)
+        .join(
+            LotOperation,
+            (LotOperation.operation_id == Operation.id) & (LotOperation.lot_id == Lot.id),
+            isouter=True,
+        )
+        .where(condition)
+        .order_by(Operation.sequence, LotOperation.pass_)
+    ).all()
+    if not rows:
+        raise unknown_lot(str(lot))
+    stops: dict[int, Stop] = {}
+    for *_, operation, code, station, line, progress in rows:
+        stop = stops.setdefault(operation.id, Stop(operation, line, station, code, []))
+        if progress is not None:
+            stop.passes.append(progress)
+    first = rows[0]
+    return Work(first[0], first[1], first[2], first[3], first[4], first[5], list(stops.values()))
+
+
+def unknown_lot(reference: str) -> NotFound:
+    """Return the refusal for a code or number that is no lot of an order."""
+    return NotFound(
+        _l("There is no lot “%(code)s”.", code=reference[:80]),
+        _l("Scan the code on the traveller again, or type the lot number."),
+        rule="no_lot",
+        field="lot",
+    )
+
+
+def feed(tx: Tx, work: Work, stop: Stop, pass_: int, quantity: Decimal, inspect: bool) -> None:
+    """Let pieces come to an operation; `inspect` makes them wait for an inspection there."""
+    row = next((row for row in stop.passes if row.pass_ == pass_), None)
+    if row is None:
+        row = LotOperation(
+            lot_id=work.lot.id,
+            operation_id=stop.operation.id,
+            pass_=pass_,
+            inspect=inspect,
+            **dict.fromkeys(
+                ("came", "good", "scrap", "rework", "onward", "held", "excess"), Decimal(0)
+            ),
+        )
+        stop.passes.append(row)
+        tx.session.add(row)
+    row.came += quantity
+
+
+def pass_on(
+    tx: Tx, work: Work, stop: Stop, row: LotOperation, quantity: Decimal
+) -> list[ledger.Move]:
+    """Let good pieces go on to the next operation, or out of WIP behind the last one."""
+    if not quantity:
+        return []
+    row.onward += quantity
+    following = work.after(stop)
+    if following is not None:
+        feed(tx, work, following, row.pass_, quantity, following.operation.inspect)
+        return []
+    finished = ledger.place_of(tx.session, work.order.site_id, PlaceKind.FINISHED)
+    return [ledger.Move(work.lot.id, work.wip, finished, quantity)]
+
+
+def scrap_out(tx: Tx, work: Work, quantity: Decimal) -> list[ledger.Move]:
+    """Return the movement that takes scrapped pieces out of WIP."""
+    if not quantity:
+        return []
+    scrap = ledger.place_of(tx.session, work.order.site_id, PlaceKind.SCRAP)
+    return [ledger.Move(work.lot.id, work.wip, scrap, quantity)]
+
+
+def where(tx: Tx, work: Work, stop: Stop, station: Station | None = None) -> tuple[Where, Turn]:
+    """Return the place in the plant and the shift of what is being done; one statement."""
+    turn = turn_of(tx.session, work.order.site_id, tx.act.when.at)
+    at = station or stop.station
+    return (
+        Where(work.order.site_id, at.line_id, at.id, work.wip.id, turn.shift_id),
+        turn,
+    )
+
+
+def _is(reference: str, subject: type[Subject] = Subject):  # type: ignore[no-untyped-def]
+    code, number = read_code(reference), reference.strip()
+    by_number = subject.number == number
+    return (subject.kind == LOT.name) & (
+        by_number if code is None else (subject.code == code) | by_number
+    )

@@ -1,0 +1,1 @@
+"""Inspections, their verdicts, and the decision that ends a hold."""

@@ -1,0 +1,1 @@
+"""What inspectors judge and what a second person decides."""
