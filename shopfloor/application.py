@@ -3,22 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
 from shopfloor.core import events, settings, subjects, undo, web
 from shopfloor.core.db import init_db
 from shopfloor.holds import commands as holds
+from shopfloor.pages import routes as pages_routes
 from shopfloor.pay import reactions as pay
+from shopfloor.people import access
 from shopfloor.people import commands as people
 from shopfloor.people import models as people_models
+from shopfloor.people import routes as people_routes
 from shopfloor.people import setup as people_setup
+from shopfloor.people.access import DeskLink
 from shopfloor.plant import commands as plant
 from shopfloor.plant import models as plant_models
 from shopfloor.production import models as production_models
+from shopfloor.production import routes as production_routes
 from shopfloor.production.commands import jobs, orders, reports
+from shopfloor.quality import routes as quality_routes
 from shopfloor.quality.commands import inspections, releases
+from shopfloor.scanning import routes as scanning_routes
 from shopfloor.stock import models as stock_models
 
 SUBJECT_KINDS = [
@@ -86,6 +93,18 @@ REACTIONS = [
     (inspections.INSPECTED.name, pay.count_inspected_pay),
 ]
 
+# Pages and interfaces; their addresses are their own.
+BLUEPRINTS: list[Blueprint] = [
+    people_routes.bp,
+    production_routes.bp,
+    quality_routes.bp,
+    scanning_routes.bp,
+    pages_routes.bp,
+]
+
+# What a desk shows beside the four places of the phone, for those who have the verb.
+DESK_LINKS: list[DeskLink] = []
+
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """Return the program; touches neither the data folder nor the database yet."""
@@ -101,4 +120,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     subjects.register(SUBJECT_KINDS)
     events.register(EVENT_KINDS, REACTIONS)
     web.init_web(app)
+    access.init_access(app, DESK_LINKS)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -159,16 +160,16 @@ class Factory:
                 )
         return item.id
 
-    def order(self, quantity: int = 100, item_id: int | None = None, **more: object) -> Released:
+    def order(self, quantity: int = 100, item_id: int | None = None, **more: Any) -> Released:
         """Enter and release an order; `more` goes to item()."""
         planner = self.planner
-        item_id = item_id or self.item(**more)  # type: ignore[arg-type]  # item()'s own words
+        item_id = item_id or self.item(**more)
         order = create_order(
             planner.act(), site_id=self.site_id, item_id=item_id, quantity=Decimal(quantity)
         )
         return release_order(planner.act(), order_id=order.id)
 
-    def lot(self, quantity: int = 100, **more: object) -> str:
+    def lot(self, quantity: int = 100, **more: Any) -> str:
         """Return the code of the lot of a released order."""
         return self.order(quantity, **more).lot.code
 

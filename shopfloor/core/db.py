@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -30,7 +30,11 @@ class Base(DeclarativeBase):
     """Every table of the product."""
 
     metadata = metadata
-    type_annotation_map = {int: Id, Decimal: Quantity, datetime: UtcDateTime}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: Id,
+        Decimal: Quantity,
+        datetime: UtcDateTime,
+    }
 
 
 db = SQLAlchemy(metadata=metadata, session_options={"expire_on_commit": False})

@@ -192,7 +192,7 @@ def write(
     changes: Iterable[Change] = (),
     **links: int | None,
 ) -> Recorded:
-    """Append the event with its subjects and changes; `links` are reason, cause and undone event."""
+    """Append the event with its subjects and changes; `links` name reason, cause, undone event."""
     postgres = session.get_bind().dialect.name == "postgresql"
     event_id = session.execute(
         insert(Event)

@@ -37,7 +37,8 @@ def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
         .where(PayLine.person_id == person_id, PayLine.day == day)
         .scalar_subquery()
     )
-    amount, before = tx.session.execute(select(rate, earned)).one()
+    row = tx.session.execute(select(rate.label("rate"), earned.label("earned"))).one()
+    amount: Decimal | None = row.rate
     if amount is None or person_id is None:
         return None
     pieces = Decimal(facts["good"])
@@ -64,7 +65,7 @@ def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
             "pieces": str(plain(pieces)),
             "rate": str(amount),
             "amount": str(line),
-            "today": str(plain(before + line)),
+            "today": str(plain(row.earned + line)),
             "currency": facts["currency"],
             "state": state.value,
         },

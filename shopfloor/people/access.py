@@ -1,6 +1,7 @@
 """Who may open what: every route names the verb it needs, or says that it is public."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -13,7 +14,7 @@ from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import reckon
 from shopfloor.core.db import db
-from shopfloor.core.refusals import NotYours, Refused
+from shopfloor.core.refusals import NotYours, Refused, Sentence
 from shopfloor.core.web import fresh_id, safe_path
 from shopfloor.people import sign_in
 from shopfloor.people.sign_in import Browser
@@ -25,11 +26,29 @@ SEEN_EVERY = timedelta(minutes=2)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def init_access(app: Flask) -> None:
+@dataclass(frozen=True)
+class DeskLink:
+    """A place of the desk and the verb that opens it."""
+
+    verb: str
+    url: str
+    icon: str
+    label: Sentence
+    place: str
+
+
+def init_access(app: Flask, desk_links: list[DeskLink]) -> None:
     """Ask our own session table who is there; Flask-Login's cookies stay off."""
     manager = LoginManager(app)
     manager.request_loader(_load)
     app.before_request(_greet)
+
+    def about_viewer() -> dict[str, Any]:
+        person = viewer_or_none()
+        links = [link for link in desk_links if person and person.rights.has(link.verb)]
+        return {"person": person, "desk_links": links}
+
+    app.context_processor(about_viewer)
 
 
 def public(because: str) -> Callable[[View], View]:
@@ -118,7 +137,7 @@ def _greet() -> None:
     if person is None:
         return
     g.language, g.zone = person.language, person.zone
-    if person.sign_in_id and clock.now() - person.seen_at > SEEN_EVERY:
+    if person.sign_in_id and person.seen_at and clock.now() - person.seen_at > SEEN_EVERY:
         sign_in.note_seen(person.sign_in_id)
 
 

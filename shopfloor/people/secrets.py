@@ -23,9 +23,10 @@ def hash_word(word: str) -> str:
 def word_matches(stored: str | None, word: str) -> bool:
     """Compare a password or PIN with its hash, in the same time when there is none."""
     try:
-        return _hasher.verify(stored or _NOBODY, word) and stored is not None
+        _hasher.verify(stored or _NOBODY, word)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def new_token() -> str:

@@ -1,9 +1,11 @@
 """Who is looking: the person behind a session cookie or a program's token, as plain values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
 from shopfloor.core import clock
@@ -45,7 +47,7 @@ class Viewer:
     device_id: int | None = None
     token_id: int | None = None
     reporting_only: bool = False
-    seen_at: object = None
+    seen_at: datetime | None = None
 
     # What Flask-Login asks of a user.
     is_authenticated = True
@@ -119,7 +121,7 @@ def by_token(session: Session, token: str) -> Viewer | None:
     return _viewer(rows, frozenset(api_token.verbs), token_id=api_token.id)
 
 
-def _person_query(*conditions: ColumnElement[bool]):  # type: ignore[no-untyped-def]
+def _person_query(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(Person, Site.zone, Crew.leader_id, RoleVerb.verb, Grant.scope_id)
         .select_from(Person)
@@ -132,7 +134,7 @@ def _person_query(*conditions: ColumnElement[bool]):  # type: ignore[no-untyped-
     )
 
 
-def _viewer(rows, only: frozenset[str] | None, **more):  # type: ignore[no-untyped-def]
+def _viewer(rows: Sequence[Row[Any]], only: frozenset[str] | None, **more: Any) -> Viewer:
     person = rows[0].Person
     rights = Rights(frozenset((row.verb, row.scope_id) for row in rows if row.verb))
     return Viewer(

@@ -25,12 +25,14 @@ def turn_of(session: Session, site_id: int, instant: datetime) -> Turn:
     """Return the shift of a site at an instant; one statement."""
     rows = session.execute(
         select(Site.zone, Site.currency, Shift)
+        .select_from(Site)
         .join(Shift, Shift.site_id == Site.id, isouter=True)
         .where(Site.id == site_id)
         .order_by(Shift.starts_minute)
     ).all()
-    zone, currency, _ = rows[0]
-    turn = find_turn([row[2] for row in rows if row[2] is not None], zone, instant)
+    zone, currency = rows[0].zone, rows[0].currency
+    shifts: list[Shift | None] = [row.Shift for row in rows]
+    turn = find_turn([shift for shift in shifts if shift is not None], zone, instant)
     return Turn(turn.shift_id, turn.leader_id, turn.day, currency)
 
 

@@ -1,4 +1,4 @@
-"""A lot with its order and how far it is at each operation: loaded whole, under the family's lock."""
+"""A lot with its order and how far it is at each operation, loaded whole."""
 
 from dataclasses import dataclass
 from decimal import Decimal

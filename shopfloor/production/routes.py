@@ -1,0 +1,5 @@
+"""Pages of production."""
+
+from flask import Blueprint
+
+bp = Blueprint("production", __name__)

@@ -1,0 +1,1 @@
+"""What a scanned text is, and what the person may do with it now."""
