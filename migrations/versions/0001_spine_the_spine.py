@@ -144,6 +144,7 @@ def upgrade() -> None:
         ),
         sa.Column("names", sa.Text(), nullable=False),
         sa.Column("photo", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["subject.id"], name=op.f("fk_reason_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reason")),
     )
@@ -157,6 +158,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=60), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["subject.id"], name=op.f("fk_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
     )
@@ -211,6 +213,7 @@ def upgrade() -> None:
         sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("names", sa.Text(), nullable=False),
         sa.Column("leader_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["subject.id"], name=op.f("fk_crew_id")),
         sa.ForeignKeyConstraint(
             ["leader_id"], ["person.id"], name="fk_crew_leader_id", use_alter=True
@@ -290,6 +293,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("names", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["subject.id"], name=op.f("fk_line_id")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_line_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_line")),
@@ -355,6 +359,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("names", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["subject.id"], name=op.f("fk_place_id")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_place_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
@@ -381,6 +386,7 @@ def upgrade() -> None:
         sa.Column("starts_minute", sa.SmallInteger(), nullable=False),
         sa.Column("ends_minute", sa.SmallInteger(), nullable=False),
         sa.Column("leader_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("ends_minute BETWEEN 0 AND 1439", name=op.f("ck_shift_ends")),
         sa.CheckConstraint("starts_minute BETWEEN 0 AND 1439", name=op.f("ck_shift_starts")),
         sa.ForeignKeyConstraint(["id"], ["subject.id"], name=op.f("fk_shift_id")),
@@ -458,6 +464,7 @@ def upgrade() -> None:
         sa.Column("crew_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("pin_hash", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["crew_id"], ["crew.id"], name=op.f("fk_person_crew_id")),
         sa.ForeignKeyConstraint(["id"], ["subject.id"], name=op.f("fk_person_id")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_person_site_id")),
@@ -472,6 +479,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("names", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["subject.id"], name=op.f("fk_station_id")),
         sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_station_line_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_station")),

@@ -114,6 +114,7 @@ class Reason(Base):
     kind: Mapped[ReasonKind] = mapped_column(choice(ReasonKind, "kind"), index=True)
     names: Mapped[dict[str, str]] = mapped_column(Json)
     photo: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class PieceRate(Base):

@@ -33,6 +33,7 @@ class Crew(Base):
     leader_id: Mapped[int | None] = mapped_column(
         ForeignKey("person.id", use_alter=True, name="fk_crew_leader_id")
     )
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Person(Base):
@@ -48,6 +49,7 @@ class Person(Base):
     crew_id: Mapped[int | None] = mapped_column(ForeignKey("crew.id"))
     password_hash: Mapped[str | None] = mapped_column(Text)
     pin_hash: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Badge(Base):

@@ -46,6 +46,7 @@ class Site(Base):
     zone: Mapped[str] = mapped_column(String(60))
     currency: Mapped[str] = mapped_column(String(3))
     language: Mapped[str] = mapped_column(String(10))
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Line(Base):
@@ -56,6 +57,7 @@ class Line(Base):
     id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
     names: Mapped[dict[str, str]] = mapped_column(Json)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Station(Base):
@@ -66,6 +68,7 @@ class Station(Base):
     id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("line.id"), index=True)
     names: Mapped[dict[str, str]] = mapped_column(Json)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Place(Base):
@@ -77,6 +80,7 @@ class Place(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
     kind: Mapped[PlaceKind] = mapped_column(choice(PlaceKind, "kind"))
     names: Mapped[dict[str, str]] = mapped_column(Json)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Shift(Base):
@@ -95,6 +99,7 @@ class Shift(Base):
     ends_minute: Mapped[int] = mapped_column(SmallInteger)
     # The leader of the shift when the worker's crew has none of its own.
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Device(Base):
