@@ -1,1 +1,35 @@
 """The commands of the terminal."""
+
+from importlib import import_module
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+COMMANDS = {
+    "reconcile": "shopfloor.cli.reconcile",
+    "replay-log": "shopfloor.cli.replay",
+    "serve": "shopfloor.cli.serve",
+    "work": "shopfloor.cli.work",
+}
+
+
+class Commands(AppGroup):
+    """Commands that are imported when somebody asks for them, so that the web server never does."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command: the one of its name in the module that COMMANDS gives."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module = import_module(COMMANDS[cmd_name])
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+
+def register(app: Flask) -> None:
+    """Give the app its commands."""
+    app.cli = Commands(app.name)
