@@ -12,9 +12,11 @@ from flask import (
     Flask,
     Response,
     current_app,
+    flash,
     g,
     has_request_context,
     make_response,
+    redirect,
     render_template,
     request,
 )
@@ -27,7 +29,7 @@ from werkzeug.routing.exceptions import RequestRedirect
 
 from shopfloor.core import clock
 from shopfloor.core.db import db
-from shopfloor.core.refusals import Refused
+from shopfloor.core.refusals import Refused, Sentence
 from shopfloor.core.types import plain
 from shopfloor.core.words import LANGUAGES, in_words
 
@@ -107,6 +109,16 @@ def show_moment(value: datetime | None) -> str:
 def done(template: str, action_id: str, **context: Any) -> Response:
     """Answer a write that was booked: the page, and the header that tells the phone so."""
     response = make_response(render_template(template, **context))
+    response.headers["Shopfloor-Answer"] = "done"
+    response.headers["Shopfloor-Action"] = action_id
+    return response
+
+
+def onward(url: str, action_id: str, said: Sentence | str = "") -> Response:
+    """Answer a write that was booked by leading on to a page, which shows `said` once."""
+    if str(said):
+        flash(str(said))
+    response = make_response(redirect(url, code=303))
     response.headers["Shopfloor-Answer"] = "done"
     response.headers["Shopfloor-Action"] = action_id
     return response
@@ -202,7 +214,9 @@ def _show_bug(error: Exception) -> Response:
     """Log a bug under a number that the worker can read out; nothing was booked."""
     db.session.rollback()
     number = secrets.token_hex(3).upper()
-    log.exception("bug %s at %s %r", number, request.method, request.path, exc_info=error)
+    # The rule and not the path: a path may carry a one-time key.
+    rule = request.url_rule or "-"
+    log.exception("bug %s at %s %s", number, request.method, rule, exc_info=error)
     sentence = _l("Something went wrong on our side. Nothing was booked.")
     hint = _l(
         "Try once more. If it happens again, tell your supervisor the number %(number)s.",

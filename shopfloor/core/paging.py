@@ -1,0 +1,56 @@
+"""Paging: a list is counted, ordered and cut by the database, whatever its length."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, and how many there are."""
+
+    rows: Sequence[Row[Any]]
+    number: int
+    pages: int
+    total: int
+
+
+def asked_page() -> int:
+    """Return the page that the address names; the first one for anything unreadable."""
+    asked = request.args.get("page", "")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+
+
+def page_of(session: Session, query: Select[*tuple[Any, ...]], number: int) -> Page:
+    """Return a page of an ordered query; two statements, and the last page beyond the end."""
+    counted = select(func.count()).select_from(query.order_by(None).subquery())
+    total = session.scalar(counted) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(number, pages)
+    rows = session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    return Page(rows, number, pages, total)
+
+
+def contains(
+    column: ColumnElement[Any] | InstrumentedAttribute[Any], text: str
+) -> ColumnElement[bool]:
+    """Return the condition that a text column contains what was typed, in any case."""
+    return column.icontains(text, autoescape=True)
+
+
+def named_like(names: InstrumentedAttribute[dict[str, str]], text: str) -> ColumnElement[bool]:
+    """Return the condition that a name in any language contains what was typed.
+
+    Names are kept as one JSON text; its language marks are taken out, or "en" would find all.
+    """
+    spoken: Any = names
+    for mark in ('{"en":', ',"zh":', '{"zh":'):
+        spoken = func.replace(spoken, mark, " ")
+    return contains(spoken, json.dumps(text, ensure_ascii=False)[1:-1])
