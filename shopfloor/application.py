@@ -21,10 +21,13 @@ from shopfloor.people.access import DeskLink
 from shopfloor.plant import commands as plant
 from shopfloor.plant import models as plant_models
 from shopfloor.production import models as production_models
+from shopfloor.production import next_steps as production_steps
 from shopfloor.production import routes as production_routes
 from shopfloor.production.commands import jobs, orders, reports
+from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import routes as quality_routes
 from shopfloor.quality.commands import inspections, releases
+from shopfloor.scanning import next_steps
 from shopfloor.scanning import routes as scanning_routes
 from shopfloor.stock import models as stock_models
 
@@ -93,6 +96,9 @@ REACTIONS = [
     (inspections.INSPECTED.name, pay.count_inspected_pay),
 ]
 
+# What a scan of a lot offers, in this order.
+NEXT_STEPS: list[next_steps.Offer] = [production_steps.for_lot, quality_steps.for_lot]
+
 # Pages and interfaces; their addresses are their own.
 BLUEPRINTS: list[Blueprint] = [
     people_routes.bp,
@@ -119,6 +125,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_db(app)
     subjects.register(SUBJECT_KINDS)
     events.register(EVENT_KINDS, REACTIONS)
+    next_steps.register(NEXT_STEPS)
     web.init_web(app)
     access.init_access(app, DESK_LINKS)
     for blueprint in BLUEPRINTS:

@@ -1,11 +1,22 @@
 """Files: kept once under the hash of their content."""
 
+import hashlib
+import io
+import os
+import tempfile
 from datetime import datetime
+from pathlib import Path
+from typing import IO
 
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from PIL import Image, ImageOps
 from sqlalchemy import ForeignKey, PrimaryKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shopfloor.core.db import Base
+from shopfloor.core import clock
+from shopfloor.core.db import Base, transaction
+from shopfloor.core.refusals import Malformed
 
 
 class File(Base):
@@ -27,3 +38,79 @@ class EventFile(Base):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     sha256: Mapped[str] = mapped_column(ForeignKey("file.sha256"), index=True)
+
+
+LARGEST_SIDE = 2560
+MOST_PIXELS = 60_000_000
+PHOTO_TYPES = ("JPEG", "PNG", "WEBP", "GIF", "MPO")
+
+
+def keep_photo(stream: IO[bytes]) -> str:
+    """Store a photo upright, without its EXIF, made anew as JPEG; returns its SHA-256.
+
+    Raises Malformed for what is no picture or has too many pixels; the bytes are on disk, fsynced,
+    before any record can point to them.
+    """
+    try:
+        with Image.open(stream, formats=PHOTO_TYPES) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise _no_photo()
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise _no_photo() from None
+    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    buffer = io.BytesIO()
+    upright.save(buffer, "JPEG", quality=85)
+    return keep(buffer.getvalue(), "image/jpeg")
+
+
+def keep(content: bytes, media_type: str) -> str:
+    """Store bytes under the SHA-256 of their content, once."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = path_of(digest)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+    with transaction() as session:
+        if session.get(File, digest) is None:
+            session.add(
+                File(
+                    sha256=digest,
+                    media_type=media_type,
+                    size=len(content),
+                    stored_at=clock.now(),
+                )
+            )
+    return digest
+
+
+def path_of(digest: str) -> Path:
+    """Return where the bytes of a file lie."""
+    return Path(current_app.instance_path) / "files" / digest[:2] / digest
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _no_photo() -> Malformed:
+    return Malformed(
+        _l("This is not a photo that can be stored."),
+        _l("Take it again with the camera as JPEG or PNG."),
+        rule="bad_photo",
+        field="photo",
+    )

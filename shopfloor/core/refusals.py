@@ -1,6 +1,8 @@
 """How the product says no: a sentence for the worker, and what he can do next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 
@@ -24,9 +26,13 @@ class Why:
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
-    """A "no" that is shown to the person with everything typed still in the form."""
+    """A "no" that is shown to the person with everything typed still in the form.
+
+    `more` is what a program hears besides the sentence.
+    """
 
     status = 409
+    more: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
         self,

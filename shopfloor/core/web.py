@@ -20,7 +20,14 @@ from flask import (
     render_template,
     request,
 )
-from flask_babel import Babel, format_date, format_datetime, format_time
+from flask_babel import (
+    Babel,
+    format_currency,
+    format_date,
+    format_datetime,
+    format_time,
+    to_user_timezone,
+)
 from flask_babel import lazy_gettext as _l
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -30,6 +37,7 @@ from werkzeug.routing.exceptions import RequestRedirect
 from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.core.refusals import Refused, Sentence
+from shopfloor.core.subjects import KINDS
 from shopfloor.core.types import plain
 from shopfloor.core.words import LANGUAGES, in_words
 
@@ -62,7 +70,9 @@ def init_web(app: Flask) -> None:
     app.jinja_env.filters.update(
         qty=show_quantity, words=in_words, moment=show_moment, clock=format_time, day=format_date
     )
-    app.jinja_env.globals.update(fresh_id=fresh_id)
+    app.jinja_env.globals.update(
+        fresh_id=fresh_id, pay_text=show_money, kind_label=lambda kind: KINDS[kind].label
+    )
     app.before_request(_refuse_foreign_origin)
     app.after_request(_finish)
     app.context_processor(_context)
@@ -99,11 +109,14 @@ def show_moment(value: datetime | None) -> str:
     """Write an instant on the plant's clock: the time alone today, with the date before."""
     if value is None:
         return ""
-    from flask_babel import to_user_timezone
-
     today = to_user_timezone(clock.now()).date()
     same = to_user_timezone(value).date() == today
     return str(format_time(value, "HH:mm") if same else format_datetime(value, "short"))
+
+
+def show_money(amount: Decimal | str, currency: str) -> str:
+    """Write an amount of money as the reader's country does."""
+    return str(format_currency(Decimal(amount), currency))
 
 
 def done(template: str, action_id: str, **context: Any) -> Response:
@@ -196,7 +209,7 @@ def _stale_form(_error: CSRFError) -> Response:
 
 def _show_http_error(error: HTTPException) -> Response:
     if isinstance(error, RequestRedirect):
-        return make_response(error.get_response().get_data(), error.code, error.get_headers())
+        return make_response(redirect(error.new_url, error.code))
     code = error.code or 500
     sentences = {
         400: _l("This could not be read."),

@@ -45,17 +45,22 @@ def require_free(tx: Tx, subject_ids: Iterable[int | None]) -> None:
 
 def held(session: Session, hold: Hold) -> Refused:
     """Return the refusal that says why, who opened it, since when and who can release it."""
-    opener = session.get_one(Person, hold.opened_by_id)
-    reason = reason_text(session, hold)
-    releasers = _releasers(session, hold)
+    why = story(session, hold)
     return Refused(
-        _l("Locked: %(reason)s", reason=reason),
-        _l("%(names)s can release it. Take another lot until then.", names=", ".join(releasers))
-        if releasers
+        _l("Locked: %(reason)s", reason=why.reason),
+        _l("%(names)s can release it. Take another lot until then.", names=", ".join(why.releasers))
+        if why.releasers
         else _l("Tell your supervisor. Take another lot until then."),
         rule="held",
-        why=Why(reason, opener.name, hold.opened_at, releasers, hold.id),
+        why=why,
     )
+
+
+def story(session: Session, hold: Hold) -> Why:
+    """Return the facts behind a hold; three statements."""
+    opener = session.get_one(Person, hold.opened_by_id)
+    reason, releasers = reason_text(session, hold), _releasers(session, hold)
+    return Why(reason, opener.name, hold.opened_at, releasers, hold.id)
 
 
 def reason_text(session: Session, hold: Hold) -> str:

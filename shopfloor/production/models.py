@@ -21,7 +21,7 @@ from shopfloor.core.subjects import Kind
 from shopfloor.core.types import Json, choice
 
 ORDER = Kind("work_order", "W", _l("Work order"), "production.order")
-OPERATION = Kind("operation", "T", _l("Operation"), "production.operation")
+OPERATION = Kind("operation", "T", _l("Operation"))
 
 
 class OrderState(StrEnum):

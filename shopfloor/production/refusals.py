@@ -129,3 +129,8 @@ def gone_on() -> Refused:
         _l("Ask your supervisor for a correction."),
         rule="used_since",
     )
+
+
+def unknown_kind() -> Refused:
+    """Return the refusal for a kind of work that does not exist."""
+    return Malformed(_l("Choose production, set-up or breakdown."), rule="bad_kind", field="kind")

@@ -1,5 +1,150 @@
-"""Pages of production."""
+"""Pages on which work is started, paused, reported and finished."""
 
-from flask import Blueprint
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from shopfloor.catalogue.models import Reason, ReasonKind
+from shopfloor.core import files
+from shopfloor.core.db import db
+from shopfloor.core.forms import Form
+from shopfloor.core.web import done
+from shopfloor.core.words import in_words
+from shopfloor.people.access import act, requires, viewer
+from shopfloor.production import queries, refusals
+from shopfloor.production.commands.jobs import finish_work, pause_work, resume_work, start_work
+from shopfloor.production.commands.reports import report_quantities
+from shopfloor.production.models import Job, JobKind
+from shopfloor.production.work import Stop
 
 bp = Blueprint("production", __name__)
+
+
+@bp.app_template_filter("tile")
+def tile(reason: Reason) -> tuple[int, str]:
+    """Return a reason as a tile to tap: its id and its name in the reader's language."""
+    return reason.id, in_words(reason.names)
+
+
+@bp.app_template_filter("stop_choice")
+def stop_choice(stop: Stop) -> tuple[int, str]:
+    """Return an operation as a line of a list: its number and its name."""
+    return stop.operation.sequence, f"{stop.operation.sequence} {in_words(stop.operation.names)}"
+
+
+REPORTING = "work.report"
+
+
+@bp.get("/lots/<code>/<int:operation>/report")
+@requires(REPORTING)
+def report_form(code: str, operation: int) -> str:
+    """Show the form for good, scrap and rework, with what is left filled in."""
+    view = queries.lot_view(db.session(), viewer(), code)
+    stop = view.work.stop(operation)
+    return render_template(
+        "production/report.html",
+        view=view,
+        stop=stop,
+        left=stop.open_pass.left if stop.open_pass else 0,
+        reasons=queries.reasons(db.session(), ReasonKind.SCRAP, ReasonKind.OVERRIDE),
+    )
+
+
+@bp.post("/lots/<code>/<int:operation>/report")
+@requires(REPORTING)
+def report(code: str, operation: int) -> Response:
+    """Book the reported pieces and show what was booked and what it pays."""
+    form, doing = Form(request.form), act()
+    photo = request.files.get("photo")
+    booked = report_quantities(
+        doing,
+        lot=code,
+        operation=operation,
+        good=form.quantity("good"),
+        scrap=form.quantity("scrap"),
+        rework=form.quantity("rework"),
+        scrap_reason_id=form.whole("scrap_reason"),
+        made_at=form.whole("made_at"),
+        photo=files.keep_photo(photo.stream) if photo and photo.filename else None,
+        override_reason_id=form.whole("override_reason"),
+        finish=bool(form.text("finish")),
+    )
+    return done("production/booked.html", doing.id, booked=booked)
+
+
+@bp.get("/lots/<code>/<int:operation>/start")
+@requires(REPORTING)
+def start_form(code: str, operation: int) -> str:
+    """Show the choice of what to start: production, set-up or breakdown."""
+    view = queries.lot_view(db.session(), viewer(), code)
+    return render_template(
+        "production/start.html",
+        view=view,
+        stop=view.work.stop(operation),
+        reasons=queries.reasons(db.session(), ReasonKind.OVERRIDE),
+    )
+
+
+@bp.post("/lots/<code>/<int:operation>/start")
+@requires(REPORTING)
+def start(code: str, operation: int) -> Response:
+    """Start a job on a lot."""
+    form, doing = Form(request.form), act()
+    kind = form.text("kind", 20) or JobKind.PRODUCTION
+    if kind not in list(JobKind):
+        raise refusals.unknown_kind()
+    job = start_work(
+        doing,
+        lot=code,
+        operation=operation,
+        kind=JobKind(kind),
+        override_reason_id=form.whole("override_reason"),
+    )
+    return done("production/job_done.html", doing.id, job=job, what="started")
+
+
+@bp.get("/jobs/<int:job_id>")
+@bp.get("/jobs/<int:job_id>/pause")
+@bp.get("/jobs/<int:job_id>/resume")
+@bp.get("/jobs/<int:job_id>/finish")
+@requires(REPORTING)
+def job(job_id: int) -> ResponseReturnValue:
+    """Show one's own job with what can be done to it."""
+    own = Job.person_id == viewer().person_id
+    found = queries.open_jobs(db.session(), Job.id == job_id, own)
+    if not found:
+        raise refusals.no_open_job()
+    return render_template(
+        "production/job.html",
+        job=found[0],
+        reasons=queries.reasons(db.session(), ReasonKind.PAUSE),
+    )
+
+
+@bp.post("/jobs/<int:job_id>/pause")
+@requires(REPORTING)
+def pause(job_id: int) -> Response:
+    """Pause one's own job for a reason."""
+    doing = act()
+    reason = Form(request.form).whole("reason")
+    if reason is None:
+        raise refusals.reason_missing("reason")
+    job = pause_work(doing, job_id=job_id, reason_id=reason)
+    return done("production/job_done.html", doing.id, job=job, what="paused")
+
+
+@bp.post("/jobs/<int:job_id>/resume")
+@requires(REPORTING)
+def resume(job_id: int) -> Response:
+    """Go on with one's own paused job."""
+    doing = act()
+    job = resume_work(doing, job_id=job_id)
+    return done("production/job_done.html", doing.id, job=job, what="resumed")
+
+
+@bp.post("/jobs/<int:job_id>/finish")
+@requires(REPORTING)
+def finish(job_id: int) -> Response:
+    """Finish one's own job without pieces."""
+    doing = act()
+    job = finish_work(doing, job_id=job_id)
+    return done("production/job_done.html", doing.id, job=job, what="finished")

@@ -1,5 +1,98 @@
-"""Pages of quality."""
+"""Pages on which an inspector judges and a second person decides."""
 
-from flask import Blueprint
+import re
+
+from flask import Blueprint, Response, render_template, request
+
+from shopfloor.catalogue.models import ReasonKind
+from shopfloor.core.db import db
+from shopfloor.core.forms import Form
+from shopfloor.core.web import done
+from shopfloor.people import sign_in
+from shopfloor.people.access import act, browser, requires, viewer
+from shopfloor.production.queries import lot_view, reasons
+from shopfloor.quality import queries, refusals
+from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.commands.releases import MEANING, Decided, release_hold
+from shopfloor.quality.models import DispositionKind, Verdict
 
 bp = Blueprint("quality", __name__)
+_PIECE = re.compile(r"(.+):(\d{1,9}):(\d{1,4}):(use_as_is|rework|scrap)", re.ASCII)
+
+
+@bp.get("/lots/<code>/<int:operation>/inspect")
+@requires("inspection.record")
+def inspect_form(code: str, operation: int) -> str:
+    """Show what is to be judged, with the two keys and what a fail does."""
+    view = lot_view(db.session(), viewer(), code)
+    return render_template(
+        "quality/inspect.html",
+        view=view,
+        stop=view.work.stop(operation),
+        reasons=reasons(db.session(), ReasonKind.HOLD),
+    )
+
+
+@bp.post("/lots/<code>/<int:operation>/inspect")
+@requires("inspection.record")
+def inspect(code: str, operation: int) -> Response:
+    """Record the verdict; a fail locks the order before this answers."""
+    form, doing = Form(request.form), act()
+    verdict = form.text("verdict", 10)
+    if verdict not in list(Verdict):
+        raise refusals.verdict_missing()
+    judged = record_inspection(
+        doing,
+        lot=code,
+        operation=operation,
+        verdict=Verdict(verdict),
+        quantity=form.quantity("quantity") if form.text("quantity") else None,
+        reason_id=form.whole("reason"),
+        note=form.text("note"),
+    )
+    return done("quality/judged.html", doing.id, judged=judged)
+
+
+@bp.get("/holds/<int:hold_id>/release")
+@requires("hold.release")
+def release_form(hold_id: int) -> str:
+    """Show what is held and ask what becomes of every piece."""
+    return render_template(
+        "quality/release.html",
+        held=queries.held_pieces(db.session(), viewer(), hold_id),
+        reasons=reasons(db.session(), ReasonKind.RELEASE),
+    )
+
+
+@bp.post("/holds/<int:hold_id>/release")
+@requires("hold.release")
+def release(hold_id: int) -> Response:
+    """Release the hold as decided, signed with a second person's badge and PIN."""
+    form, doing = Form(request.form), act()
+    reason = form.whole("reason")
+    if reason is None:
+        raise refusals.reason_missing()
+    dispositions = _decided(form)
+    signature = sign_in.sign(form.text("badge"), form.text("pin"), MEANING, browser())
+    freed = release_hold(
+        doing,
+        hold_id=hold_id,
+        signature_id=signature,
+        reason_id=reason,
+        dispositions=dispositions,
+        note=form.text("note"),
+    )
+    return done("quality/freed.html", doing.id, freed=freed)
+
+
+def _decided(form: Form) -> tuple[Decided, ...]:
+    """Read the fields that the release form has for every held piece: lot:operation:pass:kind."""
+    decided = []
+    for name in form.fields:
+        match = _PIECE.fullmatch(name)
+        if match and (quantity := form.quantity(name)):
+            lot, operation, pass_, kind = match.groups()
+            decided.append(
+                Decided(lot, int(operation), DispositionKind(kind), quantity, int(pass_))
+            )
+    return tuple(decided)

@@ -1,5 +1,100 @@
-"""Pages of scanning."""
+"""Scanning: from a code to the thing, its state, and the next step."""
 
-from flask import Blueprint
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.core import subjects
+from shopfloor.core.db import db
+from shopfloor.core.forms import Form
+from shopfloor.core.refusals import NotFound
+from shopfloor.holds.gate import story
+from shopfloor.people import sign_in
+from shopfloor.people.access import browser, requires, viewer
+from shopfloor.people.routes import let_in
+from shopfloor.plant.models import STATION, Station
+from shopfloor.production import queries
+from shopfloor.production.models import OPERATION, Operation
+from shopfloor.scanning import next_steps
+from shopfloor.scanning.resolve import Found, Outcome, Scanned, resolve
+from shopfloor.scanning.show import rail
 
 bp = Blueprint("scanning", __name__)
+
+
+@bp.get("/scan")
+@requires("work.view")
+def scan() -> ResponseReturnValue:
+    """Show the place to scan or type a code; `?code=` opens what it stands for."""
+    code = request.args.get("code", "")
+    if not code:
+        return render_template("scanning/scan.html", scanned=None)
+    return _answer(resolve(db.session(), code))
+
+
+@bp.post("/scan")
+@requires("work.view")
+def scanned() -> ResponseReturnValue:
+    """Open what was scanned or typed; a badge changes the person on a shared device."""
+    text = Form(request.form).text("code", 5000)
+    found = resolve(db.session(), text)
+    if found.outcome is Outcome.BADGE:
+        return let_in(sign_in.by_badge(text, "", browser()), "/")
+    return _answer(found)
+
+
+@bp.get("/Q/<code>")
+@bp.get("/q/<code>")
+@requires("work.view")
+def link(code: str) -> ResponseReturnValue:
+    """Open what our own QR stands for, as the phone's own camera does."""
+    return _answer(resolve(db.session(), code))
+
+
+@bp.get("/lots/<code>")
+@requires("work.view")
+def lot(code: str) -> str:
+    """Show a lot: what it is, its state, and what this person may do with it now."""
+    view = queries.lot_view(db.session(), viewer(), code)
+    return render_template(
+        "scanning/lot.html",
+        view=view,
+        rail=rail(view),
+        steps=next_steps.for_lot(view),
+        why=story(db.session(), view.holds[0]) if view.holds else None,
+    )
+
+
+@bp.get("/stations/<code>")
+@requires("work.view")
+def open_station(code: str) -> str:
+    """Show the queue of a station, the most urgent lot first."""
+    station = subjects.find(db.session(), STATION, code)
+    viewer().rights.require("work.view", station.site_id, station.id)
+    queue = queries.ready_work(db.session(), viewer().rights, Operation.station_id == station.id)
+    names = db.session.get_one(Station, station.id).names
+    return render_template("scanning/station.html", names=names, queue=queue)
+
+
+def _answer(scanned: Scanned) -> ResponseReturnValue:
+    if scanned.subject is not None:
+        target = _page_of(scanned.subject)
+        if target is not None:
+            return redirect(target, code=303)
+    status = 200 if scanned.outcome is Outcome.AMBIGUOUS else 404
+    choices = [(found, _page_of(found)) for found in scanned.found]
+    return render_template("scanning/scan.html", scanned=scanned, choices=choices), status
+
+
+def _page_of(found: Found) -> str | None:
+    if found.kind == OPERATION.name:
+        return _lot_of_operation(found)
+    kind = subjects.KINDS[found.kind]
+    return url_for(kind.endpoint, code=found.code) if kind.endpoint else None
+
+
+def _lot_of_operation(found: Found) -> str:
+    lots = queries.lots_of_operation(db.session(), found.id)
+    if not lots:
+        raise NotFound(_l("This operation has no lot yet."), rule="not_found")
+    return url_for("scanning.lot", code=lots[0])

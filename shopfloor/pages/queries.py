@@ -1,0 +1,143 @@
+"""What the pages across rooms ask."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from shopfloor.core import clock, events
+from shopfloor.core.events import Event, EventSubject, Role
+from shopfloor.core.refusals import NotFound, Sentence
+from shopfloor.core.subjects import Subject
+from shopfloor.core.undo import OWN_FOR
+from shopfloor.holds.models import Hold
+from shopfloor.pay.models import PayLine
+from shopfloor.people.viewer import Viewer
+from shopfloor.plant.shifts import turn_of
+from shopfloor.production import queries as production
+from shopfloor.production.models import Job
+from shopfloor.production.queries import OpenJob, Waiting
+from shopfloor.quality import queries as quality
+from shopfloor.stock.models import LOT
+
+LAST = 30
+
+
+@dataclass(frozen=True)
+class MyWork:
+    """Everything on a person's first page; a list is None when his role has no use for it."""
+
+    running: list[OpenJob]
+    ready: list[Waiting] | None
+    inspections: list[Waiting] | None
+    holds: list[tuple[Hold, Subject]] | None
+    earned: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of one's own, as the list of last actions shows it."""
+
+    id: int
+    kind: str
+    label: Sentence
+    number: str
+    code: str
+    happened_at: datetime
+    facts: Mapping[str, Any]
+    undone: bool
+    can_undo: bool
+    late: bool
+
+
+def my_work(session: Session, viewer: Viewer) -> MyWork:
+    """Return a person's running jobs, ready lots, waiting inspections and open locks."""
+    rights = viewer.rights
+    turn = turn_of(session, viewer.site_id, clock.now())
+    return MyWork(
+        running=production.open_jobs(session, Job.person_id == viewer.person_id),
+        ready=production.ready_work(session, rights) if rights.has("work.report") else None,
+        inspections=(
+            production.waiting_inspections(session, rights)
+            if rights.has("inspection.record")
+            else None
+        ),
+        holds=quality.open_holds(session, rights) if rights.has("hold.release") else None,
+        earned=session.scalar(
+            select(func.coalesce(func.sum(PayLine.amount), 0)).where(
+                PayLine.person_id == viewer.person_id, PayLine.day == turn.day
+            )
+        )
+        or Decimal(0),
+        currency=turn.currency,
+    )
+
+
+def my_actions(session: Session, viewer: Viewer) -> list[Entry]:
+    """Return a person's last entries, newest first; one statement."""
+    return _entries(session, viewer, Event.actor_id == viewer.person_id)
+
+
+def one_action(session: Session, viewer: Viewer, event_id: int) -> Entry:
+    """Return one entry that this person may take back; NotFound otherwise."""
+    mine = Event.actor_id == viewer.person_id
+    found = _entries(
+        session, viewer, Event.id == event_id, *([] if viewer.rights.has("undo.any") else [mine])
+    )
+    if not found:
+        raise NotFound(_l("There is no such entry."), rule="not_found")
+    return found[0]
+
+
+def _entries(session: Session, viewer: Viewer, *conditions: Any) -> list[Entry]:
+    undoing = aliased(Event)
+    rows = session.execute(
+        select(Event, Subject.number, Subject.code, undoing.id.label("undoing_id"))
+        .join(
+            EventSubject,
+            (EventSubject.event_id == Event.id) & (EventSubject.role == Role.ABOUT),
+            isouter=True,
+        )
+        .join(
+            Subject,
+            (Subject.id == EventSubject.subject_id) & (Subject.kind == LOT.name),
+            isouter=True,
+        )
+        .join(undoing, undoing.undoes_id == Event.id, isouter=True)
+        .where(*conditions)
+        .order_by(Event.id.desc(), Subject.id.is_(None))
+        .limit(LAST * 4)
+    ).all()
+    seen: dict[int, Entry] = {}
+    for event, number, code, undoing_id in rows:
+        if event.id not in seen:
+            seen[event.id] = _entry(viewer, event, number, code, undoing_id is not None)
+    return list(seen.values())[:LAST]
+
+
+def _entry(
+    viewer: Viewer, event: Event, number: str | None, code: str | None, undone: bool
+) -> Entry:
+    kind = events.KINDS[event.kind]
+    late = clock.now() - event.recorded_at > OWN_FOR or event.actor_id != viewer.person_id
+    where = (event.site_id, event.line_id, event.station_id)
+    right = viewer.rights.may("undo.any" if late else "undo.own", *where)
+    return Entry(
+        id=event.id,
+        kind=event.kind,
+        label=kind.label,
+        number=number or "",
+        code=code or "",
+        happened_at=event.happened_at,
+        facts=json.loads(event.payload),
+        undone=undone,
+        can_undo=kind.inverse is not None and not undone and right,
+        late=late,
+    )

@@ -1,0 +1,104 @@
+"""What production offers after a lot was scanned: report, start, pause, go on."""
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.core.next_steps import NextStep
+from shopfloor.core.web import show_quantity
+from shopfloor.core.words import in_words
+from shopfloor.production.models import OrderState
+from shopfloor.production.queries import LotView, OpenJob
+from shopfloor.production.work import Stop
+
+
+def for_lot(view: LotView) -> list[NextStep]:
+    """Offer what the viewer may do at the operation where he most likely works."""
+    stop = view.here
+    if stop is None or not view.viewer.rights.may("work.report", *view.work.scopes(stop)):
+        return []
+    if view.work.order.state is OrderState.CLOSED:
+        return []
+    held = _l("Locked") if view.holds else ""
+    own = [job for job in view.own_jobs if job.operation_id == stop.operation.id]
+    steps = _report(view, stop, own, held)
+    for job in own:
+        steps += _job_steps(job, held)
+    if not own:
+        steps.append(
+            NextStep(
+                "work.report",
+                _l("Start %(name)s", name=in_words(stop.operation.names)),
+                _address(view, stop, "start"),
+                icon="play",
+                refusal=held,
+                note=_l("set-up and breakdown too"),
+            )
+        )
+    return steps
+
+
+def _report(view: LotView, stop: Stop, own: list[OpenJob], held: object) -> list[NextStep]:
+    row = stop.open_pass
+    if row is None:
+        return []
+    left = show_quantity(row.left)
+    # Work begun before the lock may be reported once, as held pieces; the form says so.
+    in_hand = any(job.opened_at < hold.opened_at for job in own for hold in view.holds)
+    refusal = "" if in_hand else held
+    steps = [
+        NextStep(
+            "work.report",
+            _l("Report %(left)s good", left=left),
+            _address(view, stop, "report"),
+            method="post",
+            icon="check",
+            fields={"good": left},
+            primary=True,
+        )
+    ]
+    if view.holds:
+        steps = []
+    return [
+        *steps,
+        NextStep(
+            "work.report",
+            _l("Report another quantity, scrap or rework"),
+            _address(view, stop, "report"),
+            icon="list",
+            refusal=str(refusal),
+            note=_l("%(left)s left here", left=left),
+        ),
+    ]
+
+
+def _job_steps(job: OpenJob, held: object) -> list[NextStep]:
+    finish = NextStep(
+        "work.report",
+        _l("Finish without pieces"),
+        url_for("production.finish", job_id=job.id),
+        method="post",
+        icon="cross",
+    )
+    if job.paused:
+        resume = NextStep(
+            "work.report",
+            _l("Go on with the job"),
+            url_for("production.resume", job_id=job.id),
+            method="post",
+            icon="play",
+            refusal=str(held),
+        )
+        return [resume, finish]
+    pause = NextStep(
+        "work.report",
+        _l("Pause"),
+        url_for("production.pause", job_id=job.id),
+        icon="pause",
+    )
+    return [pause, finish]
+
+
+def _address(view: LotView, stop: Stop, what: str) -> str:
+    return url_for(
+        f"production.{what}", code=view.work.subject.code, operation=stop.operation.sequence
+    )

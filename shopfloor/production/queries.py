@@ -1,0 +1,234 @@
+"""What pages ask of production."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from shopfloor.catalogue.models import Item, Reason, ReasonKind
+from shopfloor.core.rights import Rights
+from shopfloor.core.subjects import Subject
+from shopfloor.holds import gate
+from shopfloor.holds.models import Hold
+from shopfloor.people.viewer import Viewer
+from shopfloor.plant.models import Line, Station
+from shopfloor.production import work
+from shopfloor.production.models import (
+    Job,
+    JobInterval,
+    JobKind,
+    LotOperation,
+    Operation,
+    OrderState,
+    WorkOrder,
+)
+from shopfloor.production.work import Stop, Work
+from shopfloor.stock.models import Lot
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class OpenJob:
+    """A person's job that is not finished yet."""
+
+    id: int
+    person_id: int
+    lot_code: str
+    lot: str
+    operation_id: int
+    operation: int
+    names: dict[str, str]
+    item_names: dict[str, str]
+    kind: JobKind
+    opened_at: datetime
+    paused: bool
+    since: datetime
+
+
+@dataclass
+class LotView:
+    """A lot as a person sees it: its work, the holds in the way, and who works on it."""
+
+    work: Work
+    holds: list[Hold]
+    jobs: list[OpenJob]
+    viewer: Viewer
+
+    @property
+    def own_jobs(self) -> list[OpenJob]:
+        """Return the viewer's own open jobs on this lot."""
+        return [job for job in self.jobs if job.person_id == self.viewer.person_id]
+
+    @property
+    def here(self) -> Stop | None:
+        """Return where the viewer most likely works: his open job, else the first with pieces."""
+        own = {job.operation_id for job in self.own_jobs}
+        stops = self.work.stops
+        return next((s for s in stops if s.operation.id in own), None) or next(
+            (s for s in stops if s.left > 0), None
+        )
+
+
+def lot_view(session: Session, viewer: Viewer, lot: str) -> LotView:
+    """Return a lot with its holds and open jobs; three statements.
+
+    NotFound when there is none, or none that this person may see.
+    """
+    found = work.load(session, lot)
+    viewer.rights.require("work.view", *found.scopes())
+    held = gate.in_force(
+        session,
+        [
+            found.lot.id,
+            found.order.id,
+            found.item.id,
+            *(stop.operation.id for stop in found.stops),
+            *(stop.station.id for stop in found.stops),
+        ],
+    )
+    return LotView(found, held, open_jobs(session, Job.lot_id == found.lot.id), viewer)
+
+
+def open_jobs(session: Session, *conditions: ColumnElement[bool]) -> list[OpenJob]:
+    """Return the open jobs that meet the conditions, oldest first; one statement."""
+    rows = session.execute(
+        select(Job, Subject.code, Subject.number, Operation, Item.names, JobInterval)
+        .join(Subject, Subject.id == Job.lot_id)
+        .join(Lot, Lot.id == Job.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .join(Operation, Operation.id == Job.operation_id)
+        .join(JobInterval, and_(JobInterval.job_id == Job.id, JobInterval.ended_at.is_(None)))
+        .where(Job.closed_at.is_(None), *conditions)
+        .order_by(Job.id)
+        .limit(PAGE)
+    ).all()
+    return [
+        OpenJob(
+            id=job.id,
+            person_id=job.person_id,
+            lot_code=code,
+            lot=number or code,
+            operation_id=operation.id,
+            operation=operation.sequence,
+            names=operation.names,
+            item_names=item_names,
+            kind=job.kind,
+            opened_at=job.opened_at,
+            paused=interval.paused,
+            since=interval.started_at,
+        )
+        for job, code, number, operation, item_names, interval in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A lot with pieces at an operation that wait for work, or for an inspection."""
+
+    lot: str
+    lot_code: str
+    order: str
+    item_names: dict[str, str]
+    operation: int
+    names: dict[str, str]
+    pass_: int
+    left: Decimal
+    waiting: Decimal
+    due: date | None
+    held: bool
+
+
+def ready_work(session: Session, rights: Rights, *conditions: ColumnElement[bool]) -> list[Waiting]:
+    """Return lots with pieces to report, the most urgent first; one statement."""
+    left = LotOperation.came - LotOperation.good - LotOperation.scrap - LotOperation.rework
+    return _waiting(session, rights, left > 0, *conditions)
+
+
+def waiting_inspections(session: Session, rights: Rights) -> list[Waiting]:
+    """Return lots whose pieces wait for an inspection, the most urgent first; one statement."""
+    waits = LotOperation.good - LotOperation.onward - LotOperation.held > 0
+    return _waiting(session, rights, LotOperation.inspect, waits)
+
+
+def lots_of_operation(session: Session, operation_id: int) -> list[str]:
+    """Return the codes of the lots that go through an operation, oldest first; one statement."""
+    return list(
+        session.scalars(
+            select(Subject.code)
+            .join(LotOperation, LotOperation.lot_id == Subject.id)
+            .where(LotOperation.operation_id == operation_id)
+            .order_by(Subject.id)
+            .distinct()
+            .limit(PAGE)
+        )
+    )
+
+
+def reasons(session: Session, *kinds: ReasonKind) -> list[Reason]:
+    """Return the reasons of some kinds that are still offered; one statement."""
+    return list(
+        session.scalars(
+            select(Reason)
+            .join(Subject, Subject.id == Reason.id)
+            .where(Reason.kind.in_(kinds), Subject.archived_at.is_(None))
+            .order_by(Subject.number, Reason.id)
+        )
+    )
+
+
+def _waiting(session: Session, rights: Rights, *conditions: ColumnElement[bool]) -> list[Waiting]:
+    order_subject = aliased(Subject)
+    held = (
+        select(Hold.id)
+        .where(
+            or_(Hold.subject_id == WorkOrder.id, Hold.subject_id == LotOperation.lot_id),
+            Hold.released_at.is_(None),
+        )
+        .exists()
+    )
+    query = (
+        select(LotOperation, Operation, WorkOrder.due, Subject, order_subject.number, Item.names)
+        .add_columns(held.label("held"))
+        .select_from(WorkOrder)
+        .join(Operation, Operation.order_id == WorkOrder.id)
+        .join(LotOperation, LotOperation.operation_id == Operation.id)
+        .join(Subject, Subject.id == LotOperation.lot_id)
+        .join(order_subject, order_subject.id == WorkOrder.id)
+        .join(Item, Item.id == WorkOrder.item_id)
+        .join(Station, Station.id == Operation.station_id)
+        .join(Line, Line.id == Station.line_id)
+        .where(WorkOrder.state == OrderState.RELEASED, *conditions)
+        .order_by(
+            WorkOrder.priority,
+            WorkOrder.due.is_(None),
+            WorkOrder.due,
+            WorkOrder.id,
+            Operation.sequence,
+            LotOperation.pass_,
+        )
+        .limit(PAGE)
+    )
+    scopes = rights.scopes("work.view")
+    if scopes is not None:
+        query = query.where(
+            or_(WorkOrder.site_id.in_(scopes), Line.id.in_(scopes), Station.id.in_(scopes))
+        )
+    return [
+        Waiting(
+            lot=lot.number or lot.code,
+            lot_code=lot.code,
+            order=number or "",
+            item_names=item_names,
+            operation=operation.sequence,
+            names=operation.names,
+            pass_=row.pass_,
+            left=row.left,
+            waiting=row.waiting,
+            due=due,
+            held=is_held,
+        )
+        for row, operation, due, lot, number, item_names, is_held in session.execute(query)
+    ]

@@ -1,0 +1,56 @@
+"""What quality offers after a lot was scanned: inspect it, or decide about its lock."""
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.core.next_steps import NextStep
+from shopfloor.core.web import show_quantity
+from shopfloor.core.words import in_words
+from shopfloor.production.models import OrderState
+from shopfloor.production.queries import LotView
+from shopfloor.production.work import Stop
+
+
+def for_lot(view: LotView) -> list[NextStep]:
+    """Offer the inspections that wait, and the release of every lock to whoever may give it."""
+    steps: list[NextStep] = []
+    rights = view.viewer.rights
+    for hold in view.holds:
+        if rights.may("hold.release", *view.work.scopes()):
+            own = hold.opened_by_id == view.viewer.person_id
+            steps.append(
+                NextStep(
+                    "hold.release",
+                    _l("Release the lock"),
+                    url_for("quality.release", hold_id=hold.id),
+                    icon="unlock",
+                    primary=not own,
+                    refusal=_l("A second person releases it, not you.") if own else "",
+                )
+            )
+    if view.work.order.state is OrderState.CLOSED:
+        return steps
+    for stop in view.work.stops:
+        if rights.may("inspection.record", *view.work.scopes(stop)):
+            steps += _inspect(view, stop)
+    return steps
+
+
+def _inspect(view: LotView, stop: Stop) -> list[NextStep]:
+    waits = stop.waiting > 0
+    if not waits and stop is not view.here:
+        return []
+    return [
+        NextStep(
+            "inspection.record",
+            _l("Inspect %(name)s", name=in_words(stop.operation.names)),
+            url_for(
+                "quality.inspect",
+                code=view.work.subject.code,
+                operation=stop.operation.sequence,
+            ),
+            icon="inspect",
+            primary=waits and not view.holds,
+            note=_l("%(waiting)s wait", waiting=show_quantity(stop.waiting)) if waits else "",
+        )
+    ]

@@ -1,0 +1,101 @@
+"""What pages ask of quality."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shopfloor.core.refusals import NotFound, Refused, Why
+from shopfloor.core.rights import Rights
+from shopfloor.core.subjects import Subject
+from shopfloor.holds.gate import story
+from shopfloor.holds.models import Hold
+from shopfloor.people.viewer import Viewer
+from shopfloor.production import work
+from shopfloor.stock.models import Lot
+
+
+@dataclass(frozen=True)
+class HeldPiece:
+    """A quantity that waits for a decision, and the names of the form fields for it."""
+
+    lot: str
+    lot_code: str
+    operation: int
+    names: dict[str, str]
+    pass_: int
+    quantity: Decimal
+    unit: str
+
+    @property
+    def field(self) -> str:
+        """Return the stem of the form fields for this quantity."""
+        return f"{self.lot_code}:{self.operation}:{self.pass_}"
+
+
+@dataclass(frozen=True)
+class HeldView:
+    """A hold with its story and everything that waits for a decision."""
+
+    hold: Hold
+    subject: Subject
+    why: Why
+    pieces: list[HeldPiece]
+    lot_code: str | None
+
+
+def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
+    """Return an open hold with its pieces; NotFound outside the viewer's scope."""
+    hold = session.get(Hold, hold_id)
+    if hold is None:
+        raise NotFound(_l("There is no such lock."), rule="not_found")
+    subject = session.get_one(Subject, hold.subject_id)
+    codes = session.scalars(
+        select(Lot.id)
+        .where((Lot.family_id == hold.subject_id) | (Lot.id == hold.subject_id))
+        .order_by(Lot.id)
+    ).all()
+    works = [work.load(session, lot_id) for lot_id in codes]
+    scopes = [subject.site_id, *(scope for found in works for scope in found.scopes())]
+    viewer.rights.require("hold.release", *scopes)
+    if hold.released_at is not None:
+        raise Refused(
+            _l("This lock has already been released."),
+            _l("Open the lot again to see what was decided."),
+            rule="already_released",
+        )
+    pieces = [
+        HeldPiece(
+            found.subject.number or found.subject.code,
+            found.subject.code,
+            stop.operation.sequence,
+            stop.operation.names,
+            row.pass_,
+            row.held,
+            found.item.unit,
+        )
+        for found in works
+        for stop in found.stops
+        for row in stop.passes
+        if row.held > 0
+    ]
+    return HeldView(
+        hold, subject, story(session, hold), pieces, works[0].subject.code if works else None
+    )
+
+
+def open_holds(session: Session, rights: Rights) -> list[tuple[Hold, Subject]]:
+    """Return the open holds of the viewer's sites, the oldest first; one statement."""
+    query = (
+        select(Hold, Subject)
+        .join(Subject, Subject.id == Hold.subject_id)
+        .where(Hold.released_at.is_(None))
+        .order_by(Hold.id)
+        .limit(50)
+    )
+    scopes = rights.scopes("hold.release")
+    if scopes is not None:
+        query = query.where(Subject.site_id.in_(scopes))
+    return [(hold, subject) for hold, subject in session.execute(query)]

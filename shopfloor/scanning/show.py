@@ -1,0 +1,41 @@
+"""How a lot's way through its operations is drawn: like stops of a line."""
+
+from typing import Any
+
+from shopfloor.core.web import show_quantity
+from shopfloor.core.words import in_words
+from shopfloor.production.queries import LotView
+from shopfloor.production.work import Stop
+
+
+def rail(view: LotView) -> list[dict[str, Any]]:
+    """Return the stops as the page's rail wants them; zero quantities are left out."""
+    return [_stop(view, stop) for stop in view.work.stops]
+
+
+def _stop(view: LotView, stop: Stop) -> dict[str, Any]:
+    scrap = sum(row.scrap for row in stop.passes)
+    rework = sum(row.rework for row in stop.passes)
+    return {
+        "number": stop.operation.sequence,
+        "name": in_words(stop.operation.names),
+        "note": in_words(stop.station.names),
+        "gate": stop.operation.inspect,
+        "state": _state(view, stop),
+        "left": show_quantity(stop.left) if stop.left else None,
+        "good": show_quantity(stop.good) if stop.good else None,
+        "scrap": show_quantity(scrap) if scrap else None,
+        "rework": show_quantity(rework) if rework else None,
+    }
+
+
+def _state(view: LotView, stop: Stop) -> str:
+    if stop.held:
+        return "held"
+    if stop.waiting:
+        return "waiting"
+    if stop is view.here:
+        return "here"
+    if stop.left:
+        return "next"
+    return "done" if stop.good else "later"
