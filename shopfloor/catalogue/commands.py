@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from shopfloor.catalogue.loops import require_no_loop
 from shopfloor.catalogue.models import (
     BOM,
     ITEM,
@@ -27,6 +28,7 @@ from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.subjects import Made
 from shopfloor.core.words import require_names
+from shopfloor.plant.models import STATION
 
 _NO_INVERSE = "an entry of the catalogue is replaced by a new revision, never unmade"
 ITEM_ADDED = EventKind("catalogue.item_added", _l("Item added"), no_inverse_because=_NO_INVERSE)
@@ -38,6 +40,8 @@ REASON_ADDED = EventKind(
     "catalogue.reason_added", _l("Reason added"), no_inverse_because=_NO_INVERSE
 )
 RATE_SET = EventKind("catalogue.rate_set", _l("Piece rate set"), no_inverse_because=_NO_INVERSE)
+# More of a material in one piece than this is a slip of the finger.
+MOST_PER_PIECE = 1_000_000
 _BECAUSE = "the catalogue describes; it touches no lot"
 
 
@@ -93,12 +97,15 @@ def add_bom(tx: Tx, *, item_id: int, materials: tuple[Material, ...]) -> Made:
     """Add the next revision of what goes into an item."""
     tx.act.rights.require("catalogue.edit")
     item = _item(tx, item_id)
-    if not materials or any(line.quantity <= 0 for line in materials):
+    if not materials or any(not 0 < line.quantity <= MOST_PER_PIECE for line in materials):
         raise Malformed(
-            _l("A BOM needs at least one item, each with a quantity above zero."), rule="bad_bom"
+            _l("A BOM needs at least one item, each with a quantity above zero."),
+            rule="bad_bom",
+            field="quantity_1",
         )
-    if any(line.item_id == item_id for line in materials):
-        raise Refused(_l("An item cannot go into itself."), rule="bom_loop")
+    parts = [line.item_id for line in materials]
+    subjects.require_in_use(tx.session, ITEM, parts, "item_1")
+    require_no_loop(tx.session, item.id, parts)
     revision = 1 + (
         tx.session.scalar(select(func.max(Bom.revision)).where(Bom.item_id == item.id)) or 0
     )
@@ -125,11 +132,14 @@ def add_routing(tx: Tx, *, item_id: int, steps: tuple[Step, ...]) -> Made:
     tx.act.rights.require("catalogue.edit")
     item = _item(tx, item_id)
     sequences = [step.sequence for step in steps]
-    if not steps or len(set(sequences)) != len(sequences) or min(sequences) <= 0:
+    if not steps or len(set(sequences)) != len(sequences) or not _in_range(steps):
         raise Malformed(
             _l("A routing needs at least one operation, each with a number of its own."),
+            _l("Numbers are 1 to 9999, tolerances 0 to 100 %%."),
             rule="bad_routing",
+            field="sequence_1",
         )
+    subjects.require_in_use(tx.session, STATION, (s.station_id for s in steps), "station_1")
     revision = 1 + (
         tx.session.scalar(select(func.max(Routing.revision)).where(Routing.item_id == item.id)) or 0
     )
@@ -221,9 +231,14 @@ def set_piece_rate(
     return Made(rate.id, "", None)
 
 
+def _in_range(steps: tuple[Step, ...]) -> bool:
+    return all(0 < step.sequence < 10_000 and 0 <= step.tolerance_percent <= 100 for step in steps)
+
+
 def _item(tx: Tx, item_id: int) -> Item:
     # Two revisions made at once would take the same number: the item's row keeps them in line.
     item = tx.session.get(Item, item_id, with_for_update={"key_share": True})
     if item is None:
         raise NotFound(_l("There is no such item."), rule="not_found", field="item")
+    subjects.require_in_use(tx.session, ITEM, [item_id], "item")
     return item

@@ -111,6 +111,23 @@ def named(reference: str, kind: Kind) -> Select[Subject]:
     return select(Subject).where(condition)
 
 
+def require_in_use(session: Session, kind: Kind, ids: Iterable[int], field: str) -> None:
+    """Refuse ids that are no subject of this kind, or one that was archived; one statement."""
+    wanted = set(ids)
+    known = session.scalars(
+        select(Subject.id).where(
+            Subject.id.in_(wanted), Subject.kind == kind.name, Subject.archived_at.is_(None)
+        )
+    )
+    if wanted - set(known):
+        raise Refused(
+            _l("One entry is not in use any more: %(kind)s.", kind=kind.label),
+            _l("Choose another one."),
+            rule="not_in_use",
+            field=field,
+        )
+
+
 def lock(session: Session, subject_id: int) -> None:
     """Hold a subject's row until the transaction ends; on SQLite the whole database is held."""
     session.execute(

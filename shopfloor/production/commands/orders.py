@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from shopfloor.catalogue.models import Bom, Item, Routing
+from shopfloor.catalogue.models import ITEM, Bom, Item, Routing
 from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
@@ -42,6 +42,10 @@ ORDER_CLOSED = EventKind(
 )
 
 
+# Lots and operations carry the order's number before their own, in 80 characters.
+LONGEST_NUMBER = 70
+
+
 @dataclass(frozen=True)
 class Released:
     """A released order: its lot and its operations as they were copied."""
@@ -67,7 +71,15 @@ def create_order(
     item = tx.session.get(Item, item_id)
     if item is None or tx.session.get(Site, site_id) is None:
         raise NotFound(_l("There is no such item."), rule="not_found", field="item")
+    subjects.require_in_use(tx.session, ITEM, [item.id], "item")
     require_quantity(item, quantity, "quantity")
+    if number is not None and len(number) > LONGEST_NUMBER:
+        raise Malformed(
+            _l("The number is too long: its lots and operations are numbered after it."),
+            _l("Write at most %(longest)s characters.", longest=LONGEST_NUMBER),
+            rule="bad_number",
+            field="number",
+        )
     if quantity == 0 or not 1 <= priority <= 9:
         raise Malformed(
             _l("An order needs a quantity above zero and a priority from 1 to 9."),
@@ -192,7 +204,11 @@ def _locked_order(tx: Tx, order_id: int) -> tuple[WorkOrder, Subject]:
 
 def _give_number(tx: Tx, made: Made) -> Made:
     subject = tx.session.get_one(Subject, made.id)
-    subject.number = f"{made.id:04d}"
+    taken = select(Subject.id).where(Subject.kind == ORDER.name)
+    number = f"{made.id:04d}"
+    while tx.session.scalar(taken.where(Subject.number == number)):
+        number = f"{number}+"  # somebody has typed this number before
+    subject.number = number
     tx.session.flush()
     return Made(made.id, made.code, subject.number)
 
