@@ -19,6 +19,7 @@ from shopfloor.core.refusals import Malformed, NotYours
 from shopfloor.core.rights import Rights
 from shopfloor.core.types import canonical, choice
 
+_PROOFS = ("signature_id",)
 _ACTION_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 
 
@@ -73,8 +74,12 @@ class Act:
 
 
 def fingerprint(command: str, arguments: dict[str, Any]) -> tuple[str, str]:
-    """Return the canonical arguments and their hash: what makes two sends "the same"."""
-    text = canonical(arguments)
+    """Return the canonical arguments and their hash: what makes two sends "the same".
+
+    A signature is made anew for every send: it proves, it is not what was asked for.
+    """
+    asked = {name: value for name, value in arguments.items() if name not in _PROOFS}
+    text = canonical(asked)
     return text, hashlib.sha256(f"{command}\n{text}".encode()).hexdigest()
 
 

@@ -33,14 +33,15 @@ class Gate(StrEnum):
 class AlreadyBooked(Refused):
     """The action id was used before for something else: the person hears what was booked."""
 
-    def __init__(self, answer: object) -> None:
-        """Carry the stored answer."""
+    def __init__(self, command: str, answer: object = None) -> None:
+        """Carry the stored answer, unless it is another command's."""
         super().__init__(
             _l("This entry was already booked with other values. What was booked is shown here."),
             _l("If you have more to report, enter it again in the fresh form."),
             rule="already_booked",
         )
         self.answer = answer
+        self.more = {"booked": {"command": command}}
 
 
 @dataclass
@@ -131,11 +132,7 @@ class Command(Generic[P, R]):
         with transaction() as session:
             prior = actions.claim(session, act, self.name, kwargs)
             if prior is not None:
-                answer = self.answer_type.validate_json(prior.answer or "null")
-                same = actions.fingerprint(self.name, kwargs)[1] == prior.arguments_hash
-                if prior.command != self.name or not same:
-                    raise AlreadyBooked(answer if prior.command == self.name else None)
-                return answer
+                return self._booked_before(prior, kwargs)
             tx = Tx(session, act, self.gate)
             answer = self.body(tx, *args, **kwargs)
             effects = tx.react()
@@ -147,6 +144,14 @@ class Command(Generic[P, R]):
                 self.answer_type.dump_json(answer).decode(),
                 canonical([vars(effect) for effect in effects]),
             )
+        return answer
+
+    def _booked_before(self, prior: actions.Action, kwargs: dict[str, Any]) -> R:
+        if prior.command != self.name:
+            raise AlreadyBooked(prior.command)
+        answer = self.answer_type.validate_json(prior.answer or "null")
+        if actions.fingerprint(self.name, kwargs)[1] != prior.arguments_hash:
+            raise AlreadyBooked(prior.command, answer)
         return answer
 
 

@@ -38,16 +38,16 @@ def read_object(raw: bytes) -> dict[str, Any]:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = iter([name for name, _value in pairs])
-        seen: set[str] = set()
-        twice = next(name for name in names if name in seen or seen.add(name))
-        raise Malformed(
-            _l("The field “%(name)s” was sent twice.", name=twice[:40]),
-            rule="field_twice",
-            field=twice[:80],
-        )
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            name = _UNSTORABLE.sub("\ufffd", name)
+            raise Malformed(
+                _l("The field “%(name)s” was sent twice.", name=name[:40]),
+                rule="field_twice",
+                field=name[:80],
+            )
+        found[name] = value
     return found
 
 

@@ -28,9 +28,8 @@ def problem(refusal: Refused) -> Response:
             "releasers": list(refusal.why.releasers),
             "hold_id": refusal.why.hold_id,
         }
-    response = current_app.json.response(members | refusal.more)
-    response.status_code = refusal.status
-    response.content_type = "application/problem+json"
+    body = current_app.json.dumps(members | dict(refusal.more))
+    response = Response(body, refusal.status, content_type="application/problem+json")
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="shopfloor"'
     return response

@@ -5,6 +5,7 @@ import secrets
 import uuid
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ from werkzeug.routing.exceptions import RequestRedirect
 
 from shopfloor.core import clock
 from shopfloor.core.db import db
+from shopfloor.core.problems import problem
 from shopfloor.core.refusals import Refused, Sentence
 from shopfloor.core.subjects import KINDS
 from shopfloor.core.types import plain
@@ -88,7 +90,14 @@ def fresh_id() -> str:
 
 
 def language() -> str:
-    """Return the language of this request: the person's, the cookie's, or the browser's."""
+    """Return the language of this request: the person's, the cookie's, or the browser's.
+
+    A program that asks for a language gets it, whosever token it holds.
+    """
+    if request.path.startswith("/api/"):
+        asked = request.accept_languages.best_match(list(LANGUAGES))
+        if asked:
+            return asked
     chosen = g.get("language") or request.cookies.get("shopfloor_language")
     if chosen in LANGUAGES:
         return str(chosen)
@@ -141,7 +150,7 @@ def show_refusal(refusal: Refused) -> Response:
     """Show a "no" on the form it came from, with everything typed still in it."""
     db.session.rollback()
     if request.path.startswith("/api/"):
-        return problem(refusal.status, str(refusal), refusal.rule, str(refusal.hint))
+        return problem(refusal)
     body = None
     if request.method == "POST" and "refusal" not in g:
         g.refusal, g.typed = refusal, request.form
@@ -151,16 +160,6 @@ def show_refusal(refusal: Refused) -> Response:
     response = make_response(body or render_template("_layout/refused.html"), refusal.status)
     response.headers["Shopfloor-Answer"] = "refused"
     response.headers["Shopfloor-Action"] = request.form.get("action_id", "")[:64]
-    return response
-
-
-def problem(status: int, sentence: str, rule: str, hint: str = "") -> Response:
-    """Answer a program as RFC 9457 asks, with the sentence a worker would see."""
-    response = current_app.json.response(
-        {"type": f"urn:shopfloor:{rule}", "title": sentence, "status": status, "detail": hint}
-    )
-    response.status_code = status
-    response.content_type = "application/problem+json"
     return response
 
 
@@ -235,9 +234,10 @@ def _show_bug(error: Exception) -> Response:
         "Try once more. If it happens again, tell your supervisor the number %(number)s.",
         number=number,
     )
-    if request.path.startswith("/api/"):
-        return problem(500, str(sentence), "bug", str(hint))
     g.refusal = Refused(sentence, hint, rule="bug")
+    if request.path.startswith("/api/"):
+        g.refusal.status = 500
+        return problem(g.refusal)
     return make_response(render_template("_layout/refused.html"), 500)
 
 
@@ -259,5 +259,5 @@ def _context() -> dict[str, Any]:
         "theme": request.cookies.get("shopfloor_theme", ""),
         "refusal": g.get("refusal"),
         "typed": g.get("typed") or {},
-        "demo": current_app.config.get("DEMO", False),
+        "demo": Path(current_app.instance_path, "demo.json").exists(),
     }
