@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask
 
+from shopfloor.catalogue import changes as catalogue_changes
 from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
 from shopfloor.core import events, settings, subjects, undo, web
@@ -13,7 +14,9 @@ from shopfloor.holds import commands as holds
 from shopfloor.pages import routes as pages_routes
 from shopfloor.pay import reactions as pay
 from shopfloor.people import access
+from shopfloor.people import changes as people_changes
 from shopfloor.people import commands as people
+from shopfloor.people import grants as people_grants
 from shopfloor.people import models as people_models
 from shopfloor.people import routes as people_routes
 from shopfloor.people import setup as people_setup
@@ -64,18 +67,25 @@ EVENT_KINDS = [
     people.LANGUAGE_CHOSEN,
     people.CREW_ADDED,
     people.CREW_JOINED,
-    people.ROLE_GIVEN,
-    people.ROLE_REVOKED,
+    people_grants.ROLE_GIVEN,
+    people_grants.ROLE_REVOKED,
     people.PROOF_SET,
     people.BADGE_ISSUED,
     people.BADGE_REVOKED,
     people.TOKEN_ISSUED,
     people.TOKEN_REVOKED,
+    people_changes.PERSON_CHANGED,
+    people_changes.PERSON_LEFT,
+    people_changes.PERSON_BACK,
+    people_changes.SESSIONS_ENDED,
     catalogue.ITEM_ADDED,
     catalogue.BOM_ADDED,
     catalogue.ROUTING_ADDED,
     catalogue.REASON_ADDED,
     catalogue.RATE_SET,
+    catalogue_changes.RENAMED,
+    catalogue_changes.ARCHIVED,
+    catalogue_changes.RESTORED,
     holds.PLACED,
     orders.ORDER_CREATED,
     orders.ORDER_RELEASED,

@@ -16,7 +16,8 @@ from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import When
 from shopfloor.core.db import db, transaction
-from shopfloor.people.commands import Proofs, add_person, give_role, issue_badge
+from shopfloor.people.commands import Proofs, add_person, issue_badge
+from shopfloor.people.grants import give_role
 from shopfloor.people.models import Person, Signature
 from shopfloor.people.roles import ROLES, seed_roles
 from shopfloor.people.secrets import digest, hash_word, new_badge_code

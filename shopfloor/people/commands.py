@@ -1,14 +1,14 @@
 """What administrators do to people: add them, give them roles, badges, tokens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from shopfloor.core import clock, subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
-from shopfloor.core.refusals import Malformed, NotFound, Refused
+from shopfloor.core.refusals import Malformed, Refused
 from shopfloor.core.subjects import Made
 from shopfloor.core.words import LANGUAGES, require_names
 from shopfloor.people.models import (
@@ -17,10 +17,10 @@ from shopfloor.people.models import (
     ApiToken,
     Badge,
     Crew,
-    Grant,
     Person,
-    RoleVerb,
 )
+from shopfloor.people.reach import person_to_edit, require_crew
+from shopfloor.people.roles import VERBS
 from shopfloor.people.sign_in import end_sessions
 
 _NO_INVERSE = "a right or a proof that was given is revoked by an entry of its own"
@@ -30,8 +30,6 @@ LANGUAGE_CHOSEN = EventKind(
 )
 CREW_ADDED = EventKind("people.crew_added", _l("Crew added"), no_inverse_because=_NO_INVERSE)
 CREW_JOINED = EventKind("people.crew_joined", _l("Crew joined"), no_inverse_because=_NO_INVERSE)
-ROLE_GIVEN = EventKind("people.role_given", _l("Role given"), no_inverse_because=_NO_INVERSE)
-ROLE_REVOKED = EventKind("people.role_revoked", _l("Role revoked"), no_inverse_because=_NO_INVERSE)
 PROOF_SET = EventKind("people.proof_set", _l("Password or PIN set"), no_inverse_because=_NO_INVERSE)
 BADGE_ISSUED = EventKind("people.badge_issued", _l("Badge issued"), no_inverse_because=_NO_INVERSE)
 BADGE_REVOKED = EventKind(
@@ -48,8 +46,9 @@ _BECAUSE = "a person's record is not material; no lot is touched"
 class Proofs:
     """Hashes of a password and a PIN, made before the transaction; None leaves one as it is."""
 
-    password_hash: str | None = None
-    pin_hash: str | None = None
+    # Out of the text: an action keeps its arguments for ever, and a PIN's hash can be guessed.
+    password_hash: str | None = field(default=None, repr=False)
+    pin_hash: str | None = field(default=None, repr=False)
 
 
 @command(Gate.NONE, _BECAUSE)
@@ -65,6 +64,7 @@ def add_person(
 ) -> Made:
     """Add somebody who can sign in."""
     tx.act.rights.require("people.edit", site_id)
+    require_crew(tx, crew_id, site_id)
     made = build_person(tx, site_id, login, name, language, crew_id, proofs)
     tx.record(PERSON_ADDED, Where(site_id=site_id), {}, about=[made.id, crew_id])
     return made
@@ -131,67 +131,23 @@ def add_crew(tx: Tx, *, site_id: int, number: str, names: dict[str, str]) -> Mad
 
 
 @command(Gate.NONE, _BECAUSE)
-def join_crew(tx: Tx, *, person_id: int, crew_id: int, leads: bool = False) -> Made:
-    """Put a person into a crew, as its leader if he leads it."""
-    person, crew = _person(tx, person_id), tx.session.get_one(Crew, crew_id)
-    before, person.crew_id = person.crew_id, crew.id
-    changes = [Change(person.id, "crew", before, crew.id)]
-    if leads:
-        changes.append(Change(crew.id, "leader", crew.leader_id, person.id))
-        crew.leader_id = person.id
+def join_crew(tx: Tx, *, person_id: int, crew_id: int | None, leads: bool = False) -> Made:
+    """Put a person into a crew of his site, as its leader if he leads it; None takes him out."""
+    person = person_to_edit(tx, person_id)
+    crew = require_crew(tx, crew_id, person.site_id)
+    before, person.crew_id = person.crew_id, crew_id
+    changes = [Change(person.id, "crew", before, crew_id)]
+    if crew is not None and (leads or crew.leader_id == person.id):
+        leader_id = person.id if leads else None
+        changes.append(Change(crew.id, "leader", crew.leader_id, leader_id))
+        crew.leader_id = leader_id
     tx.session.flush()
     tx.record(
         CREW_JOINED,
         Where(site_id=person.site_id),
         {},
-        about=[person.id, crew.id],
+        about=[person.id, crew_id],
         changes=changes,
-    )
-    return Made(person.id, "", person.login)
-
-
-@command(Gate.NONE, _BECAUSE)
-def give_role(tx: Tx, *, person_id: int, role: str, scope_id: int | None = None) -> Made:
-    """Give a role, everywhere or within one site, line, station or place; ends open sessions."""
-    person = _person(tx, person_id)
-    if not tx.session.scalar(select(RoleVerb.role).where(RoleVerb.role == role).limit(1)):
-        raise Malformed(_l("There is no such role."), rule="bad_role", field="role")
-    tx.session.add(
-        Grant(
-            person_id=person.id,
-            role=role,
-            scope_id=scope_id,
-            given_at=clock.now(),
-            given_by_id=tx.act.actor_id,
-        )
-    )
-    end_sessions(tx.session, person.id)
-    tx.record(
-        ROLE_GIVEN,
-        Where(site_id=person.site_id),
-        {"role": role, "scope": str(scope_id) if scope_id else ""},
-        about=[person.id, scope_id],
-        changes=[Change(person.id, "role", None, role)],
-    )
-    return Made(person.id, "", person.login)
-
-
-@command(Gate.NONE, _BECAUSE)
-def revoke_role(tx: Tx, *, person_id: int, role: str) -> Made:
-    """Take a role back in every scope; ends open sessions."""
-    person = _person(tx, person_id)
-    tx.session.execute(
-        update(Grant)
-        .where(Grant.person_id == person.id, Grant.role == role, Grant.revoked_at.is_(None))
-        .values(revoked_at=clock.now())
-    )
-    end_sessions(tx.session, person.id)
-    tx.record(
-        ROLE_REVOKED,
-        Where(site_id=person.site_id),
-        {"role": role},
-        about=[person.id],
-        changes=[Change(person.id, "role", role, None)],
     )
     return Made(person.id, "", person.login)
 
@@ -199,7 +155,7 @@ def revoke_role(tx: Tx, *, person_id: int, role: str) -> Made:
 @command(Gate.NONE, _BECAUSE)
 def set_proofs(tx: Tx, *, person_id: int, proofs: Proofs) -> Made:
     """Replace a person's password or PIN by hashes made beforehand; ends open sessions."""
-    person = _person(tx, person_id)
+    person = person_to_edit(tx, person_id)
     person.password_hash = proofs.password_hash or person.password_hash
     person.pin_hash = proofs.pin_hash or person.pin_hash
     end_sessions(tx.session, person.id)
@@ -210,8 +166,8 @@ def set_proofs(tx: Tx, *, person_id: int, proofs: Proofs) -> Made:
 @command(Gate.NONE, _BECAUSE)
 def issue_badge(tx: Tx, *, person_id: int, code_hash: str) -> Made:
     """Give a person a badge, kept as the hash of its code; earlier badges end at once."""
-    person = _person(tx, person_id)
-    _end_badges(tx, person.id)
+    person = person_to_edit(tx, person_id)
+    end_badges(tx, person.id)
     tx.session.add(Badge(person_id=person.id, code_hash=code_hash, issued_at=clock.now()))
     tx.record(BADGE_ISSUED, Where(site_id=person.site_id), {}, about=[person.id])
     return Made(person.id, "", person.login)
@@ -220,8 +176,8 @@ def issue_badge(tx: Tx, *, person_id: int, code_hash: str) -> Made:
 @command(Gate.NONE, _BECAUSE)
 def revoke_badge(tx: Tx, *, person_id: int) -> Made:
     """Make a lost badge worthless at once, on every device."""
-    person = _person(tx, person_id)
-    _end_badges(tx, person.id)
+    person = person_to_edit(tx, person_id)
+    end_badges(tx, person.id)
     end_sessions(tx.session, person.id)
     tx.record(BADGE_REVOKED, Where(site_id=person.site_id), {}, about=[person.id])
     return Made(person.id, "", person.login)
@@ -232,10 +188,18 @@ def issue_token(
     tx: Tx, *, person_id: int, name: str, token_hash: str, verbs: tuple[str, ...]
 ) -> Made:
     """Give a program a token that acts for a person, cut down to some verbs."""
-    person = _person(tx, person_id)
+    person = person_to_edit(tx, person_id)
+    name = " ".join(name.split())
+    if not name or len(name) > 80 or not verbs or set(verbs) - VERBS.keys():
+        raise Malformed(
+            _l("A token needs a name and at least one right."),
+            _l("Name the program that will use it, and tick what it may do."),
+            rule="bad_token",
+            field="name",
+        )
     token = ApiToken(
         person_id=person.id,
-        name=name[:80],
+        name=name,
         token_hash=token_hash,
         verbs=sorted(verbs),
         issued_at=clock.now(),
@@ -254,22 +218,14 @@ def revoke_token(tx: Tx, *, token_id: int) -> Made:
     token = tx.session.get(ApiToken, token_id)
     if token is None or token.revoked_at is not None:
         raise Refused(_l("This token has already ended."), rule="already_revoked")
-    person = _person(tx, token.person_id)
+    person = person_to_edit(tx, token.person_id)
     token.revoked_at = clock.now()
     tx.record(TOKEN_REVOKED, Where(site_id=person.site_id), {}, about=[person.id])
     return Made(token.id, "", token.name)
 
 
-def _person(tx: Tx, person_id: int) -> Person:
-    person = tx.session.get(Person, person_id, with_for_update={"key_share": True})
-    if person is None:
-        tx.act.rights.require("people.edit")
-        raise NotFound(_l("There is no such person."), rule="not_found")
-    tx.act.rights.require("people.edit", person.site_id)
-    return person
-
-
-def _end_badges(tx: Tx, person_id: int) -> None:
+def end_badges(tx: Tx, person_id: int) -> None:
+    """Make every badge of a person worthless."""
     tx.session.execute(
         update(Badge)
         .where(Badge.person_id == person_id, Badge.revoked_at.is_(None))

@@ -14,7 +14,8 @@ from shopfloor.core.actions import Act, Action
 from shopfloor.core.clock import When
 from shopfloor.core.db import db, transaction
 from shopfloor.core.rights import Rights
-from shopfloor.people.commands import add_person, give_role
+from shopfloor.people.commands import add_person
+from shopfloor.people.grants import give_role
 from shopfloor.people.models import Person, RoleVerb
 from shopfloor.people.roles import seed_roles
 from shopfloor.people.setup import FOUNDER

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_UP, Context, Decimal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from shopfloor.catalogue.models import ITEM, Bom, Item, Routing
+from shopfloor.catalogue.models import ITEM, Bom, BomLine, Item, Routing
 from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.subjects import Made, Subject
+from shopfloor.core.types import plain
 from shopfloor.holds import gate
 from shopfloor.plant.models import PLACE, Place, PlaceKind, Site
 from shopfloor.production import refusals
@@ -44,6 +45,7 @@ ORDER_CLOSED = EventKind(
 
 # Lots and operations carry the order's number before their own, in 80 characters.
 LONGEST_NUMBER = 70
+_FINEST, _MOST = Decimal("0.000001"), Decimal(10) ** 12
 
 
 @dataclass(frozen=True)
@@ -238,15 +240,27 @@ def _wip_place(tx: Tx, order: WorkOrder, subject: Subject) -> int:
 
 
 def _copy_materials(tx: Tx, order: WorkOrder, bom: Bom | None) -> None:
+    needs = [
+        # A need finer than we can keep is rounded up: nobody runs short of a millionth.
+        (line, _need(line, order))
+        for line in (bom.lines if bom else [])
+    ]
+    if any(need > _MOST for _line, need in needs):
+        raise Refused(
+            _l("This order would need more of a material than anybody can count."),
+            _l("Check the quantities in the BOM and in the order."),
+            rule="too_much_material",
+        )
     tx.session.add_all(
         OrderMaterial(
-            order_id=order.id,
-            position=line.position,
-            item_id=line.item_id,
-            quantity=line.quantity * order.quantity,
+            order_id=order.id, position=line.position, item_id=line.item_id, quantity=plain(need)
         )
-        for line in (bom.lines if bom else [])
+        for line, need in needs
     )
+
+
+def _need(line: BomLine, order: WorkOrder) -> Decimal:
+    return (line.quantity * order.quantity).quantize(_FINEST, ROUND_UP, Context(prec=40))
 
 
 def _copy_operations(
