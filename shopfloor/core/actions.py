@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, String, Text, update
+from sqlalchemy import ForeignKey, String, Text, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -47,6 +47,21 @@ class Action(Base):
     effects: Mapped[str | None] = mapped_column(Text)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     recorded_at: Mapped[datetime]
+
+
+_ACTIONS = Action.__table__
+# Every command runs these two: they are made once, below the ORM.
+_CLAIM = {
+    name: make(_ACTIONS).on_conflict_do_nothing(index_elements=["id"]).returning(_ACTIONS.c.id)
+    for name, make in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+_SETTLE = (
+    update(_ACTIONS)
+    .where(_ACTIONS.c.id == bindparam("action"))
+    .values(
+        event_id=bindparam("event_id"), answer=bindparam("answer"), effects=bindparam("effects")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -88,24 +103,25 @@ def claim(session: Session, act: Act, command: str, arguments: dict[str, Any]) -
 
     A second sender waits here until the first has committed or failed.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     text, digest = fingerprint(command, arguments)
-    claimed = session.execute(
-        insert(Action)
-        .values(
-            id=act.id,
-            actor_id=act.actor_id,
-            device_id=act.device_id,
-            token_id=act.token_id,
-            command=command,
-            arguments=text,
-            arguments_hash=digest,
-            outcome=Outcome.DONE,
-            recorded_at=clock.now(),
+    claimed = (
+        session.connection()
+        .execute(
+            _CLAIM[session.get_bind().dialect.name],
+            {
+                "id": act.id,
+                "actor_id": act.actor_id,
+                "device_id": act.device_id,
+                "token_id": act.token_id,
+                "command": command,
+                "arguments": text,
+                "arguments_hash": digest,
+                "outcome": Outcome.DONE,
+                "recorded_at": clock.now(),
+            },
         )
-        .on_conflict_do_nothing(index_elements=["id"])
-        .returning(Action.id)
-    ).first()
+        .first()
+    )
     if claimed:
         return None
     prior = session.get_one(Action, act.id)
@@ -116,8 +132,6 @@ def claim(session: Session, act: Act, command: str, arguments: dict[str, Any]) -
 
 def settle(session: Session, act: Act, event_id: int, answer: str, effects: str) -> None:
     """Keep the answer, so that every later send of the same action hears the same."""
-    session.execute(
-        update(Action)
-        .where(Action.id == act.id)
-        .values(event_id=event_id, answer=answer, effects=effects)
+    session.connection().execute(
+        _SETTLE, {"action": act.id, "event_id": event_id, "answer": answer, "effects": effects}
     )

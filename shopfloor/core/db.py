@@ -85,6 +85,8 @@ def transaction() -> Iterator[Session]:
     if session.info.get(_WRITE):
         raise RuntimeError("a transaction inside a transaction: commands do not call commands")
     session.rollback()
+    # What an earlier command of this session has loaded may have been changed by others since.
+    session.expire_all()
     session.info[_WRITE] = True
     try:
         session.connection(execution_options={_WRITE: True})

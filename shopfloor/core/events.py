@@ -17,7 +17,6 @@ from sqlalchemy import (
     cast,
     func,
     insert,
-    null,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -166,6 +165,11 @@ class EventKind:
     version: int = 1
 
 
+# Every command writes an event: its statements are made once, below the ORM.
+_INSERT = insert(Event.__table__).returning(Event.__table__.c.id)
+_INSERT_ON_POSTGRES = _INSERT.values(xid=cast(cast(func.pg_current_xact_id(), Text), BigInteger))
+_INSERT_SUBJECTS = insert(EventSubject.__table__)
+
 Reaction = Callable[["Tx", Recorded], Effect | None]
 KINDS: dict[str, EventKind] = {}
 REACTIONS: dict[str, list[Reaction]] = {}
@@ -193,37 +197,38 @@ def write(
     **links: int | None,
 ) -> Recorded:
     """Append the event with its subjects and changes; `links` name reason, cause, undone event."""
-    postgres = session.get_bind().dialect.name == "postgresql"
-    event_id = session.execute(
-        insert(Event)
-        .values(
-            kind=kind.name,
-            version=kind.version,
-            actor_id=act.actor_id,
-            device_id=act.device_id,
-            on_behalf_of_id=act.on_behalf_of_id,
-            site_id=where.site_id,
-            line_id=where.line_id,
-            station_id=where.station_id,
-            place_id=where.place_id,
-            crew_id=act.crew_id,
-            shift_id=where.shift_id,
-            leader_id=act.leader_id,
-            happened_at=act.when.at,
-            offset_minutes=act.when.offset_minutes,
-            phone_said=act.when.phone_said,
-            phone_doubtful=act.when.doubtful,
-            recorded_at=clock.now(),
-            payload=canonical(payload),
-            xid=cast(cast(func.pg_current_xact_id(), Text), BigInteger) if postgres else null(),
-            **links,
+    event_id = (
+        session.connection()
+        .execute(
+            _INSERT_ON_POSTGRES if session.get_bind().dialect.name == "postgresql" else _INSERT,
+            {
+                "kind": kind.name,
+                "version": kind.version,
+                "actor_id": act.actor_id,
+                "device_id": act.device_id,
+                "on_behalf_of_id": act.on_behalf_of_id,
+                "site_id": where.site_id,
+                "line_id": where.line_id,
+                "station_id": where.station_id,
+                "place_id": where.place_id,
+                "crew_id": act.crew_id,
+                "shift_id": where.shift_id,
+                "leader_id": act.leader_id,
+                "happened_at": act.when.at,
+                "offset_minutes": act.when.offset_minutes,
+                "phone_said": act.when.phone_said,
+                "phone_doubtful": act.when.doubtful,
+                "recorded_at": clock.now(),
+                "payload": canonical(payload),
+                **links,
+            },
         )
-        .returning(Event.id)
-    ).scalar_one()
+        .scalar_one()
+    )
     rows = sorted(set(subjects))
     if rows:
-        session.execute(
-            insert(EventSubject),
+        session.connection().execute(
+            _INSERT_SUBJECTS,
             [{"event_id": event_id, "subject_id": s, "role": role} for s, role in rows],
         )
     moved = [

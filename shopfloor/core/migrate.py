@@ -47,6 +47,13 @@ def prepare_database(app: Flask) -> None:
         engine.dispose()
 
 
+@contextmanager
+def exclusive(app: Flask) -> Iterator[None]:
+    """Be the only process on this data folder that creates, fills or upgrades its database."""
+    with _file_lock(Path(app.instance_path) / "setup.lock"):
+        yield
+
+
 def alembic_config() -> Config:
     """Return Alembic's configuration, which needs no file of its own."""
     config = Config()

@@ -150,7 +150,7 @@ def ready_work(session: Session, rights: Rights, *conditions: ColumnElement[bool
 def waiting_inspections(session: Session, rights: Rights) -> list[Waiting]:
     """Return lots whose pieces wait for an inspection, the most urgent first; one statement."""
     waits = LotOperation.good - LotOperation.onward - LotOperation.held > 0
-    return _waiting(session, rights, LotOperation.inspect, waits)
+    return _waiting(session, rights, LotOperation.inspect.is_(True), waits)
 
 
 def lots_of_operation(session: Session, operation_id: int) -> list[str]:
