@@ -14,13 +14,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shopfloor.core import clock
 from shopfloor.core.clock import When
-from shopfloor.core.db import Base
+from shopfloor.core.db import Base, metadata
 from shopfloor.core.refusals import Malformed, NotYours
 from shopfloor.core.rights import Rights
 from shopfloor.core.types import canonical, choice
 
 _PROOFS = ("signature_id",)
 _ACTION_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
+# In canonical JSON: half of a surrogate pair is no character, and PostgreSQL keeps no NUL.
+_UNSTORABLE = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Outcome(StrEnum):
@@ -49,7 +51,7 @@ class Action(Base):
     recorded_at: Mapped[datetime]
 
 
-_ACTIONS = Action.__table__
+_ACTIONS = metadata.tables[Action.__tablename__]
 # Every command runs these two: they are made once, below the ORM.
 _CLAIM = {
     name: make(_ACTIONS).on_conflict_do_nothing(index_elements=["id"]).returning(_ACTIONS.c.id)
@@ -95,6 +97,12 @@ def fingerprint(command: str, arguments: dict[str, Any]) -> tuple[str, str]:
     """
     asked = {name: value for name, value in arguments.items() if name not in _PROOFS}
     text = canonical(asked)
+    if _UNSTORABLE.search(text):
+        raise Malformed(
+            _l("This text holds characters that cannot be kept."),
+            _l("Type it again, without special characters."),
+            rule="bad_text",
+        )
     return text, hashlib.sha256(f"{command}\n{text}".encode()).hexdigest()
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shopfloor.core import clock
 from shopfloor.core.actions import Act
-from shopfloor.core.db import Base
+from shopfloor.core.db import Base, metadata
 from shopfloor.core.refusals import Sentence
 from shopfloor.core.types import canonical, choice
 
@@ -166,9 +166,10 @@ class EventKind:
 
 
 # Every command writes an event: its statements are made once, below the ORM.
-_INSERT = insert(Event.__table__).returning(Event.__table__.c.id)
+_EVENTS = metadata.tables[Event.__tablename__]
+_INSERT = insert(_EVENTS).returning(_EVENTS.c.id)
 _INSERT_ON_POSTGRES = _INSERT.values(xid=cast(cast(func.pg_current_xact_id(), Text), BigInteger))
-_INSERT_SUBJECTS = insert(EventSubject.__table__)
+_INSERT_SUBJECTS = insert(metadata.tables[EventSubject.__tablename__])
 
 Reaction = Callable[["Tx", Recorded], Effect | None]
 KINDS: dict[str, EventKind] = {}
