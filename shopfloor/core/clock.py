@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 # A phone that was offline over a long weekend is believed; one that says 1970 is not.
 BELIEVED_PAST = timedelta(days=14)
+# A clock that is further off than this has been set wrongly; its times are corrected and marked.
+BELIEVED_ERROR = timedelta(hours=1)
 
 
 def now() -> datetime:
@@ -26,22 +28,24 @@ def reckon(phone_happened: str, phone_sent: str = "") -> When:
     """Correct a phone's ISO 8601 time by the error of its clock at sending.
 
     A time that cannot be read, lies in the future or is older than BELIEVED_PAST after the
-    correction is replaced by our own and marked doubtful; the phone's text is kept either way.
+    correction is replaced by our own and marked doubtful; so is one whose clock was more than
+    BELIEVED_ERROR off. The phone's text is kept either way.
     """
     here = now()
-    said = phone_happened.strip()
+    said = "".join(c if c.isprintable() else "\ufffd" for c in phone_happened.strip()[:40])
     if not said:
         return When(here)
     try:
         happened = datetime.fromisoformat(said)
         sent = datetime.fromisoformat(phone_sent.strip()) if phone_sent.strip() else None
         if happened.tzinfo is None or (sent and sent.tzinfo is None):
-            return When(here, 0, said[:40], doubtful=True)
+            return When(here, 0, said, doubtful=True)
         offset = happened.utcoffset() or timedelta()
-        at = (happened + (here - sent) if sent else happened).astimezone(UTC)
+        error = here - sent if sent else timedelta()
+        at = (happened + error).astimezone(UTC)
     except (ValueError, OverflowError):
-        return When(here, 0, said[:40], doubtful=True)
+        return When(here, 0, said, doubtful=True)
     minutes = int(offset.total_seconds() // 60)
     if not here - BELIEVED_PAST <= at <= here + timedelta(seconds=5):
-        return When(here, minutes, said[:40], doubtful=True)
-    return When(min(at, here), minutes, said[:40])
+        return When(here, minutes, said, doubtful=True)
+    return When(min(at, here), minutes, said, doubtful=abs(error) > BELIEVED_ERROR)

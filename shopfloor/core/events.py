@@ -101,13 +101,14 @@ class EventChange(Base):
 
 @dataclass(frozen=True)
 class Where:
-    """Where in the plant something happened, and on which shift."""
+    """Where in the plant something happened, on which shift, and who leads that."""
 
     site_id: int | None = None
     line_id: int | None = None
     station_id: int | None = None
     place_id: int | None = None
     shift_id: int | None = None
+    leader_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -214,7 +215,7 @@ def write(
                 "place_id": where.place_id,
                 "crew_id": act.crew_id,
                 "shift_id": where.shift_id,
-                "leader_id": act.leader_id,
+                "leader_id": act.leader_id or where.leader_id,
                 "happened_at": act.when.at,
                 "offset_minutes": act.when.offset_minutes,
                 "phone_said": act.when.phone_said,

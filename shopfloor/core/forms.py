@@ -24,7 +24,11 @@ def read_quantity(text: str, field: str = "") -> Decimal:
     if _THOUSANDS_OR_DECIMALS.fullmatch(typed):
         raise Malformed(
             _l("“%(typed)s” can be read in two ways.", typed=typed),
-            _l("Write %(whole)s, or fewer decimals.", whole=re.sub("[.,]", "", typed)),
+            _l(
+                "Write %(whole)s, or %(exact)s.",
+                whole=re.sub("[.,]", "", typed),
+                exact=f"{typed}0",
+            ),
             rule="ambiguous_number",
             field=field,
         )

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Select,
+    String,
+    UniqueConstraint,
+    false,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -102,13 +110,20 @@ def find(session: Session, kind: Kind, reference: str) -> Subject:
 
 def named(reference: str, kind: Kind) -> Select[Subject]:
     """Return the query for a subject of a kind by its printed code or its human number."""
-    code = codes.read_code(reference)
-    condition = (Subject.kind == kind.name) & (
-        (Subject.number == reference.strip())
-        if code is None
-        else (Subject.code == code) | (Subject.number == reference.strip())
+    return select(Subject).where(is_named(reference, kind))
+
+
+def is_named(
+    reference: str, kind: Kind, subject: type[Subject] = Subject
+) -> ColumnElement[bool]:
+    """Return the condition for a subject of a kind by its printed code or its human number."""
+    number = unicodedata.normalize("NFC", reference).strip()
+    if len(number) > 80 or any(unicodedata.category(c) in ("Cc", "Cs") for c in number):
+        return false()
+    by_number, code = subject.number == number, codes.read_code(number)
+    return (subject.kind == kind.name) & (
+        by_number if code is None else (subject.code == code) | by_number
     )
-    return select(Subject).where(condition)
 
 
 def require_in_use(session: Session, kind: Kind, ids: Iterable[int], field: str) -> None:
@@ -130,8 +145,16 @@ def require_in_use(session: Session, kind: Kind, ids: Iterable[int], field: str)
 
 def lock(session: Session, subject_id: int) -> None:
     """Hold a subject's row until the transaction ends; on SQLite the whole database is held."""
+    lock_all(session, [subject_id])
+
+
+def lock_all(session: Session, subject_ids: Iterable[int], *, share: bool = False) -> None:
+    """Hold subjects' rows, always in one order; `share` lets others share but not hold them."""
     session.execute(
-        select(Subject.id).where(Subject.id == subject_id).with_for_update(key_share=True)
+        select(Subject.id)
+        .where(Subject.id.in_(set(subject_ids)))
+        .order_by(Subject.id)
+        .with_for_update(read=share, key_share=not share)
     )
 
 

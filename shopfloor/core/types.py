@@ -1,10 +1,11 @@
 """Column types that keep their meaning on SQLite and on PostgreSQL."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, Text
@@ -27,8 +28,9 @@ class _Scaled(TypeDecorator[Decimal]):
             return None
         if isinstance(value, float):
             raise TypeError("a quantity or an amount is never a float")
-        steps = Decimal(value).scaleb(self.places)
-        if steps != steps.to_integral_value():
+        # A fraction never rounds, as a Decimal does silently beyond 28 digits.
+        steps = Fraction(value) * 10**self.places
+        if steps.denominator != 1:
             raise ValueError(f"{value} has more than {self.places} decimals")
         return int(steps)
 
@@ -105,11 +107,14 @@ class Json(TypeDecorator[Any]):
 def canonical(value: object) -> str:
     """Write a value as canonical JSON; decimals and instants become strings."""
     return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_as_text
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_as_json
     )
 
 
-def _as_text(value: object) -> str:
+def _as_json(value: object) -> object:
+    if is_dataclass(value):
+        # What is kept out of its repr, such as a password's hash, is kept out of here too.
+        return {each.name: getattr(value, each.name) for each in fields(value) if each.repr}
     if isinstance(value, Decimal):
         return str(plain(value))
     if isinstance(value, datetime):
