@@ -21,7 +21,9 @@ from shopfloor.people import models as people_models
 from shopfloor.people import routes as people_routes
 from shopfloor.people import setup as people_setup
 from shopfloor.people.access import DeskLink
+from shopfloor.plant import changes as plant_changes
 from shopfloor.plant import commands as plant
+from shopfloor.plant import devices as plant_devices
 from shopfloor.plant import models as plant_models
 from shopfloor.production import models as production_models
 from shopfloor.production import next_steps as production_steps
@@ -59,9 +61,12 @@ EVENT_KINDS = [
     plant.STATION_ADDED,
     plant.PLACE_ADDED,
     plant.SHIFT_ADDED,
-    plant.DEVICE_ADDED,
-    plant.DEVICE_ENROLLED,
-    plant.DEVICE_REVOKED,
+    plant_devices.DEVICE_ADDED,
+    plant_devices.DEVICE_ENROLLED,
+    plant_devices.DEVICE_REVOKED,
+    plant_changes.RENAMED,
+    plant_changes.ARCHIVED,
+    plant_changes.RESTORED,
     people_setup.FIRST_ADMINISTRATOR,
     people.PERSON_ADDED,
     people.LANGUAGE_CHOSEN,

@@ -24,17 +24,7 @@ from shopfloor.catalogue.models import (
 from shopfloor.core.paging import contains, named_like
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.subjects import Subject, find
-from shopfloor.plant.models import Line, Site, Station
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A station one can choose: what stands on it and where it is."""
-
-    id: int
-    number: str
-    names: dict[str, str]
-    line_names: dict[str, str]
+from shopfloor.plant.models import Site, Station
 
 
 @dataclass(frozen=True)
@@ -161,18 +151,6 @@ def rates_on(rates: Sequence[PieceRate], day: date) -> dict[int, PieceRate]:
         if rate.valid_from <= day:
             holding.setdefault(rate.sequence, rate)
     return holding
-
-
-def station_choices(session: Session) -> list[Choice]:
-    """Return the stations in use, line by line; one statement."""
-    rows = session.execute(
-        select(Station.id, Subject.number, Station.names, Line.names)
-        .join(Subject, Subject.id == Station.id)
-        .join(Line, Line.id == Station.line_id)
-        .where(Subject.archived_at.is_(None))
-        .order_by(Line.id, Subject.number)
-    )
-    return [Choice(row[0], row[1] or "", row[2], row[3]) for row in rows]
 
 
 def reasons(session: Session) -> Sequence[Row[Reason, Subject]]:

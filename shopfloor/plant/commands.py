@@ -2,24 +2,21 @@
 
 import re
 import zoneinfo
-from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from shopfloor.core import clock, subjects
+from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
-from shopfloor.core.refusals import Malformed
+from shopfloor.core.refusals import Malformed, NotFound
 from shopfloor.core.subjects import Made
 from shopfloor.core.words import require_names
 from shopfloor.plant.models import (
-    DEVICE,
     LINE,
     PLACE,
     SHIFT,
     SITE,
     STATION,
-    Device,
     Line,
     Place,
     PlaceKind,
@@ -36,14 +33,6 @@ STATION_ADDED = EventKind(
 )
 PLACE_ADDED = EventKind("plant.place_added", _l("Place added"), no_inverse_because=_NO_INVERSE)
 SHIFT_ADDED = EventKind("plant.shift_added", _l("Shift added"), no_inverse_because=_NO_INVERSE)
-DEVICE_ADDED = EventKind("plant.device_added", _l("Device added"), no_inverse_because=_NO_INVERSE)
-DEVICE_ENROLLED = EventKind(
-    "plant.device_enrolled", _l("Device enrolled"), no_inverse_because="it is revoked instead"
-)
-DEVICE_REVOKED = EventKind(
-    "plant.device_revoked", _l("Device revoked"), no_inverse_because="it is enrolled anew instead"
-)
-ENROLMENT_LASTS = timedelta(minutes=10)
 _BECAUSE = "the plant itself is not material; no lot is touched"
 
 # Places every site needs for its quantities to come from and go to.
@@ -114,7 +103,10 @@ def add_line(tx: Tx, *, site_id: int, number: str, names: dict[str, str]) -> Mad
 @command(Gate.NONE, _BECAUSE)
 def add_station(tx: Tx, *, line_id: int, number: str, names: dict[str, str]) -> Made:
     """Add a machine or bench to a line."""
-    line = tx.session.get_one(Line, line_id)
+    line = tx.session.get(Line, line_id)
+    if line is None:
+        raise NotFound(_l("There is no such line."), rule="not_found", field="line")
+    subjects.require_in_use(tx.session, LINE, [line_id], "line")
     tx.act.rights.require("plant.edit", line.site_id, line.id)
     made = subjects.create(tx.session, STATION, number, line.site_id)
     tx.session.add(Station(id=made.id, line_id=line.id, names=require_names(names)))
@@ -164,43 +156,6 @@ def add_shift(
     )
     _record(tx, SHIFT_ADDED, made, Where(site_id=site_id, shift_id=made.id), names)
     return made
-
-
-@command(Gate.NONE, _BECAUSE)
-def add_device(
-    tx: Tx, *, site_id: int, number: str, enrolment_hash: str, station_id: int | None = None
-) -> Made:
-    """Prepare a shared device; whoever opens its enrolment link within ten minutes becomes it."""
-    tx.act.rights.require("people.edit", site_id)
-    made = subjects.create(tx.session, DEVICE, number, site_id)
-    tx.session.add(
-        Device(
-            id=made.id,
-            site_id=site_id,
-            station_id=station_id,
-            name=made.number or made.code,
-            enrolment_hash=enrolment_hash,
-            enrolment_ends_at=clock.now() + ENROLMENT_LASTS,
-        )
-    )
-    _record(tx, DEVICE_ADDED, made, Where(site_id=site_id, station_id=station_id), {})
-    return made
-
-
-@command(Gate.NONE, _BECAUSE)
-def revoke_device(tx: Tx, *, device_id: int) -> Made:
-    """Take a device out of use at once; its cookie opens nothing any more."""
-    device = tx.session.get_one(Device, device_id)
-    tx.act.rights.require("people.edit", device.site_id)
-    before, device.revoked_at = device.revoked_at, clock.now()
-    tx.record(
-        DEVICE_REVOKED,
-        Where(site_id=device.site_id),
-        {},
-        about=[device.id],
-        changes=[Change(device.id, "revoked_at", before, device.revoked_at)],
-    )
-    return Made(device.id, "", device.name)
 
 
 def _record(tx: Tx, kind: EventKind, made: Made, where: Where, names: dict[str, str]) -> None:

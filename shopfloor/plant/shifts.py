@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shopfloor.plant.models import Shift, Site
+
+_SHIFTS = (
+    select(Site.zone, Site.currency, Shift)
+    .select_from(Site)
+    .join(Shift, Shift.site_id == Site.id, isouter=True)
+    .where(Site.id == bindparam("site"))
+    .order_by(Shift.starts_minute)
+)
 
 
 @dataclass(frozen=True)
@@ -23,13 +31,7 @@ class Turn:
 
 def turn_of(session: Session, site_id: int, instant: datetime) -> Turn:
     """Return the shift of a site at an instant; one statement."""
-    rows = session.execute(
-        select(Site.zone, Site.currency, Shift)
-        .select_from(Site)
-        .join(Shift, Shift.site_id == Site.id, isouter=True)
-        .where(Site.id == site_id)
-        .order_by(Shift.starts_minute)
-    ).all()
+    rows = session.execute(_SHIFTS, {"site": site_id}).all()
     zone, currency = rows[0].zone, rows[0].currency
     shifts: list[Shift | None] = [row.Shift for row in rows]
     turn = find_turn([shift for shift in shifts if shift is not None], zone, instant)

@@ -1,0 +1,95 @@
+"""What people change in the plant later: names, and what is no longer in use."""
+
+from typing import cast
+
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.core import clock, subjects
+from shopfloor.core.commands import Gate, Tx, command
+from shopfloor.core.editing import name_fields, require_unchanged
+from shopfloor.core.events import Change, EventKind, Where
+from shopfloor.core.refusals import NotFound, Refused
+from shopfloor.core.subjects import Made, Subject
+from shopfloor.core.words import require_names
+from shopfloor.plant.models import (
+    LINE,
+    PLACE,
+    SHIFT,
+    SITE,
+    STATION,
+    Line,
+    Place,
+    Shift,
+    Site,
+    Station,
+)
+
+RENAMED = EventKind(
+    "plant.renamed", _l("Names changed"), no_inverse_because="the old names are given again"
+)
+ARCHIVED = EventKind(
+    "plant.archived", _l("Archived"), no_inverse_because="it is taken into use again instead"
+)
+RESTORED = EventKind(
+    "plant.restored", _l("In use again"), no_inverse_because="it is archived again instead"
+)
+Piece = Site | Line | Station | Place | Shift
+_TABLES: dict[str, type[Piece]] = {
+    SITE.name: Site,
+    LINE.name: Line,
+    STATION.name: Station,
+    PLACE.name: Place,
+    SHIFT.name: Shift,
+}
+_BECAUSE = "the plant itself is not material; no lot is touched"
+
+
+@command(Gate.NONE, _BECAUSE)
+def rename_piece(tx: Tx, *, subject_id: int, version: int, names: dict[str, str]) -> Made:
+    """Change the names of a site, line, station, place or shift as it was seen at `version`.
+
+    Raises Overtaken when somebody else has saved meanwhile.
+    """
+    subject, piece = _piece(tx, subject_id)
+    require_unchanged(piece.version, version, name_fields(piece.names))
+    before, piece.names = piece.names, require_names(names)
+    piece.version += 1
+    tx.session.flush()
+    tx.record(
+        RENAMED,
+        Where(site_id=subject.site_id),
+        {"number": subject.number},
+        about=[subject.id],
+        changes=[Change(subject.id, "names", before, piece.names)],
+    )
+    return Made(subject.id, subject.code, subject.number)
+
+
+@command(Gate.NONE, _BECAUSE)
+def archive_piece(tx: Tx, *, subject_id: int, archived: bool) -> Made:
+    """Take a line, station, place or shift out of use, or into use again; its history stays."""
+    subject, _row = _piece(tx, subject_id)
+    if subject.kind == SITE.name or (subject.kind == PLACE.name and subject.number is None):
+        raise Refused(
+            _l("This belongs to the plant itself and stays in use."), rule="always_in_use"
+        )
+    before, subject.archived_at = subject.archived_at, clock.now() if archived else None
+    tx.session.flush()
+    tx.record(
+        ARCHIVED if archived else RESTORED,
+        Where(site_id=subject.site_id),
+        {"number": subject.number},
+        about=[subject.id],
+        changes=[Change(subject.id, "archived_at", before, subject.archived_at)],
+    )
+    return Made(subject.id, subject.code, subject.number)
+
+
+def _piece(tx: Tx, subject_id: int) -> tuple[Subject, Piece]:
+    subjects.lock(tx.session, subject_id)
+    subject = tx.session.get(Subject, subject_id)
+    table = _TABLES.get(subject.kind) if subject else None
+    if subject is None or table is None:
+        raise NotFound(_l("There is no such piece of the plant."), rule="not_found")
+    tx.act.rights.require("plant.edit", subject.site_id, subject.id)
+    return subject, cast(Piece, tx.session.get_one(table, subject_id))
