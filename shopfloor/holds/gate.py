@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.models import Reason
@@ -13,17 +13,17 @@ from shopfloor.core.words import in_words
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Grant, Person, RoleVerb
 
+_IN_FORCE = (
+    select(Hold)
+    .where(Hold.subject_id.in_(bindparam("ids", expanding=True)), Hold.released_at.is_(None))
+    .order_by(Hold.id)
+)
+
 
 def in_force(session: Session, subject_ids: Iterable[int | None]) -> list[Hold]:
     """Return the open holds on any of these subjects, oldest first; one statement."""
     ids = {subject_id for subject_id in subject_ids if subject_id is not None}
-    return list(
-        session.scalars(
-            select(Hold)
-            .where(Hold.subject_id.in_(ids), Hold.released_at.is_(None))
-            .order_by(Hold.id)
-        )
-    )
+    return list(session.scalars(_IN_FORCE, {"ids": sorted(ids)}))
 
 
 def ask(tx: Tx, subject_ids: Iterable[int | None]) -> Hold | None:

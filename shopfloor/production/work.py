@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
@@ -19,7 +19,50 @@ from shopfloor.production.models import LotOperation, Operation, WorkOrder
 from shopfloor.stock import ledger
 from shopfloor.stock.models import LOT, Lot
 
-Family = aliased(Subject, name="family")
+_LOT, _ORDER = aliased(Subject, name="lot_subject"), aliased(Subject, name="order_subject")
+# Every command at an operation runs these: making them anew each time costs more than they do.
+_IS_LOT = (_LOT.kind == LOT.name) & (
+    (_LOT.code == bindparam("code")) | (_LOT.number == bindparam("number"))
+)
+_LOCK = (
+    select(Lot.id, _ORDER.id)
+    .join(_ORDER, _ORDER.id == Lot.family_id)
+    .join(_LOT, _LOT.id == Lot.id)
+    .where(_IS_LOT)
+    .with_for_update(of=_ORDER, key_share=True)
+)
+_LOAD = (
+    select(
+        Lot,
+        _LOT,
+        _ORDER,
+        WorkOrder,
+        Item,
+        Place,
+        Operation,
+        Subject.code,
+        Station,
+        Line,
+        LotOperation,
+    )
+    .join(_LOT, _LOT.id == Lot.id)
+    .join(WorkOrder, WorkOrder.id == Lot.family_id)
+    .join(_ORDER, _ORDER.id == WorkOrder.id)
+    .join(Item, Item.id == Lot.item_id)
+    .join(Place, Place.id == WorkOrder.wip_place_id)
+    .join(Operation, Operation.order_id == WorkOrder.id)
+    .join(Subject, Subject.id == Operation.id)
+    .join(Station, Station.id == Operation.station_id)
+    .join(Line, Line.id == Station.line_id)
+    .join(
+        LotOperation,
+        (LotOperation.operation_id == Operation.id) & (LotOperation.lot_id == Lot.id),
+        isouter=True,
+    )
+    .order_by(Operation.sequence, LotOperation.pass_)
+)
+_LOAD_BY_ID = _LOAD.where(_LOT.id == bindparam("id"))
+_LOAD_BY_NAME = _LOAD.where(_IS_LOT)
 
 
 @dataclass
@@ -123,13 +166,7 @@ def lock_family(session: Session, lot: str) -> int:
 
     Every use and every hold takes this lock first: it is what makes them one after the other.
     """
-    row = session.execute(
-        select(Lot.id, Family.id)
-        .join(Family, Family.id == Lot.family_id)
-        .join(Subject, Subject.id == Lot.id)
-        .where(_is(lot))
-        .with_for_update(of=Family, key_share=True)
-    ).first()
+    row = session.execute(_LOCK, _named(lot)).first()
     if row is None:
         raise unknown_lot(lot)
     return int(row[0])
@@ -137,39 +174,10 @@ def lock_family(session: Session, lot: str) -> int:
 
 def load(session: Session, lot: str | int) -> Work:
     """Return a lot's work by id, code or number; one statement, and NotFound when there is none."""
-    lot_subject, order_subject = aliased(Subject), aliased(Subject)
-    condition = lot_subject.id == lot if isinstance(lot, int) else _is(lot, lot_subject)
-    rows = session.execute(
-        select(
-            Lot,
-            lot_subject,
-            order_subject,
-            WorkOrder,
-            Item,
-            Place,
-            Operation,
-            Subject.code,
-            Station,
-            Line,
-            LotOperation,
-        )
-        .join(lot_subject, lot_subject.id == Lot.id)
-        .join(WorkOrder, WorkOrder.id == Lot.family_id)
-        .join(order_subject, order_subject.id == WorkOrder.id)
-        .join(Item, Item.id == Lot.item_id)
-        .join(Place, Place.id == WorkOrder.wip_place_id)
-        .join(Operation, Operation.order_id == WorkOrder.id)
-        .join(Subject, Subject.id == Operation.id)
-        .join(Station, Station.id == Operation.station_id)
-        .join(Line, Line.id == Station.line_id)
-        .join(
-            LotOperation,
-            (LotOperation.operation_id == Operation.id) & (LotOperation.lot_id == Lot.id),
-            isouter=True,
-        )
-        .where(condition)
-        .order_by(Operation.sequence, LotOperation.pass_)
-    ).all()
+    if isinstance(lot, int):
+        rows = session.execute(_LOAD_BY_ID, {"id": lot}).all()
+    else:
+        rows = session.execute(_LOAD_BY_NAME, _named(lot)).all()
     if not rows:
         raise unknown_lot(str(lot))
     stops: dict[int, Stop] = {}
@@ -242,9 +250,5 @@ def where(tx: Tx, work: Work, stop: Stop, station: Station | None = None) -> tup
     )
 
 
-def _is(reference: str, subject: type[Subject] = Subject):  # type: ignore[no-untyped-def]
-    code, number = read_code(reference), reference.strip()
-    by_number = subject.number == number
-    return (subject.kind == LOT.name) & (
-        by_number if code is None else (subject.code == code) | by_number
-    )
+def _named(reference: str) -> dict[str, str | None]:
+    return {"code": read_code(reference), "number": reference.strip()}

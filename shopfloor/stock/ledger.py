@@ -5,14 +5,37 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shopfloor.core.commands import Tx
+from shopfloor.core.db import metadata
 from shopfloor.core.refusals import Refused
 from shopfloor.plant.models import OUTSIDE, Place, PlaceKind
 from shopfloor.stock.models import Balance, Movement
+
+_BALANCES = metadata.tables[Balance.__tablename__]
+_INSERT_MOVEMENTS = insert(metadata.tables[Movement.__tablename__])
+_TAKE = (
+    update(_BALANCES)
+    .where(
+        _BALANCES.c.lot_id == bindparam("lot"),
+        _BALANCES.c.place_id == bindparam("place"),
+        _BALANCES.c.quantity >= bindparam("taken"),
+    )
+    .values(quantity=_BALANCES.c.quantity - bindparam("taken"))
+)
+_PUT = {
+    name: new.on_conflict_do_update(
+        index_elements=["lot_id", "place_id"],
+        set_={"quantity": _BALANCES.c.quantity + new.excluded.quantity},
+    )
+    for name, new in (
+        ("postgresql", postgresql.insert(_BALANCES)),
+        ("sqlite", sqlite.insert(_BALANCES)),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -35,8 +58,8 @@ def post(tx: Tx, moves: Iterable[Move]) -> None:
         return
     if tx.event is None:
         raise RuntimeError("a movement belongs to an event: record it first")
-    tx.session.execute(
-        insert(Movement),
+    tx.session.connection().execute(
+        _INSERT_MOVEMENTS,
         [
             {
                 "event_id": tx.event.id,
@@ -56,13 +79,10 @@ def post(tx: Tx, moves: Iterable[Move]) -> None:
 
 
 def _take(session: Session, lot_id: int, place: Place, quantity: Decimal) -> None:
-    taken = session.execute(
-        update(Balance)
-        .where(Balance.lot_id == lot_id, Balance.place_id == place.id, Balance.quantity >= quantity)
-        .values(quantity=Balance.quantity - quantity)
-        .execution_options(synchronize_session=False)
+    taken = session.connection().execute(
+        _TAKE, {"lot": lot_id, "place": place.id, "taken": quantity}
     )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+    if taken.rowcount != 1:
         raise Refused(
             _l("There is not that much left at this place."),
             _l("Look at the lot again; somebody else may have taken it."),
@@ -71,13 +91,9 @@ def _take(session: Session, lot_id: int, place: Place, quantity: Decimal) -> Non
 
 
 def _put(session: Session, lot_id: int, place: Place, quantity: Decimal) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    new = dialect.insert(Balance).values(lot_id=lot_id, place_id=place.id, quantity=quantity)
-    session.execute(
-        new.on_conflict_do_update(
-            index_elements=["lot_id", "place_id"],
-            set_={"quantity": Balance.quantity + new.excluded.quantity},
-        )
+    session.connection().execute(
+        _PUT[session.get_bind().dialect.name],
+        {"lot_id": lot_id, "place_id": place.id, "quantity": quantity},
     )
 
 
