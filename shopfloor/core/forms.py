@@ -101,6 +101,19 @@ class Form:
                 field=name,
             ) from None
 
+    def needed_day(self, name: str) -> date:
+        """Return a date that must be there."""
+        day = self.day(name)
+        if day is None:
+            raise Malformed(_l("Something is missing here."), rule="missing", field=name)
+        return day
+
+    def needed_quantity(self, name: str) -> Decimal:
+        """Return a quantity or an amount that must be there, be it zero."""
+        if not self.text(name, 40):
+            raise Malformed(_l("Something is missing here."), rule="missing", field=name)
+        return self.quantity(name)
+
     def names(self, prefix: str = "name") -> dict[str, str]:
         """Return the fields name_en, name_zh … as names by language."""
         return {

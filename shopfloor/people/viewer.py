@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
@@ -53,6 +54,11 @@ class Viewer:
     is_authenticated = True
     is_active = True
     is_anonymous = False
+
+    @property
+    def today(self) -> date:
+        """Return today's date at the person's site."""
+        return clock.now().astimezone(ZoneInfo(self.zone)).date()
 
     def get_id(self) -> str:
         """Return the person's id as Flask-Login wants it."""

@@ -1,0 +1,72 @@
+"""Reading the rows of a routing and of a BOM from their forms; empty rows are left out."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from shopfloor.catalogue.commands import Material, Step
+from shopfloor.catalogue.queries import item_ids
+from shopfloor.core.forms import Form
+from shopfloor.core.refusals import Malformed
+
+MOST_ROWS = 60
+
+
+def read_steps(form: Form) -> tuple[Step, ...]:
+    """Return the operations of a routing's form; a row without a name and a station is empty."""
+    return tuple(_step(form, n) for n in _rows(form, "sequence") if _filled(form, n))
+
+
+def read_materials(session: Session, form: Form) -> tuple[Material, ...]:
+    """Return the materials of a BOM's form, each by its number; one statement."""
+    rows = [n for n in _rows(form, "item") if form.text(f"item_{n}") or form.text(f"quantity_{n}")]
+    typed = [(f"item_{n}", form.text(f"item_{n}", 80)) for n in rows]
+    ids = item_ids(session, typed)
+    return tuple(
+        Material(ids[number], _quantity(form, n))
+        for n, (_field, number) in zip(rows, typed, strict=True)
+    )
+
+
+def _rows(form: Form, first: str) -> Iterator[int]:
+    return (n for n in range(1, MOST_ROWS + 1) if f"{first}_{n}" in form.fields)
+
+
+def _filled(form: Form, n: int) -> bool:
+    return any(form.text(f"{name}_{n}") for name in ("name_en", "name_zh", "station"))
+
+
+def _step(form: Form, n: int) -> Step:
+    names = {language: form.text(f"name_{language}_{n}", 200) for language in ("en", "zh")}
+    if not any(names.values()):
+        raise _missing(f"name_en_{n}")
+    sequence, station = form.whole(f"sequence_{n}"), form.whole(f"station_{n}")
+    if sequence is None:
+        raise _missing(f"sequence_{n}")
+    if station is None:
+        raise Malformed(
+            _l("Operation %(sequence)s has no station.", sequence=sequence),
+            _l("Choose where it is done."),
+            rule="missing",
+            field=f"station_{n}",
+        )
+    return Step(
+        sequence,
+        names,
+        station,
+        inspect=bool(form.text(f"inspect_{n}")),
+        tolerance_percent=form.whole(f"tolerance_{n}") or 0,
+    )
+
+
+def _quantity(form: Form, n: int) -> Decimal:
+    quantity = form.quantity(f"quantity_{n}")
+    if quantity <= 0:
+        raise _missing(f"quantity_{n}")
+    return quantity
+
+
+def _missing(field: str) -> Malformed:
+    return Malformed(_l("Something is missing here."), rule="missing", field=field)

@@ -1,0 +1,173 @@
+"""Pages of the catalogue: items with their routings, BOMs and rates."""
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.catalogue import queries
+from shopfloor.catalogue.changes import archive_entry, rename_entry
+from shopfloor.catalogue.commands import add_bom, add_item, add_routing, set_piece_rate
+from shopfloor.catalogue.models import ITEM
+from shopfloor.catalogue.reading import read_materials, read_steps
+from shopfloor.core.db import db
+from shopfloor.core.forms import Form
+from shopfloor.core.paging import asked_page, page_of
+from shopfloor.core.subjects import find
+from shopfloor.core.web import onward
+from shopfloor.people.access import act, requires, viewer
+from shopfloor.plant.queries import station_options
+
+bp = Blueprint("catalogue", __name__)
+EDIT = "catalogue.edit"
+
+
+@bp.get("/items")
+@requires("work.view")
+def items() -> str:
+    """List the items, found by number or by name in either language."""
+    search = request.args.get("q", "").strip()[:80]
+    found = queries.items(search, archived=bool(request.args.get("archived")))
+    page = page_of(db.session(), found, asked_page())
+    return render_template("catalogue/items.html", page=page, search=search)
+
+
+@bp.get("/items/new")
+@requires(EDIT)
+def new_item() -> str:
+    """Show the form for an item."""
+    return render_template("catalogue/item_new.html")
+
+
+@bp.post("/items/new")
+@requires(EDIT)
+def make_item() -> Response:
+    """Add an item and go on to its page."""
+    doing, form = act(), Form(request.form)
+    made = add_item(
+        doing,
+        number=form.text("number", 80),
+        names=form.names(),
+        unit=form.text("unit", 20),
+        decimals=form.whole("decimals") or 0,
+    )
+    return onward(url_for("catalogue.item", code=made.code), doing.id, _l("The item is added."))
+
+
+@bp.get("/items/<code>")
+@requires("work.view")
+def item(code: str) -> str:
+    """Show an item: how it is made, of what, and what its operations pay."""
+    found = queries.item_page(db.session(), code)
+    return render_template(
+        "catalogue/item.html", found=found, rates=queries.rates_on(found.rates, viewer().today)
+    )
+
+
+@bp.get("/items/<code>/edit")
+@requires(EDIT)
+def edit_item(code: str) -> str:
+    """Show the form for the names of an item."""
+    return render_template("catalogue/item_edit.html", found=queries.item_page(db.session(), code))
+
+
+@bp.post("/items/<code>/edit")
+@requires(EDIT)
+def save_item(code: str) -> Response:
+    """Change the names of an item."""
+    doing, form = act(), Form(request.form)
+    saved = rename_entry(
+        doing,
+        subject_id=find(db.session(), ITEM, code).id,
+        version=form.needed("version"),
+        names=form.names(),
+    )
+    return onward(url_for("catalogue.item", code=saved.code), doing.id, _l("Saved."))
+
+
+@bp.post("/items/<code>/archive")
+@requires(EDIT)
+def archive_item(code: str) -> Response:
+    """Take an item out of use, or into use again."""
+    doing, form = act(), Form(request.form)
+    saved = archive_entry(
+        doing,
+        subject_id=find(db.session(), ITEM, code).id,
+        archived=form.text("archived") == "1",
+    )
+    return onward(url_for("catalogue.item", code=saved.code), doing.id, _l("Saved."))
+
+
+@bp.get("/items/<code>/routing")
+@requires(EDIT)
+def routing_form(code: str) -> str:
+    """Show the form for the next revision of a routing, filled with the last one."""
+    return render_template(
+        "catalogue/routing.html",
+        found=queries.item_page(db.session(), code),
+        stations=station_options(db.session()),
+    )
+
+
+@bp.post("/items/<code>/routing")
+@requires(EDIT)
+def save_routing(code: str) -> Response:
+    """Add the next revision of a routing."""
+    doing, form = act(), Form(request.form)
+    subject = find(db.session(), ITEM, code)
+    add_routing(doing, item_id=subject.id, steps=read_steps(form))
+    return onward(
+        url_for("catalogue.item", code=subject.code, _anchor="routing"),
+        doing.id,
+        _l("The routing is saved. Orders released from now on follow it."),
+    )
+
+
+@bp.get("/items/<code>/bom")
+@requires(EDIT)
+def bom_form(code: str) -> str:
+    """Show the form for the next revision of a BOM, filled with the last one."""
+    return render_template("catalogue/bom.html", found=queries.item_page(db.session(), code))
+
+
+@bp.post("/items/<code>/bom")
+@requires(EDIT)
+def save_bom(code: str) -> Response:
+    """Add the next revision of a BOM."""
+    doing, form = act(), Form(request.form)
+    subject = find(db.session(), ITEM, code)
+    add_bom(doing, item_id=subject.id, materials=read_materials(db.session(), form))
+    return onward(
+        url_for("catalogue.item", code=subject.code, _anchor="bom"),
+        doing.id,
+        _l("The BOM is saved. Orders released from now on follow it."),
+    )
+
+
+@bp.get("/items/<code>/rates")
+@requires("rate.edit")
+def rates_form(code: str) -> str:
+    """Show what the operations of an item pay, and the form for a new rate."""
+    return render_template(
+        "catalogue/rates.html",
+        found=queries.item_page(db.session(), code),
+        today=viewer().today,
+        currency=queries.currency_of(db.session(), viewer().site_id),
+    )
+
+
+@bp.post("/items/<code>/rates")
+@requires("rate.edit")
+def save_rate(code: str) -> Response:
+    """Set what a good piece of an operation pays from a day on."""
+    doing, form, subject = act(), Form(request.form), find(db.session(), ITEM, code)
+    currency = queries.currency_of(db.session(), viewer().site_id)
+    set_piece_rate(
+        doing,
+        item_id=subject.id,
+        sequence=form.needed("sequence"),
+        valid_from=form.needed_day("valid_from"),
+        amount=form.needed_quantity("amount"),
+        currency=currency,
+    )
+    return onward(
+        url_for("catalogue.rates_form", code=subject.code), doing.id, _l("The rate is set.")
+    )
