@@ -52,9 +52,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _decimal(text: str) -> Decimal:
-    if len(text) > LONGEST_NUMBER:
+    try:
+        return Decimal(text) if len(text) <= LONGEST_NUMBER else _no_number(text)
+    except ArithmeticError:  # an exponent beyond every limit
         return _no_number(text)
-    return Decimal(text)
 
 
 def _whole(text: str) -> int:
