@@ -108,7 +108,8 @@ EVENT_KINDS = [
 REACTIONS = [
     (reports.REPORTED.name, pay.pay_for_report),
     (undo.UNDONE.name, pay.take_pay_back),
-    (inspections.INSPECTED.name, pay.count_inspected_pay),
+    (inspections.INSPECTED.name, pay.judge_pay),
+    (releases.RELEASED.name, pay.decide_pay),
 ]
 
 # What a scan of a lot offers, in this order.

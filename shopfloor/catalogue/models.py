@@ -12,7 +12,7 @@ from shopfloor.core.db import Base
 from shopfloor.core.subjects import Kind
 from shopfloor.core.types import Amount, Json, choice
 
-ITEM = Kind("item", "M", _l("Item"), "catalogue.item")
+ITEM = Kind("item", "M", _l("Item"), "catalogue.item", holdable=True)
 REASON = Kind("reason", "R", _l("Reason"))
 BOM = Kind("bom", "C", _l("BOM"))
 ROUTING = Kind("routing", "D", _l("Routing"))

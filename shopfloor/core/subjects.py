@@ -6,15 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import (
-    ColumnElement,
-    ForeignKey,
-    Select,
-    String,
-    UniqueConstraint,
-    false,
-    select,
-)
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -31,6 +23,7 @@ class Kind:
     letter: str
     label: Sentence
     endpoint: str = ""  # the page that opens it, given `code`
+    holdable: bool = False  # the gate asks for holds on it
 
 
 class Subject(Base):
@@ -110,20 +103,21 @@ def find(session: Session, kind: Kind, reference: str) -> Subject:
 
 def named(reference: str, kind: Kind) -> Select[Subject]:
     """Return the query for a subject of a kind by its printed code or its human number."""
-    return select(Subject).where(is_named(reference, kind))
+    code, number = read_reference(reference)
+    return select(Subject).where(
+        Subject.kind == kind.name, (Subject.code == code) | (Subject.number == number)
+    )
 
 
-def is_named(
-    reference: str, kind: Kind, subject: type[Subject] = Subject
-) -> ColumnElement[bool]:
-    """Return the condition for a subject of a kind by its printed code or its human number."""
+def read_reference(reference: str) -> tuple[str | None, str | None]:
+    """Return the code and the number that a typed or scanned text can be; None for what it isn't.
+
+    What no number may hold is asked of no database: PostgreSQL would fail on a NUL.
+    """
     number = unicodedata.normalize("NFC", reference).strip()
     if len(number) > 80 or any(unicodedata.category(c) in ("Cc", "Cs") for c in number):
-        return false()
-    by_number, code = subject.number == number, codes.read_code(number)
-    return (subject.kind == kind.name) & (
-        by_number if code is None else (subject.code == code) | by_number
-    )
+        return None, None
+    return codes.read_code(number), number
 
 
 def require_in_use(session: Session, kind: Kind, ids: Iterable[int], field: str) -> None:

@@ -11,6 +11,7 @@ from shopfloor.core import clock, events
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Event, EventKind, EventSubject, Role
 from shopfloor.core.refusals import NotFound, Refused
+from shopfloor.core.subjects import Subject
 
 OWN_FOR = timedelta(minutes=10)
 UNDONE = EventKind(
@@ -37,7 +38,7 @@ def undo_event(tx: Tx, *, event_id: int, reason_id: int | None = None) -> Undo:
     event = tx.session.get(Event, event_id, with_for_update={"key_share": True})
     if event is None:
         raise NotFound(_l("There is no such entry."), rule="not_found")
-    _require_right(tx, event, reason_id)
+    reason_id = _require_right(tx, event, reason_id)
     kind = events.KINDS[event.kind]
     if kind.inverse is None:
         raise Refused(
@@ -60,19 +61,22 @@ def undo_event(tx: Tx, *, event_id: int, reason_id: int | None = None) -> Undo:
     return Undo(recorded.id, event.id, event.kind, {k: str(v) for k, v in undone.payload.items()})
 
 
-def _require_right(tx: Tx, event: Event, reason_id: int | None) -> None:
+def _require_right(tx: Tx, event: Event, reason_id: int | None) -> int | None:
+    """Return the reason that is kept: one's own quick correction needs none."""
     own = event.actor_id == tx.act.actor_id
     if own and clock.now() - event.recorded_at <= OWN_FOR:
         tx.act.rights.require("undo.own", event.site_id, event.line_id, event.station_id)
-        return
+        return None
     tx.act.rights.require("undo.any", event.site_id, event.line_id, event.station_id)
-    if reason_id is None:
+    reason = tx.session.get(Subject, reason_id) if reason_id is not None else None
+    if reason is None or reason.kind != "reason" or reason.archived_at is not None:
         raise Refused(
             _l("A late correction needs a reason."),
             _l("Choose the reason and send it again."),
             rule="reason_missing",
             field="reason",
         )
+    return reason_id
 
 
 def _require_untouched(tx: Tx, event: Event) -> None:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
-from shopfloor.catalogue.models import Reason
+from shopfloor.catalogue.chosen import require_reason
+from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import EventKind, Where
-from shopfloor.core.refusals import Malformed, NotFound
+from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold, HoldSource
 
@@ -17,6 +18,7 @@ PLACED = EventKind(
     _l("Locked"),
     no_inverse_because="a hold ends by a release, signed by a second person",
 )
+LONGEST_NOTE = 500
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,28 @@ class Placed:
 @command(Gate.JUDGE, "locking what is already locked does no harm")
 def place_hold(tx: Tx, *, subject_id: int, reason_id: int, note: str = "") -> Placed:
     """Hold a subject by hand, for a reason, until a second person releases it."""
+    # Work that has passed the gate shares this row until it is booked: we wait for it.
     subjects.lock(tx.session, subject_id)
     subject = tx.session.get(Subject, subject_id)
     if subject is None or tx.act.actor_id is None:
         raise NotFound(_l("There is nothing here under this code."), rule="not_found")
     tx.act.rights.require("hold.place", subject.site_id)
-    if tx.session.get(Reason, reason_id) is None or len(note) > 500:
-        raise Malformed(_l("Choose the reason."), rule="reason_missing", field="reason")
+    kind = subjects.KINDS.get(subject.kind)
+    if kind is None or not kind.holdable:
+        raise Refused(
+            _l("This cannot be locked."),
+            _l("Lock the lot, the order, the item, the station or the person instead."),
+            rule="not_holdable",
+        )
+    require_reason(tx.session, reason_id, ReasonKind.HOLD)
+    note = " ".join(note.split())
+    if len(note) > LONGEST_NOTE:
+        raise Malformed(
+            _l("The note is too long."),
+            _l("Write at most %(longest)s characters.", longest=LONGEST_NOTE),
+            rule="bad_note",
+            field="note",
+        )
     event = tx.record(
         PLACED,
         Where(site_id=subject.site_id),
@@ -50,7 +67,7 @@ def place_hold(tx: Tx, *, subject_id: int, reason_id: int, note: str = "") -> Pl
         subject_id=subject.id,
         source=HoldSource.PERSON,
         reason_id=reason_id,
-        note=" ".join(note.split()),
+        note=note,
         opened_by_id=tx.act.actor_id,
         opened_at=tx.act.when.at,
         opened_event_id=event.id,

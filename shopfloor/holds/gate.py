@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shopfloor.catalogue.models import Reason
 from shopfloor.core.commands import Tx
 from shopfloor.core.refusals import Refused, Why
+from shopfloor.core.subjects import lock_all
 from shopfloor.core.words import in_words
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Grant, Person, RoleVerb
@@ -29,10 +30,14 @@ def in_force(session: Session, subject_ids: Iterable[int | None]) -> list[Hold]:
 def ask(tx: Tx, subject_ids: Iterable[int | None]) -> Hold | None:
     """Ask on behalf of a command, and return the hold that is in the way, if there is one.
 
-    The caller holds the family's lock, so no hold can appear between this answer and the commit.
+    No hold can appear between this answer and the commit: the caller holds the family's lock,
+    and shares the rows of all other subjects, which whoever places a hold must have for himself.
     """
     tx.gate_asked = True
-    holds = in_force(tx.session, subject_ids)
+    ids = [subject_id for subject_id in subject_ids if subject_id is not None]
+    if tx.session.get_bind().dialect.name == "postgresql":
+        lock_all(tx.session, ids, share=True)
+    holds = in_force(tx.session, ids)
     return holds[0] if holds else None
 
 

@@ -1,11 +1,11 @@
-"""What piece pay does when work is reported, taken back or judged."""
+"""What piece pay does when work is reported, taken back, judged or decided about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 
 from shopfloor.catalogue.models import PieceRate
 from shopfloor.core.commands import Tx
@@ -21,8 +21,18 @@ def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
     """
     facts = event.payload
     day, person_id = date.fromisoformat(facts["day"]), event.act.actor_id
-    rate = (
-        select(PieceRate.amount)
+    pieces = Decimal(facts["good"])
+    earned = (
+        select(func.coalesce(func.sum(PayLine.amount), 0))
+        .where(
+            PayLine.person_id == person_id,
+            PayLine.day == day,
+            PayLine.currency == PieceRate.currency,
+        )
+        .scalar_subquery()
+    )
+    rate = tx.session.execute(
+        select(PieceRate.amount, PieceRate.currency, earned.label("earned"))
         .where(
             PieceRate.item_id == int(facts["item"]),
             PieceRate.sequence == int(facts["sequence"]),
@@ -30,44 +40,38 @@ def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
         )
         .order_by(PieceRate.valid_from.desc())
         .limit(1)
-        .scalar_subquery()
-    )
-    earned = (
-        select(func.coalesce(func.sum(PayLine.amount), 0))
-        .where(PayLine.person_id == person_id, PayLine.day == day)
-        .scalar_subquery()
-    )
-    row = tx.session.execute(select(rate.label("rate"), earned.label("earned"))).one()
-    amount: Decimal | None = row.rate
-    if amount is None or person_id is None:
+    ).first()
+    if rate is None or person_id is None or not pieces:
         return None
-    pieces = Decimal(facts["good"])
-    state = _state(facts)
-    line = plain(round(pieces * amount, 4))
-    tx.session.execute(
-        insert(PayLine).values(
-            event_id=event.id,
-            person_id=person_id,
-            day=day,
-            lot_id=int(facts["lot"]),
-            operation_id=int(facts["operation"]),
-            pass_=int(facts["pass"]),
-            pieces=pieces,
-            rate=amount,
-            amount=line,
-            currency=facts["currency"],
-            state=state,
-        )
-    )
+    lines = [
+        {
+            "event_id": event.id,
+            "person_id": person_id,
+            "day": day,
+            "lot_id": int(facts["lot"]),
+            "operation_id": int(facts["operation"]),
+            "pass_": int(part["pass"]),
+            "pieces": part["good"],
+            "rate": rate.amount,
+            "amount": _pay(part["good"], rate.amount),
+            "currency": rate.currency,
+            "state": _state(facts, part),
+        }
+        for part in facts["parts"]
+        if part["good"]
+    ]
+    tx.session.execute(insert(PayLine), lines)
+    amount = sum((line["amount"] for line in lines), Decimal(0))
+    waits = [line["state"] for line in lines if line["state"] is not PayState.COUNTED]
     return Effect(
         "pay/line",
         {
             "pieces": str(plain(pieces)),
-            "rate": str(amount),
-            "amount": str(line),
-            "today": str(plain(row.earned + line)),
-            "currency": facts["currency"],
-            "state": state.value,
+            "rate": str(rate.amount),
+            "amount": str(plain(amount)),
+            "today": str(plain(rate.earned + amount)),
+            "currency": rate.currency,
+            "state": (waits or [PayState.COUNTED])[0].value,
         },
     )
 
@@ -80,43 +84,90 @@ def take_pay_back(tx: Tx, event: Recorded) -> Effect | None:
         select(PayLine).where(PayLine.event_id == int(event.payload["undoes"]))
     ).all()
     for line in lines:
-        tx.session.add(
-            PayLine(
-                event_id=event.id,
-                person_id=line.person_id,
-                day=line.day,
-                lot_id=line.lot_id,
-                operation_id=line.operation_id,
-                pass_=line.pass_,
-                pieces=-line.pieces,
-                rate=line.rate,
-                amount=-line.amount,
-                currency=line.currency,
-                state=line.state,
-            )
-        )
+        _cancel(tx, event, line)
     return None
 
 
-def count_inspected_pay(tx: Tx, event: Recorded) -> Effect | None:
-    """Let the lines that waited for this inspection count when it passed."""
-    if event.payload["verdict"] != "pass":
-        return None
-    tx.session.execute(
-        update(PayLine)
+def judge_pay(tx: Tx, event: Recorded) -> Effect | None:
+    """Let what the inspector accepted count; what he failed waits for the decision."""
+    facts = event.payload
+    passed = facts["verdict"] == "pass"
+    for pass_, quantity in facts["parts"]:
+        where = (int(facts["lot"]), int(facts["operation"]), int(pass_))
+        for line in _lines(tx, where, PayState.WAITING, Decimal(quantity)):
+            line.state = PayState.COUNTED if passed else PayState.HELD
+    return None
+
+
+def decide_pay(tx: Tx, event: Recorded) -> Effect | None:
+    """Let held pieces that are used count; those scrapped or sent to rework are not paid."""
+    for each in event.payload["dispositions"]:
+        where = (int(each["lot"]), int(each["operation"]), int(each["pass"]))
+        for line in _lines(tx, where, PayState.HELD, Decimal(each["quantity"])):
+            if each["kind"] == "use_as_is":
+                line.state = PayState.COUNTED
+            else:
+                _cancel(tx, event, line)
+    return None
+
+
+def _lines(
+    tx: Tx, where: tuple[int, int, int], state: PayState, quantity: Decimal
+) -> Iterable[PayLine]:
+    """Yield the lines for a quantity of pieces, the oldest first; the last one is split to fit."""
+    lot_id, operation_id, pass_ = where
+    found = tx.session.scalars(
+        select(PayLine)
         .where(
-            PayLine.lot_id == int(event.payload["lot"]),
-            PayLine.operation_id == int(event.payload["operation"]),
-            PayLine.pass_ == int(event.payload["pass"]),
-            PayLine.state == PayState.WAITING,
+            PayLine.lot_id == lot_id,
+            PayLine.operation_id == operation_id,
+            PayLine.pass_ == pass_,
+            PayLine.state == state,
         )
-        .values(state=PayState.COUNTED)
-        .execution_options(synchronize_session=False)
+        .order_by(PayLine.id)
+    ).all()
+    for line in found:
+        if quantity <= 0:
+            return
+        if line.pieces > quantity:
+            amount = _pay(quantity, line.rate)
+            _add(tx, line, line.event_id, line.pieces - quantity, line.amount - amount, state)
+            line.pieces, line.amount = quantity, amount
+        quantity -= line.pieces
+        yield line
+
+
+def _cancel(tx: Tx, event: Recorded, line: PayLine) -> None:
+    """Book the counter-line; both count from now on, so that nothing waits for them."""
+    line.state = PayState.COUNTED
+    _add(tx, line, event.id, -line.pieces, -line.amount, PayState.COUNTED)
+
+
+def _add(
+    tx: Tx, line: PayLine, event_id: int, pieces: Decimal, amount: Decimal, state: PayState
+) -> None:
+    tx.session.add(
+        PayLine(
+            event_id=event_id,
+            person_id=line.person_id,
+            day=line.day,
+            lot_id=line.lot_id,
+            operation_id=line.operation_id,
+            pass_=line.pass_,
+            pieces=pieces,
+            rate=line.rate,
+            amount=amount,
+            currency=line.currency,
+            state=state,
+        )
     )
-    return None
 
 
-def _state(facts: Mapping[str, Any]) -> PayState:
-    if Decimal(facts["held"]):
+def _pay(pieces: Decimal, rate: Decimal) -> Decimal:
+    return plain(round(pieces * rate, 4))
+
+
+def _state(facts: Mapping[str, Any], part: Mapping[str, Any]) -> PayState:
+    if facts["held"]:
         return PayState.HELD
-    return PayState.WAITING if facts["waits"] else PayState.COUNTED
+    return PayState.WAITING if part["waits"] else PayState.COUNTED

@@ -11,7 +11,7 @@ from shopfloor.core.db import Base
 from shopfloor.core.subjects import Kind
 from shopfloor.core.types import Json, choice
 
-PERSON = Kind("person", "H", _l("Person"))
+PERSON = Kind("person", "H", _l("Person"), holdable=True)
 CREW = Kind("crew", "G", _l("Crew"))
 
 

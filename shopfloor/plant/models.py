@@ -12,9 +12,9 @@ from shopfloor.core.subjects import Kind
 from shopfloor.core.types import Json, choice
 
 SITE = Kind("site", "F", _l("Site"))
-LINE = Kind("line", "N", _l("Line"))
-STATION = Kind("station", "S", _l("Station"), "scanning.open_station")
-PLACE = Kind("place", "P", _l("Place"))
+LINE = Kind("line", "N", _l("Line"), holdable=True)
+STATION = Kind("station", "S", _l("Station"), "scanning.open_station", holdable=True)
+PLACE = Kind("place", "P", _l("Place"), holdable=True)
 SHIFT = Kind("shift", "X", _l("Shift"))
 DEVICE = Kind("device", "E", _l("Device"))
 

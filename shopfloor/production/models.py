@@ -20,8 +20,8 @@ from shopfloor.core.db import Base
 from shopfloor.core.subjects import Kind
 from shopfloor.core.types import Json, choice
 
-ORDER = Kind("work_order", "W", _l("Work order"), "production.order")
-OPERATION = Kind("operation", "T", _l("Operation"))
+ORDER = Kind("work_order", "W", _l("Work order"), "production.order", holdable=True)
+OPERATION = Kind("operation", "T", _l("Operation"), holdable=True)
 
 
 class OrderState(StrEnum):

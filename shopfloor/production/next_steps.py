@@ -38,10 +38,9 @@ def for_lot(view: LotView) -> list[NextStep]:
 
 
 def _report(view: LotView, stop: Stop, own: list[OpenJob], held: object) -> list[NextStep]:
-    row = stop.open_pass
-    if row is None:
+    if not stop.left:
         return []
-    left = show_quantity(row.left)
+    left = show_quantity(stop.left)
     # Work begun before the lock may be reported once, as held pieces; the form says so.
     in_hand = any(job.opened_at < hold.opened_at for job in own for hold in view.holds)
     refusal = "" if in_hand else held

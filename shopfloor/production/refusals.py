@@ -103,6 +103,16 @@ def photo_missing() -> Refused:
     )
 
 
+def not_made_yet(sequence: int) -> Refused:
+    """Return the refusal for pieces that went wrong where they have not been yet."""
+    return Malformed(
+        _l("These pieces have not been at operation %(sequence)s yet.", sequence=sequence),
+        _l("Choose this operation or one before it."),
+        rule="bad_made_at",
+        field="made_at",
+    )
+
+
 def no_open_job() -> Refused:
     """Return the refusal for pausing or finishing what is not running."""
     return Refused(

@@ -44,7 +44,7 @@ def report_form(code: str, operation: int) -> str:
         "production/report.html",
         view=view,
         stop=stop,
-        left=stop.open_pass.left if stop.open_pass else 0,
+        left=stop.left,
         reasons=queries.reasons(db.session(), ReasonKind.SCRAP, ReasonKind.OVERRIDE),
     )
 

@@ -8,15 +8,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
-from shopfloor.core.codes import read_code
 from shopfloor.core.commands import Tx
 from shopfloor.core.events import Where
 from shopfloor.core.refusals import NotFound
-from shopfloor.core.subjects import Subject
-from shopfloor.plant.models import Line, Place, PlaceKind, Station
+from shopfloor.core.subjects import Subject, read_reference
+from shopfloor.plant.models import Line, Place, Station
 from shopfloor.plant.shifts import Turn, turn_of
 from shopfloor.production.models import LotOperation, Operation, WorkOrder
-from shopfloor.stock import ledger
 from shopfloor.stock.models import LOT, Lot
 
 _LOT, _ORDER = aliased(Subject, name="lot_subject"), aliased(Subject, name="order_subject")
@@ -28,9 +26,10 @@ _LOCK = (
     select(Lot.id, _ORDER.id)
     .join(_ORDER, _ORDER.id == Lot.family_id)
     .join(_LOT, _LOT.id == Lot.id)
-    .where(_IS_LOT)
     .with_for_update(of=_ORDER, key_share=True)
 )
+_LOCK_BY_ID = _LOCK.where(_LOT.id == bindparam("id"))
+_LOCK_BY_NAME = _LOCK.where(_IS_LOT)
 _LOAD = (
     select(
         Lot,
@@ -74,16 +73,6 @@ class Stop:
     station: Station
     code: str
     passes: list[LotOperation]
-
-    @property
-    def open_pass(self) -> LotOperation | None:
-        """The first pass that still has pieces to report."""
-        return next((row for row in self.passes if row.left > 0), None)
-
-    @property
-    def waiting_pass(self) -> LotOperation | None:
-        """The first pass with pieces that wait for an inspection."""
-        return next((row for row in self.passes if row.waiting > 0), None)
 
     @property
     def left(self) -> Decimal:
@@ -157,18 +146,23 @@ class Work:
             self.item.id,
             stop.operation.id,
             stop.station.id,
+            stop.line.id,
+            self.wip.id,
             *more,
         ]
 
 
-def lock_family(session: Session, lot: str) -> int:
-    """Lock the family of a lot named by code or number, and return the lot's id; one statement.
+def lock_family(session: Session, lot: str | int) -> int:
+    """Lock the family of a lot by id, code or number, and return the lot's id; one statement.
 
     Every use and every hold takes this lock first: it is what makes them one after the other.
     """
-    row = session.execute(_LOCK, _named(lot)).first()
+    if isinstance(lot, int):
+        row = session.execute(_LOCK_BY_ID, {"id": lot}).first()
+    else:
+        row = session.execute(_LOCK_BY_NAME, _named(lot)).first()
     if row is None:
-        raise unknown_lot(lot)
+        raise unknown_lot(str(lot))
     return int(row[0])
 
 
@@ -199,56 +193,16 @@ def unknown_lot(reference: str) -> NotFound:
     )
 
 
-def feed(tx: Tx, work: Work, stop: Stop, pass_: int, quantity: Decimal, inspect: bool) -> None:
-    """Let pieces come to an operation; `inspect` makes them wait for an inspection there."""
-    row = next((row for row in stop.passes if row.pass_ == pass_), None)
-    if row is None:
-        row = LotOperation(
-            lot_id=work.lot.id,
-            operation_id=stop.operation.id,
-            pass_=pass_,
-            inspect=inspect,
-            **dict.fromkeys(
-                ("came", "good", "scrap", "rework", "onward", "held", "excess"), Decimal(0)
-            ),
-        )
-        stop.passes.append(row)
-        tx.session.add(row)
-    row.came += quantity
-
-
-def pass_on(
-    tx: Tx, work: Work, stop: Stop, row: LotOperation, quantity: Decimal
-) -> list[ledger.Move]:
-    """Let good pieces go on to the next operation, or out of WIP behind the last one."""
-    if not quantity:
-        return []
-    row.onward += quantity
-    following = work.after(stop)
-    if following is not None:
-        feed(tx, work, following, row.pass_, quantity, following.operation.inspect)
-        return []
-    finished = ledger.place_of(tx.session, work.order.site_id, PlaceKind.FINISHED)
-    return [ledger.Move(work.lot.id, work.wip, finished, quantity)]
-
-
-def scrap_out(tx: Tx, work: Work, quantity: Decimal) -> list[ledger.Move]:
-    """Return the movement that takes scrapped pieces out of WIP."""
-    if not quantity:
-        return []
-    scrap = ledger.place_of(tx.session, work.order.site_id, PlaceKind.SCRAP)
-    return [ledger.Move(work.lot.id, work.wip, scrap, quantity)]
-
-
 def where(tx: Tx, work: Work, stop: Stop, station: Station | None = None) -> tuple[Where, Turn]:
     """Return the place in the plant and the shift of what is being done; one statement."""
     turn = turn_of(tx.session, work.order.site_id, tx.act.when.at)
     at = station or stop.station
     return (
-        Where(work.order.site_id, at.line_id, at.id, work.wip.id, turn.shift_id),
+        Where(work.order.site_id, at.line_id, at.id, work.wip.id, turn.shift_id, turn.leader_id),
         turn,
     )
 
 
 def _named(reference: str) -> dict[str, str | None]:
-    return {"code": read_code(reference), "number": reference.strip()}
+    code, number = read_reference(reference)
+    return {"code": code, "number": number}

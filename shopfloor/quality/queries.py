@@ -13,8 +13,7 @@ from shopfloor.core.subjects import Subject
 from shopfloor.holds.gate import story
 from shopfloor.holds.models import Hold
 from shopfloor.people.viewer import Viewer
-from shopfloor.production import work
-from shopfloor.stock.models import Lot
+from shopfloor.quality.held import held_by, works_of
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,7 @@ def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
     if hold is None:
         raise NotFound(_l("There is no such lock."), rule="not_found")
     subject = session.get_one(Subject, hold.subject_id)
-    codes = session.scalars(
-        select(Lot.id)
-        .where((Lot.family_id == hold.subject_id) | (Lot.id == hold.subject_id))
-        .order_by(Lot.id)
-    ).all()
-    works = [work.load(session, lot_id) for lot_id in codes]
+    works = works_of(session, hold)
     scopes = [subject.site_id, *(scope for found in works for scope in found.scopes())]
     viewer.rights.require("hold.release", *scopes)
     if hold.released_at is not None:
@@ -68,18 +62,16 @@ def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
         )
     pieces = [
         HeldPiece(
-            found.subject.number or found.subject.code,
-            found.subject.code,
-            stop.operation.sequence,
-            stop.operation.names,
-            row.pass_,
-            row.held,
-            found.item.unit,
+            piece.work.subject.number or piece.work.subject.code,
+            piece.work.subject.code,
+            piece.stop.operation.sequence,
+            piece.stop.operation.names,
+            piece.row.pass_,
+            piece.row.held,
+            piece.work.item.unit,
         )
-        for found in works
-        for stop in found.stops
-        for row in stop.passes
-        if row.held > 0
+        for piece in held_by(session, hold, works)
+        if not piece.elsewhere
     ]
     return HeldView(
         hold, subject, story(session, hold), pieces, works[0].subject.code if works else None

@@ -80,7 +80,6 @@ def release(hold_id: int) -> Response:
         signature_id=signature,
         reason_id=reason,
         dispositions=dispositions,
-        note=form.text("note"),
     )
     return done("quality/freed.html", doing.id, freed=freed)
 

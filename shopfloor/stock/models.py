@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shopfloor.core.db import Base
 from shopfloor.core.subjects import Kind
 
-LOT = Kind("lot", "B", _l("Lot"), "production.lot")
+LOT = Kind("lot", "B", _l("Lot"), "scanning.lot", holdable=True)
 
 
 class Lot(Base):

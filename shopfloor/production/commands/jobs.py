@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from shopfloor.catalogue.models import Reason
+from shopfloor.catalogue.chosen import require_reason
+from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import EventKind
 from shopfloor.core.refusals import NotFound
+from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
 from shopfloor.plant.models import Station
-from shopfloor.production import refusals, work
+from shopfloor.production import progress, refusals, work
 from shopfloor.production.models import Job, JobInterval, JobKind, OrderState
 from shopfloor.production.work import Stop, Work
 
@@ -56,9 +58,7 @@ def start_work(
     job_work = work.load(tx.session, lot_id)
     stop = job_work.stop(operation)
     tx.act.rights.require("work.report", *job_work.scopes(stop))
-    station = stop.station
-    if station_id is not None:
-        station = tx.session.get(Station, station_id) or _no_station()
+    station = _station(tx, job_work, stop, station_id)
     gate.require_free(tx, job_work.held_by(stop, station.id, tx.act.actor_id))
     require_open(job_work)
     overrides: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ def start_work(
         where,
         {"lot": str(lot_id), "operation": str(operation), "kind": kind, "overrides": overrides},
         about=[lot_id, job_work.order.id, stop.operation.id],
-        reason_id=override_reason_id,
+        reason_id=override_reason_id if overrides else None,
     )
     job = Job(
         lot_id=lot_id,
@@ -84,8 +84,7 @@ def start_work(
     tx.session.add(job)
     tx.session.flush()
     tx.session.add(JobInterval(job_id=job.id, started_at=tx.act.when.at))
-    if job_work.order.first_start_at is None:
-        job_work.order.first_start_at = tx.act.when.at
+    progress.note_start(tx, job_work)
     return _answer(job, job_work, stop, overrides)
 
 
@@ -93,9 +92,7 @@ def start_work(
 def pause_work(tx: Tx, *, job_id: int, reason_id: int) -> JobAnswer:
     """Pause one's own job for a reason."""
     job, job_work, stop = _own_job(tx, job_id)
-    reason = tx.session.get(Reason, reason_id)
-    if reason is None:
-        raise refusals.reason_missing("reason")
+    require_reason(tx.session, reason_id, ReasonKind.PAUSE)
     interval = _open_interval(tx, job)
     if interval.paused:
         raise refusals.no_open_job()
@@ -109,6 +106,7 @@ def resume_work(tx: Tx, *, job_id: int) -> JobAnswer:
     """Go on with one's own paused job; refused while the lot is held."""
     job, job_work, stop = _own_job(tx, job_id)
     gate.require_free(tx, job_work.held_by(stop, job.station_id, tx.act.actor_id))
+    require_open(job_work)
     interval = _open_interval(tx, job)
     if not interval.paused:
         raise refusals.no_open_job()
@@ -139,23 +137,18 @@ def why_not_ready(job_work: Work, stop: Stop) -> Exception | None:
     if stop.left > 0:
         return None
     before = job_work.before(stop)
+    if before is not None and before.waiting > 0:
+        return refusals.not_inspected(before.operation.sequence, before.waiting)
     if stop.good > 0 or before is None:
         return refusals.nothing_left(stop.operation.sequence)
-    if before.waiting > 0:
-        return refusals.not_inspected(before.operation.sequence, before.waiting)
     return refusals.not_ready(before.operation.sequence)
 
 
 def close_job(tx: Tx, job: Job) -> None:
     """End a job and its open stretch at the time of this action, never before they began."""
-    at = max(tx.act.when.at, job.opened_at)
-    job.closed_at = at
-    tx.session.execute(
-        update(JobInterval)
-        .where(JobInterval.job_id == job.id, JobInterval.ended_at.is_(None))
-        .values(ended_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    interval = _open_interval(tx, job)
+    # The clock may have been set back since the last stretch began.
+    job.closed_at = interval.ended_at = max(tx.act.when.at, interval.started_at)
 
 
 def _require_ready(
@@ -167,6 +160,7 @@ def _require_ready(
     if override_reason_id is None:
         raise refusal
     tx.act.rights.require("work.override", *job_work.scopes(stop))
+    require_reason(tx.session, override_reason_id, ReasonKind.OVERRIDE, field="override_reason")
     return ("start_not_ready",)
 
 
@@ -174,8 +168,8 @@ def _own_job(tx: Tx, job_id: int) -> tuple[Job, Work, Stop]:
     lot_id = tx.session.scalar(select(Job.lot_id).where(Job.id == job_id))
     if lot_id is None:
         raise NotFound(_l("There is no such job."), rule="not_found")
+    work.lock_family(tx.session, lot_id)
     job_work = work.load(tx.session, lot_id)
-    work.lock_family(tx.session, job_work.subject.code)
     job = tx.session.get_one(Job, job_id, with_for_update={"key_share": True})
     stop = next(s for s in job_work.stops if s.operation.id == job.operation_id)
     tx.act.rights.require("work.report", *job_work.scopes(stop))
@@ -232,5 +226,19 @@ def _answer(job: Job, job_work: Work, stop: Stop, overrides: tuple[str, ...] = (
     )
 
 
-def _no_station() -> Station:
-    raise NotFound(_l("There is no such station."), rule="not_found", field="station")
+def _station(tx: Tx, job_work: Work, stop: Stop, station_id: int | None) -> Station:
+    """Return where the work is done: the planned station, or another one of the same site."""
+    if station_id is None:
+        return stop.station
+    station = tx.session.scalar(
+        select(Station)
+        .join(Subject, Subject.id == Station.id)
+        .where(
+            Station.id == station_id,
+            Subject.site_id == job_work.order.site_id,
+            Subject.archived_at.is_(None),
+        )
+    )
+    if station is None:
+        raise NotFound(_l("There is no such station."), rule="not_found", field="station")
+    return station

@@ -27,6 +27,7 @@ from shopfloor.production.models import (
     OrderState,
     WorkOrder,
 )
+from shopfloor.production.progress import require_quantity
 from shopfloor.stock import ledger
 from shopfloor.stock.models import LOT, Lot
 
@@ -183,17 +184,6 @@ def close_order(tx: Tx, *, order_id: int) -> Made:
         changes=[Change(order.id, "state", before, OrderState.CLOSED)],
     )
     return Made(order.id, subject.code, subject.number)
-
-
-def require_quantity(item: Item, quantity: Decimal, field: str) -> None:
-    """Refuse a quantity below zero, too large, or finer than the item's decimals."""
-    if (
-        not quantity.is_finite()
-        or quantity < 0
-        or quantity > 1_000_000_000
-        or quantity != round(quantity, item.decimals)
-    ):
-        raise refusals.negative(field)
 
 
 def _locked_order(tx: Tx, order_id: int) -> tuple[WorkOrder, Subject]:

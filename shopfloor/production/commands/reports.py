@@ -1,34 +1,39 @@
 """Reporting quantities, and taking a report back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import case, select
 
-from shopfloor.catalogue.models import Reason
+from shopfloor.catalogue.chosen import require_reason
+from shopfloor.catalogue.models import Reason, ReasonKind
+from shopfloor.core import clock
 from shopfloor.core.commands import Gate, Tx, command
-from shopfloor.core.events import Effect, Event, EventKind, Undone, Where
-from shopfloor.core.files import EventFile
+from shopfloor.core.events import Effect, EventKind
+from shopfloor.core.files import EventFile, File
 from shopfloor.holds import gate
 from shopfloor.holds.models import Hold
 from shopfloor.plant.models import PlaceKind, Station
-from shopfloor.production import refusals, work
+from shopfloor.production import progress, refusals, work
 from shopfloor.production.commands.jobs import close_job, require_open, why_not_ready
-from shopfloor.production.commands.orders import require_quantity
+from shopfloor.production.corrections import take_back
 from shopfloor.production.models import (
     Job,
+    JobKind,
     LotOperation,
     OrderState,
     Rejection,
     RejectionKind,
 )
+from shopfloor.production.progress import require_quantity
 from shopfloor.production.work import Stop, Work
 from shopfloor.stock import ledger
 
 ZERO = Decimal(0)
+TOLERATED = "within_tolerance"
+RIGHT_NOW = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -52,23 +57,41 @@ class Booked:
 
 
 @dataclass
+class _Part:
+    """What of a report falls to one pass over the operation."""
+
+    row: LotOperation
+    good: Decimal
+    scrap: Decimal
+    rework: Decimal
+    excess: Decimal
+
+
+@dataclass
 class _Report:
     """A report on its way through the rules."""
 
     work: Work
     stop: Stop
-    row: LotOperation
+    parts: list[_Part]
     good: Decimal
     scrap: Decimal
     rework: Decimal
     hold: Hold | None
     job: Job | None
-    excess: Decimal = ZERO
     overrides: tuple[str, ...] = ()
 
     @property
     def total(self) -> Decimal:
         return self.good + self.scrap + self.rework
+
+    @property
+    def excess(self) -> Decimal:
+        return sum((part.excess for part in self.parts), ZERO)
+
+    @property
+    def held(self) -> Decimal:
+        return self.good if self.hold else ZERO
 
 
 @command(Gate.USE)
@@ -104,30 +127,21 @@ def report_quantities(
     hold = gate.ask(tx, lot_work.held_by(stop, station_id, tx.act.actor_id))
     if hold and not _begun_before(job, hold):
         raise gate.held(tx.session, hold)
-    row = stop.open_pass or (stop.passes[-1] if stop.passes else None)
-    if row is None:
-        work.feed(tx, lot_work, stop, 1, ZERO, stop.operation.inspect)
-        row = stop.passes[-1]
-    report = _Report(lot_work, stop, row, good, scrap, rework, hold, job)
-    if not report.total:
+    if not good + scrap + rework:
         raise refusals.nothing_reported()
+    parts = _spread(tx, lot_work, stop, [good, scrap, rework])
+    report = _Report(lot_work, stop, parts, good, scrap, rework, hold, job)
     reason = _scrap_reason(tx, report, scrap_reason_id, photo)
+    made_at_stop = _made_at(report, made_at)
     _require_in_time(tx, report, override_reason_id)
     _require_not_too_many(tx, report, override_reason_id)
-    return _book(tx, report, reason, made_at, photo, override_reason_id, finish)
+    booked = _book(tx, report, override_reason_id, finish)
+    _note_rejections(tx, report, reason, made_at_stop, photo)
+    return replace(booked, effects=tx.react())
 
 
-def _book(
-    tx: Tx,
-    report: _Report,
-    reason: Reason | None,
-    made_at: int | None,
-    photo: str | None,
-    override_reason_id: int | None,
-    finish: bool,
-) -> Booked:
-    lot_work, stop, row = report.work, report.stop, report.row
-    made_at_stop = lot_work.stop(made_at) if made_at is not None else stop
+def _book(tx: Tx, report: _Report, override_reason_id: int | None, finish: bool) -> Booked:
+    lot_work, stop = report.work, report.stop
     moves = _advance(tx, report)
     station = stop.station
     if report.job is not None:
@@ -136,7 +150,8 @@ def _book(
             report.job.reported_under_id = report.hold.id
         if finish or stop.left == 0:
             close_job(tx, report.job)
-    _note_milestones(tx, report)
+    progress.note_start(tx, lot_work)
+    progress.settle_order(tx, lot_work)
     where, turn = work.where(tx, lot_work, stop, station)
     tx.record(
         REPORTED,
@@ -146,23 +161,31 @@ def _book(
             "operation": str(stop.operation.id),
             "sequence": str(stop.operation.sequence),
             "item": str(lot_work.item.id),
-            "pass": str(row.pass_),
             "good": report.good,
             "scrap": report.scrap,
             "rework": report.rework,
-            "held": report.good if report.hold else ZERO,
-            "waits": row.inspect,
+            "held": report.held,
             "excess": report.excess,
+            "parts": [
+                {
+                    "pass": str(part.row.pass_),
+                    "good": part.good,
+                    "scrap": part.scrap,
+                    "rework": part.rework,
+                    "excess": part.excess,
+                    "waits": part.row.inspect,
+                }
+                for part in report.parts
+            ],
             "overrides": report.overrides,
             "day": turn.day.isoformat(),
             "currency": turn.currency,
             "job": str(report.job.id) if report.job else "",
         },
         about=[lot_work.lot.id, lot_work.order.id, stop.operation.id],
-        reason_id=override_reason_id,
+        reason_id=override_reason_id if set(report.overrides) - {TOLERATED} else None,
     )
     ledger.post(tx, moves)
-    _note_rejections(tx, report, reason, made_at_stop, photo)
     return Booked(
         event_id=tx.event.id if tx.event else 0,
         lot=lot_work.subject.number or "",
@@ -173,12 +196,29 @@ def _book(
         good=report.good,
         scrap=report.scrap,
         rework=report.rework,
-        held=report.good if report.hold else ZERO,
+        held=report.held,
         excess=report.excess,
         left=stop.left,
         overrides=report.overrides,
-        effects=tx.react(),
     )
+
+
+def _spread(tx: Tx, lot_work: Work, stop: Stop, pieces: list[Decimal]) -> list[_Part]:
+    """Let each pass take what it has left, good pieces first; what is over falls to the last."""
+    if not stop.passes:
+        progress.feed(tx, lot_work, stop, 1, ZERO, stop.operation.inspect)
+    rows = [row for row in stop.passes if row.left > 0] or stop.passes[-1:]
+    parts = []
+    for row in rows:
+        room, taken = row.left, []
+        for n, quantity in enumerate(pieces):
+            taken.append(quantity if row is rows[-1] else min(quantity, room))
+            pieces[n] -= taken[n]
+            room -= taken[n]
+        if any(taken):
+            good, scrap, rework = taken
+            parts.append(_Part(row, good, scrap, rework, excess=max(-room, ZERO)))
+    return parts
 
 
 def _open_job(tx: Tx, lot_id: int, stop: Stop, job_id: int | None) -> Job | None:
@@ -190,7 +230,9 @@ def _open_job(tx: Tx, lot_id: int, stop: Stop, job_id: int | None) -> Job | None
     )
     if job_id is not None:
         query = query.where(Job.id == job_id)
-    job = tx.session.scalar(query.order_by(Job.id.desc()).limit(1))
+    # Pieces are made in production, so that job comes before a set-up at the same operation.
+    production_first = case((Job.kind == JobKind.PRODUCTION, 0), else_=1)
+    job = tx.session.scalar(query.order_by(production_first, Job.id.desc()).limit(1))
     if job is None and job_id is not None:
         raise refusals.no_open_job()
     return job
@@ -200,6 +242,7 @@ def _begun_before(job: Job | None, hold: Hold) -> bool:
     """Say whether this is work begun before the lock and not yet reported under it."""
     return (
         job is not None
+        and job.kind is JobKind.PRODUCTION
         and job.opened_event_id < hold.opened_event_id
         and job.reported_under_id != hold.id
     )
@@ -208,85 +251,86 @@ def _begun_before(job: Job | None, hold: Hold) -> bool:
 def _scrap_reason(
     tx: Tx, report: _Report, reason_id: int | None, photo: str | None
 ) -> Reason | None:
+    if photo is not None and tx.session.get(File, photo) is None:
+        raise refusals.photo_missing()
     if not report.scrap:
         return None
-    reason = tx.session.get(Reason, reason_id) if reason_id is not None else None
-    if reason is None:
-        raise refusals.reason_missing("scrap_reason")
+    reason = require_reason(tx.session, reason_id, ReasonKind.SCRAP, field="scrap_reason")
     if reason.photo and photo is None:
         raise refusals.photo_missing()
     return reason
 
 
+def _made_at(report: _Report, sequence: int | None) -> Stop:
+    """Return where the rejected pieces went wrong: here, or at an operation before this one."""
+    if sequence is None:
+        return report.stop
+    stop = report.work.stop(sequence)
+    if sequence > report.stop.operation.sequence:
+        raise refusals.not_made_yet(sequence)
+    return stop
+
+
 def _require_in_time(tx: Tx, report: _Report, override_reason_id: int | None) -> None:
     order = report.work.order
     at = tx.act.when.at
-    early = order.released_at is None or at < order.released_at
+    # What is done right now is in time, even when the server's clock was set back since.
+    dated = clock.now() - at > RIGHT_NOW
+    early = order.released_at is None or (at < order.released_at and dated)
     if not early and order.state is not OrderState.CLOSED:
         return
     if override_reason_id is None or order.state is OrderState.PLANNED:
         require_open(report.work)
         raise refusals.backdated()
-    tx.act.rights.require("work.override", *report.work.scopes(report.stop))
-    report.overrides += ("backdated",)
+    _override(tx, report, override_reason_id, "backdated")
 
 
 def _require_not_too_many(tx: Tx, report: _Report, override_reason_id: int | None) -> None:
-    over = report.total - report.row.left
-    if over <= 0:
+    stop = report.stop
+    if not report.excess:
         return
-    report.excess = over
-    tolerated = report.work.order.quantity * report.stop.operation.tolerance_percent / 100
+    before = report.work.before(stop)
     # Tolerance is for counting errors: it never lets pieces pass an inspection that is not done.
-    if report.row.came > 0 and report.row.excess + over <= tolerated:
-        report.overrides += ("within_tolerance",)
+    judged = before is None or not (before.waiting or before.held)
+    tolerated = report.work.order.quantity * stop.operation.tolerance_percent / 100
+    so_far = sum((row.excess for row in stop.passes), ZERO)
+    came = any(row.came for row in stop.passes)
+    if judged and came and so_far + report.excess <= tolerated:
+        report.overrides += (TOLERATED,)
         return
     if override_reason_id is None:
-        raise (
-            why_not_ready(report.work, report.stop)
-            or refusals.too_many(report.total, report.row.left)
-        )
+        raise why_not_ready(report.work, stop) or refusals.too_many(report.total, stop.left)
+    _override(tx, report, override_reason_id, "excess")
+
+
+def _override(tx: Tx, report: _Report, reason_id: int, what: str) -> None:
     tx.act.rights.require("work.override", *report.work.scopes(report.stop))
-    report.overrides += ("excess",)
+    require_reason(tx.session, reason_id, ReasonKind.OVERRIDE, field="override_reason")
+    report.overrides += (what,)
 
 
 def _advance(tx: Tx, report: _Report) -> list[ledger.Move]:
     """Change how far the pieces are, and return the movements that follow from it."""
-    lot_work, row = report.work, report.row
+    lot_work, stop = report.work, report.stop
     moves = []
     if report.excess:
         production = ledger.place_of(tx.session, lot_work.order.site_id, PlaceKind.PRODUCTION)
         moves.append(ledger.Move(lot_work.lot.id, production, lot_work.wip, report.excess))
-        row.came += report.excess
-        row.excess += report.excess
-    row.good += report.good
-    row.scrap += report.scrap
-    row.rework += report.rework
-    if report.rework:
-        work.feed(tx, lot_work, report.stop, row.pass_ + 1, report.rework, row.inspect)
-    if report.hold is not None:
-        row.held += report.good
-    elif not row.inspect:
-        moves += work.pass_on(tx, lot_work, report.stop, row, report.good)
-    return moves + work.scrap_out(tx, lot_work, report.scrap)
-
-
-def _note_milestones(tx: Tx, report: _Report) -> None:
-    order = report.work.order
-    if order.first_start_at is None:
-        order.first_start_at = tx.act.when.at
-    settle_order(tx, report.work)
-
-
-def settle_order(tx: Tx, lot_work: Work) -> None:
-    """Call the order finished when no piece is left, waiting or held; open again when one is."""
-    order = lot_work.order
-    if order.state not in (OrderState.RELEASED, OrderState.FINISHED):
-        return
-    done = all(not (stop.left or stop.waiting or stop.held) for stop in lot_work.stops)
-    order.state = OrderState.FINISHED if done else OrderState.RELEASED
-    if done:
-        order.last_finish_at = max(tx.act.when.at, order.last_finish_at or tx.act.when.at)
+    for part in report.parts:
+        row = part.row
+        row.came += part.excess
+        row.excess += part.excess
+        row.good += part.good
+        row.scrap += part.scrap
+        row.rework += part.rework
+        if report.hold is not None:
+            row.held += part.good
+        elif not row.inspect:
+            moves += progress.pass_on(tx, lot_work, stop, row, part.good)
+    for part in report.parts:
+        if part.rework:
+            progress.feed(tx, lot_work, stop, part.row.pass_ + 1, part.rework, part.row.inspect)
+    return moves + progress.scrap_out(tx, lot_work, report.scrap)
 
 
 def _note_rejections(
@@ -315,91 +359,4 @@ def _note_rejections(
         tx.session.add(EventFile(event_id=tx.event.id, sha256=photo))
 
 
-def _take_back(tx: Tx, event: Event, facts: Mapping[str, Any]) -> Undone:
-    """Put the pieces of a report back where they were, while they are still there."""
-    lot_id, operation_id = int(facts["lot"]), int(facts["operation"])
-    good, scrap, rework, excess = (
-        Decimal(facts[name]) for name in ("good", "scrap", "rework", "excess")
-    )
-    lot_work = work.load(tx.session, lot_id)
-    work.lock_family(tx.session, lot_work.subject.code)
-    tx.session.expire_all()
-    lot_work = work.load(tx.session, lot_id)
-    stop = next(s for s in lot_work.stops if s.operation.id == operation_id)
-    gate.require_free(tx, lot_work.held_by(stop, event.station_id, event.actor_id))
-    row = next(r for r in stop.passes if r.pass_ == int(facts["pass"]))
-    moves = _fetch_back(tx, lot_work, stop, row, good)
-    if rework:
-        _shrink(next((r for r in stop.passes if r.pass_ == row.pass_ + 1), None), rework)
-    if scrap:
-        scrap_place = ledger.place_of(tx.session, lot_work.order.site_id, PlaceKind.SCRAP)
-        moves.append(ledger.Move(lot_id, scrap_place, lot_work.wip, scrap))
-    row.good -= good
-    row.scrap -= scrap
-    row.rework -= rework
-    if excess:
-        _shrink(row, excess)
-        row.excess -= excess
-        production = ledger.place_of(tx.session, lot_work.order.site_id, PlaceKind.PRODUCTION)
-        moves.append(ledger.Move(lot_id, lot_work.wip, production, excess))
-    settle_order(tx, lot_work)
-
-    def afterwards(done: Tx) -> None:
-        ledger.post(done, moves)
-        _cancel_rejections(done, event)
-
-    return Undone(
-        about=(lot_id, lot_work.order.id, operation_id),
-        where=Where(event.site_id, event.line_id, event.station_id, event.place_id, event.shift_id),
-        payload={
-            name: facts[name]
-            for name in ("lot", "operation", "sequence", "pass", "good", "scrap", "rework", "day")
-        },
-        afterwards=afterwards,
-    )
-
-
-def _fetch_back(
-    tx: Tx, lot_work: Work, stop: Stop, row: LotOperation, good: Decimal
-) -> list[ledger.Move]:
-    if not good:
-        return []
-    if row.inspect:
-        if row.waiting < good:
-            raise refusals.gone_on()
-        return []
-    if row.onward < good:
-        raise refusals.gone_on()
-    row.onward -= good
-    following = lot_work.after(stop)
-    if following is not None:
-        _shrink(next((r for r in following.passes if r.pass_ == row.pass_), None), good)
-        return []
-    finished = ledger.place_of(tx.session, lot_work.order.site_id, PlaceKind.FINISHED)
-    return [ledger.Move(lot_work.lot.id, finished, lot_work.wip, good)]
-
-
-def _shrink(row: LotOperation | None, quantity: Decimal) -> None:
-    if row is None or row.left < quantity:
-        raise refusals.gone_on()
-    row.came -= quantity
-
-
-def _cancel_rejections(tx: Tx, event: Event) -> None:
-    if tx.event is None:
-        return
-    for row in tx.session.scalars(select(Rejection).where(Rejection.event_id == event.id)).all():
-        tx.session.add(
-            Rejection(
-                event_id=tx.event.id,
-                lot_id=row.lot_id,
-                kind=row.kind,
-                quantity=-row.quantity,
-                reason_id=row.reason_id,
-                found_at_id=row.found_at_id,
-                made_at_id=row.made_at_id,
-            )
-        )
-
-
-REPORTED = EventKind("work.reported", _l("Reported"), inverse=_take_back)
+REPORTED = EventKind("work.reported", _l("Reported"), inverse=take_back)

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 
+from shopfloor.catalogue.chosen import require_reason
+from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Effect, EventKind
 from shopfloor.core.refusals import Malformed, Refused
@@ -12,9 +14,7 @@ from shopfloor.holds import gate
 from shopfloor.holds.models import Hold, HoldSource
 from shopfloor.production import work
 from shopfloor.production.commands.jobs import require_open
-from shopfloor.production.commands.orders import require_quantity
-from shopfloor.production.commands.reports import settle_order
-from shopfloor.production.models import LotOperation
+from shopfloor.production.progress import pass_on, require_quantity, settle_order
 from shopfloor.production.work import Stop, Work
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.stock import ledger
@@ -66,15 +66,17 @@ def record_inspection(
     note = " ".join(note.split())
     if len(note) > LONGEST_NOTE:
         raise Malformed(_l("The note is too long."), rule="bad_note", field="note")
+    if reason_id is not None:
+        require_reason(tx.session, reason_id, ReasonKind.HOLD, ReasonKind.SCRAP)
     require_open(lot_work)
     hold = gate.ask(tx, lot_work.held_by(stop))
-    row = stop.waiting_pass
     if verdict is Verdict.PASS:
         if hold is not None:
             raise gate.held(tx.session, hold)
-        moves, judged = _let_go_on(tx, lot_work, stop, row, quantity)
+        moves, parts = _let_go_on(tx, lot_work, stop, quantity)
     else:
-        moves, judged = [], _set_aside(stop)
+        moves, parts = [], _set_aside(stop)
+    judged = sum(parts.values(), Decimal(0))
     settle_order(tx, lot_work)
     where, _turn = work.where(tx, lot_work, stop)
     event = tx.record(
@@ -84,9 +86,9 @@ def record_inspection(
             "lot": str(lot_id),
             "operation": str(stop.operation.id),
             "sequence": str(operation),
-            "pass": str(row.pass_ if row else 1),
             "verdict": verdict,
             "quantity": judged,
+            "parts": [[str(pass_), part] for pass_, part in parts.items()],
         },
         about=[lot_id, lot_work.order.id, stop.operation.id],
         reason_id=reason_id,
@@ -96,7 +98,7 @@ def record_inspection(
             event_id=event.id,
             lot_id=lot_id,
             operation_id=stop.operation.id,
-            pass_=row.pass_ if row else 1,
+            pass_=min(parts, default=1),
             inspector_id=tx.act.actor_id,
             verdict=verdict,
             quantity=judged,
@@ -121,9 +123,10 @@ def record_inspection(
 
 
 def _let_go_on(
-    tx: Tx, lot_work: Work, stop: Stop, row: LotOperation | None, quantity: Decimal | None
-) -> tuple[list[ledger.Move], Decimal]:
-    if row is None:
+    tx: Tx, lot_work: Work, stop: Stop, quantity: Decimal | None
+) -> tuple[list[ledger.Move], dict[int, Decimal]]:
+    """Let pieces go on, those of the first pass first; returns how many of each pass."""
+    if not stop.waiting:
         raise Refused(
             _l(
                 "No pieces wait for inspection at operation %(sequence)s.",
@@ -132,24 +135,31 @@ def _let_go_on(
             _l("Take the next lot from the list of waiting inspections."),
             rule="nothing_waits",
         )
-    judged = row.waiting if quantity is None else quantity
+    judged = stop.waiting if quantity is None else quantity
     require_quantity(lot_work.item, judged, "quantity")
-    if not 0 < judged <= row.waiting:
+    if not 0 < judged <= stop.waiting:
         raise Refused(
-            _l("Only %(waiting)s pieces wait here.", waiting=row.waiting),
+            _l("Only %(waiting)s pieces wait here.", waiting=stop.waiting),
             _l("Correct the quantity."),
             rule="too_many",
             field="quantity",
         )
-    return work.pass_on(tx, lot_work, stop, row, judged), judged
+    moves: list[ledger.Move] = []
+    parts: dict[int, Decimal] = {}
+    for row in stop.passes:
+        part = min(judged - sum(parts.values()), row.waiting)
+        if part:
+            parts[row.pass_] = part
+            moves += pass_on(tx, lot_work, stop, row, part)
+    return moves, parts
 
 
-def _set_aside(stop: Stop) -> Decimal:
+def _set_aside(stop: Stop) -> dict[int, Decimal]:
     """Make every piece that waits here wait for the decision instead of an inspection."""
-    judged = stop.waiting
+    parts = {row.pass_: row.waiting for row in stop.passes if row.waiting}
     for row in stop.passes:
         row.held += row.waiting
-    return judged
+    return parts
 
 
 def _lock(tx: Tx, lot_work: Work, stop: Stop, reason_id: int | None, note: str) -> int:

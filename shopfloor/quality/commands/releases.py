@@ -6,20 +6,23 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from shopfloor.catalogue.chosen import require_reason
+from shopfloor.catalogue.models import ReasonKind
+from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
-from shopfloor.core.events import EventKind
+from shopfloor.core.events import Effect, EventKind, Where
 from shopfloor.core.refusals import Malformed, NotFound, NotYours, Refused
+from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold
 from shopfloor.people.sign_in import signer_of, use_signature
 from shopfloor.people.viewer import rights_of
-from shopfloor.production import work
-from shopfloor.production.commands.orders import require_quantity
-from shopfloor.production.commands.reports import settle_order
-from shopfloor.production.models import LotOperation, Rejection, RejectionKind
-from shopfloor.production.work import Stop, Work
+from shopfloor.production import progress, work
+from shopfloor.production.models import Rejection, RejectionKind
+from shopfloor.production.progress import require_quantity, settle_order
+from shopfloor.production.work import Work
+from shopfloor.quality.held import Held, families_of, held_by, works_of
 from shopfloor.quality.models import Disposition, DispositionKind
 from shopfloor.stock import ledger
-from shopfloor.stock.models import Lot
 
 RELEASED = EventKind(
     "hold.released",
@@ -51,15 +54,7 @@ class Freed:
     lot_code: str
     released_by_id: int
     dispositions: tuple[Decided, ...]
-
-
-@dataclass
-class _Held:
-    """Held pieces of one lot at one operation in one pass."""
-
-    work: Work
-    stop: Stop
-    row: LotOperation
+    effects: tuple[Effect, ...] = ()
 
 
 @command(Gate.JUDGE, "the release is what ends the hold")
@@ -70,7 +65,6 @@ def release_hold(
     signature_id: int,
     reason_id: int,
     dispositions: tuple[Decided, ...] = (),
-    note: str = "",
 ) -> Freed:
     """Release a hold with a decision for every held piece, signed by a second person.
 
@@ -78,82 +72,89 @@ def release_hold(
     when he has no right to release here.
     """
     hold, works = _locked(tx, hold_id)
+    subject = tx.session.get_one(Subject, hold.subject_id)
     signer_id = signer_of(tx.session, signature_id, MEANING)
-    _require_second_person(tx, hold, works[0], signer_id)
-    reason = reason_id
-    held = [
-        _Held(lot_work, stop, row)
-        for lot_work in works
-        for stop in lot_work.stops
-        for row in stop.passes
-        if row.held > 0
-    ]
-    plan = _plan(held, dispositions)
+    _require_second_person(tx, hold, _scopes(hold, subject, works), signer_id)
+    require_reason(tx.session, reason_id, ReasonKind.RELEASE)
+    plan = _plan(held_by(tx.session, hold, works), dispositions)
     moves = [move for piece, decided in plan for move in _carry_out(tx, piece, decided)]
     for lot_work in works:
         settle_order(tx, lot_work)
-    stop = next(
-        (s for s in works[0].stops if s.operation.id == hold.operation_id), works[0].stops[0]
-    )
-    where, _turn = work.where(tx, works[0], stop)
     event = tx.record(
         RELEASED,
-        where,
+        _where(tx, hold, subject, works),
         {
             "hold": str(hold.id),
             "signer": str(signer_id),
             "dispositions": [
-                [d.lot, str(d.operation), str(d.pass_), d.kind, d.quantity] for d in dispositions
+                {
+                    "lot": str(piece.work.lot.id),
+                    "operation": str(piece.stop.operation.id),
+                    "pass": str(piece.row.pass_),
+                    "kind": decided.kind,
+                    "quantity": decided.quantity,
+                }
+                for piece, decided in plan
             ],
         },
         about=[hold.subject_id, *(lot_work.lot.id for lot_work in works)],
-        reason_id=reason,
+        reason_id=reason_id,
         caused_by_id=hold.opened_event_id,
     )
     hold.released_at = tx.act.when.at
     hold.released_by_id, hold.released_event_id = signer_id, event.id
-    hold.release_reason_id, hold.signature_id = reason, signature_id
+    hold.release_reason_id, hold.signature_id = reason_id, signature_id
     use_signature(tx.session, signature_id, MEANING, event.id)
     _keep(tx, hold, plan)
     tx.session.flush()
     ledger.post(tx, moves)
-    first = works[0]
+    first = works[0].subject if works else subject
     return Freed(
-        event.id,
-        hold.id,
-        first.subject.number or "",
-        first.subject.code,
-        signer_id,
-        dispositions,
+        event.id, hold.id, first.number or "", first.code, signer_id, dispositions, tx.react()
     )
 
 
 def _locked(tx: Tx, hold_id: int) -> tuple[Hold, list[Work]]:
-    """Lock the hold's family, then read the hold and every lot of the family."""
-    hold = tx.session.get(Hold, hold_id)
-    if hold is None:
+    """Lock every family concerned, then the held subject, and only then read the hold."""
+    subject_id = tx.session.scalar(select(Hold.subject_id).where(Hold.id == hold_id))
+    if subject_id is None:
         raise NotFound(_l("There is no such lock."), rule="not_found")
-    lots = tx.session.scalars(
-        select(Lot.id)
-        .where((Lot.family_id == hold.subject_id) | (Lot.id == hold.subject_id))
-        .order_by(Lot.id)
-    ).all()
-    if not lots:
-        raise NotFound(_l("Nothing is locked by this lock any more."), rule="not_found")
-    first = work.load(tx.session, lots[0])
-    work.lock_family(tx.session, first.subject.code)
-    tx.session.expire_all()
-    hold = tx.session.get_one(Hold, hold_id)
+    families = families_of(tx.session, hold_id, subject_id)
+    subjects.lock_all(tx.session, families)
+    subjects.lock(tx.session, subject_id)
+    if families_of(tx.session, hold_id, subject_id) - families:
+        raise Refused(
+            _l("Something was reported under this lock just now."),
+            _l("Look at the held pieces again and decide about all of them."),
+            rule="changed_meanwhile",
+        )
+    hold = tx.session.get_one(Hold, hold_id, with_for_update=True)
     if hold.released_at is not None:
         raise Refused(
             _l("This lock has already been released."),
             _l("Open the lot again to see what was decided."),
             rule="already_released",
         )
-    return hold, [work.load(tx.session, lot_id) for lot_id in lots]
+    return hold, works_of(tx.session, hold)
 
 
-def _require_second_person(tx: Tx, hold: Hold, lot_work: Work, signer_id: int) -> None:
+def _scopes(hold: Hold, subject: Subject, works: list[Work]) -> set[int | None]:
+    """Return where a right to release must hold: at the failed operation, or all over the order."""
+    stops = [(w, s) for w in works for s in w.stops]
+    judged = [(w, s) for w, s in stops if s.operation.id == hold.operation_id]
+    reach = [{*w.scopes(s)} for w, s in judged or stops]
+    return {subject.site_id, subject.id, *(set.intersection(*reach) if reach else ())}
+
+
+def _where(tx: Tx, hold: Hold, subject: Subject, works: list[Work]) -> Where:
+    if not works:
+        return Where(site_id=subject.site_id)
+    stops = works[0].stops
+    stop = next((s for s in stops if s.operation.id == hold.operation_id), stops[0])
+    return work.where(tx, works[0], stop)[0]
+
+
+def _require_second_person(tx: Tx, hold: Hold, scopes: set[int | None], signer_id: int) -> None:
     if signer_id == hold.opened_by_id:
         raise NotYours(
             _l("Whoever locked it cannot release it."),
@@ -161,7 +162,7 @@ def _require_second_person(tx: Tx, hold: Hold, lot_work: Work, signer_id: int) -
             rule="four_eyes",
             field="badge",
         )
-    if not rights_of(tx.session, signer_id).may("hold.release", *lot_work.scopes()):
+    if not rights_of(tx.session, signer_id).may("hold.release", *scopes):
         raise NotYours(
             _l("The person who signed has no right to release this."),
             _l("A second person with the right signs with badge and PIN."),
@@ -170,7 +171,7 @@ def _require_second_person(tx: Tx, hold: Hold, lot_work: Work, signer_id: int) -
         )
 
 
-def _plan(held: list[_Held], dispositions: tuple[Decided, ...]) -> list[tuple[_Held, Decided]]:
+def _plan(held: list[Held], dispositions: tuple[Decided, ...]) -> list[tuple[Held, Decided]]:
     """Match the decisions with the held pieces; every piece is decided about exactly once."""
     pieces = {(h.work.subject.number, h.stop.operation.sequence, h.row.pass_): h for h in held}
     codes = {h.work.subject.code: h.work.subject.number for h in held}
@@ -187,12 +188,19 @@ def _plan(held: list[_Held], dispositions: tuple[Decided, ...]) -> list[tuple[_H
                 ),
                 rule="nothing_held",
             )
+        if pieces[key].elsewhere:
+            raise Refused(
+                _l("Another lock is on these pieces too."),
+                _l("Release this one without them; whoever releases the last one decides."),
+                rule="held_elsewhere",
+                field="dispositions",
+            )
         require_quantity(pieces[key].work.item, each.quantity, "dispositions")
         decided[key] += each.quantity
         if each.quantity:
             plan.append((pieces[key], each))
     for key, piece in pieces.items():
-        if decided[key] != piece.row.held:
+        if decided[key] != piece.row.held and not piece.elsewhere:
             raise Refused(
                 _l(
                     "%(held)s pieces are held at operation %(sequence)s, but %(decided)s"
@@ -208,22 +216,22 @@ def _plan(held: list[_Held], dispositions: tuple[Decided, ...]) -> list[tuple[_H
     return plan
 
 
-def _carry_out(tx: Tx, piece: _Held, decided: Decided) -> list[ledger.Move]:
+def _carry_out(tx: Tx, piece: Held, decided: Decided) -> list[ledger.Move]:
     row, quantity = piece.row, decided.quantity
     row.held -= quantity
     if decided.kind is DispositionKind.USE_AS_IS:
-        return work.pass_on(tx, piece.work, piece.stop, row, quantity)
+        return progress.pass_on(tx, piece.work, piece.stop, row, quantity)
     row.good -= quantity
     if decided.kind is DispositionKind.REWORK:
         row.rework += quantity
         # Reworked pieces come back for inspection, also where none was planned.
-        work.feed(tx, piece.work, piece.stop, row.pass_ + 1, quantity, inspect=True)
+        progress.feed(tx, piece.work, piece.stop, row.pass_ + 1, quantity, inspect=True)
         return []
     row.scrap += quantity
-    return work.scrap_out(tx, piece.work, quantity)
+    return progress.scrap_out(tx, piece.work, quantity)
 
 
-def _keep(tx: Tx, hold: Hold, plan: list[tuple[_Held, Decided]]) -> None:
+def _keep(tx: Tx, hold: Hold, plan: list[tuple[Held, Decided]]) -> None:
     if tx.event is None:
         raise RuntimeError("a disposition belongs to an event")
     for piece, decided in plan:

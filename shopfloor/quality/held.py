@@ -1,0 +1,73 @@
+"""Which pieces a hold keeps for a decision."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session
+
+from shopfloor.holds import gate
+from shopfloor.holds.models import Hold
+from shopfloor.production import work
+from shopfloor.production.models import Job, LotOperation, Operation
+from shopfloor.production.work import Stop, Work
+from shopfloor.stock.models import Lot
+
+
+@dataclass
+class Held:
+    """Held pieces of one lot at one operation in one pass."""
+
+    work: Work
+    stop: Stop
+    row: LotOperation
+    elsewhere: bool  # another lock is on them too: whoever releases the last one decides
+
+
+def families_of(session: Session, hold_id: int, subject_id: int) -> set[int]:
+    """Return the families whose pieces may wait for the end of this hold; one statement."""
+    return set(session.scalars(select(Lot.family_id).where(_concerned(hold_id, subject_id))))
+
+
+def works_of(session: Session, hold: Hold) -> list[Work]:
+    """Return the lots that are held by a hold on them, or have pieces reported under it."""
+    lots = session.scalars(
+        select(Lot.id).where(_concerned(hold.id, hold.subject_id)).order_by(Lot.id)
+    )
+    return [work.load(session, lot_id) for lot_id in lots.all()]
+
+
+def held_by(session: Session, hold: Hold, works: list[Work]) -> list[Held]:
+    """Return the pieces of these lots that wait for a decision about this hold.
+
+    A hold on a lot or its order keeps everything of it that waits; one on an item, an operation,
+    a station or a person keeps what was reported under it.
+    """
+    reported = set(
+        session.execute(
+            select(Job.lot_id, Job.operation_id).where(Job.reported_under_id == hold.id)
+        ).tuples()
+    )
+    return [
+        Held(lot_work, stop, row, _elsewhere(session, hold, lot_work, stop))
+        for lot_work in works
+        for stop in lot_work.stops
+        for row in stop.passes
+        if row.held > 0
+        and (
+            hold.subject_id in (lot_work.lot.id, lot_work.lot.family_id)
+            or (lot_work.lot.id, stop.operation.id) in reported
+        )
+    ]
+
+
+def _elsewhere(session: Session, hold: Hold, lot_work: Work, stop: Stop) -> bool:
+    return any(other.id != hold.id for other in gate.in_force(session, lot_work.held_by(stop)))
+
+
+def _concerned(hold_id: int, subject_id: int) -> ColumnElement[bool]:
+    return or_(
+        Lot.id == subject_id,
+        Lot.family_id == subject_id,
+        Lot.family_id.in_(select(Operation.order_id).where(Operation.id == subject_id)),
+        exists().where(Job.lot_id == Lot.id, Job.reported_under_id == hold_id),
+    )
