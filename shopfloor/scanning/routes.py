@@ -55,7 +55,8 @@ def link(code: str) -> ResponseReturnValue:
 @requires("work.view")
 def lot(code: str) -> str:
     """Show a lot: what it is, its state, and what this person may do with it now."""
-    view = queries.lot_view(db.session(), viewer(), code)
+    operation = Form(request.args).whole("operation")
+    view = queries.lot_view(db.session(), viewer(), code, operation)
     return render_template(
         "scanning/lot.html",
         view=view,
@@ -97,4 +98,5 @@ def _lot_of_operation(found: Found) -> str:
     lots = queries.lots_of_operation(db.session(), found.id)
     if not lots:
         raise NotFound(_l("This operation has no lot yet."), rule="not_found")
-    return url_for("scanning.lot", code=lots[0])
+    sequence = db.session.get_one(Operation, found.id).sequence
+    return url_for("scanning.lot", code=lots[0], operation=sequence)

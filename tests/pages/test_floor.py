@@ -1,0 +1,158 @@
+"""The walk over the floor as a person with a phone sees it, without JavaScript."""
+
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+
+from shopfloor.core.db import db
+from shopfloor.production import work
+from shopfloor.production.commands.reports import report_quantities
+from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.models import Verdict
+from tests.browse import Browser, text_of
+from tests.make import PIN, Factory
+
+
+@pytest.fixture
+def browser(one_app: Flask) -> Browser:
+    return Browser(one_app)
+
+
+def test_a_lot_is_reported_with_one_scan_and_one_tap(browser: Browser, one_make: Factory) -> None:
+    lot = one_make.lot(120, rate="0.12")
+    browser.sign_in(one_make.operator)
+    opened = browser.post("/scan", code=lot, page="/")
+    assert opened.status_code == 303
+    page = browser.get(opened.location)
+    assert "Report 120 good" in text_of(page)
+    booked = browser.post(f"/lots/{lot}/10/report", good="120", page=opened.location)
+    assert booked.headers["Shopfloor-Answer"] == "done"
+    said = text_of(booked)
+    assert "120 good booked" in said
+    assert "CN¥14.40" in said
+
+
+def test_a_refused_report_keeps_what_was_typed(browser: Browser, one_make: Factory) -> None:
+    lot = one_make.lot(10)
+    answer = browser.sign_in(one_make.operator).post(
+        f"/lots/{lot}/10/report", good="11", rework="1"
+    )
+    assert answer.status_code == 409
+    assert answer.headers["Shopfloor-Answer"] == "refused"
+    page = answer.get_data(as_text=True)
+    assert "Only 10 pieces are left here, not 12." in page
+    assert 'value="11"' in page
+
+
+@pytest.mark.parametrize(
+    "typed", ["-1", "1e308", "NaN", "1,500", "٣", "0x10", "1.2.3", "9" * 30, "<b>", "1.5"]
+)
+def test_a_quantity_that_cannot_be_meant_is_refused_kindly(
+    browser: Browser, one_make: Factory, typed: str
+) -> None:
+    """Torture 49."""
+    lot = one_make.lot(10)
+    answer = browser.sign_in(one_make.operator).post(f"/lots/{lot}/10/report", good=typed)
+    assert answer.status_code in (409, 422)
+    db.session.rollback()
+    assert work.load(db.session(), lot).stops[0].good == 0
+
+
+def test_sending_the_same_form_again_books_once(browser: Browser, one_make: Factory) -> None:
+    lot = one_make.lot(10)
+    browser.sign_in(one_make.operator)
+    address = f"/lots/{lot}/10/report"
+    answers = [browser.post(address, action_id="the-same-id", good="4") for _ in range(3)]
+    assert {answer.status_code for answer in answers} == {200}
+    db.session.rollback()
+    assert work.load(db.session(), lot).stops[0].good == 4
+    other = browser.post(address, action_id="the-same-id", good="5")
+    assert other.status_code == 409
+    assert "already booked" in text_of(other)
+
+
+def test_a_failed_inspection_shows_the_red_band_and_refuses_the_next_report(
+    browser: Browser, one_make: Factory
+) -> None:
+    lot = one_make.lot(10)
+    browser.sign_in(one_make.inspector)
+    page = browser.get(f"/lots/{lot}/10/inspect")
+    assert "locks order" in text_of(page)
+    judged = browser.post(f"/lots/{lot}/10/inspect", verdict="fail", note="cracks")
+    assert "The order is locked everywhere" in text_of(judged)
+    worker = Browser(browser.client.application).sign_in(one_make.operator)
+    refused = worker.post(f"/lots/{lot}/10/report", good="1")
+    assert refused.status_code == 409
+    said = text_of(refused)
+    for word in ("cracks", "Inspector", "Quality", "Supervisor"):
+        assert word in said
+    assert "Nothing of this lot can be started" in text_of(worker.get(f"/lots/{lot}"))
+
+
+def test_a_second_person_releases_on_the_form(browser: Browser, one_make: Factory) -> None:
+    lot = one_make.lot(10)
+    report_quantities(one_make.operator.act(), lot=lot, operation=10, good=Decimal(10))
+    report_quantities(one_make.operator.act(), lot=lot, operation=20, good=Decimal(10))
+    failed = record_inspection(
+        one_make.inspector.act(), lot=lot, operation=20, verdict=Verdict.FAIL
+    )
+    address = f"/holds/{failed.hold_id}/release"
+    browser.sign_in(one_make.supervisor)
+    reason = one_make.reasons["release"]
+    piece = f"{lot}:20:1"
+    short = browser.post(
+        address,
+        **{f"{piece}:use_as_is": "9"},
+        reason=reason,
+        badge=one_make.supervisor.badge,
+        pin=PIN,
+    )
+    assert short.status_code == 409
+    assert "10 pieces are held at operation 20, but 9 are decided." in text_of(short)
+    freed = browser.post(
+        address,
+        **{f"{piece}:use_as_is": "6", f"{piece}:rework": "3", f"{piece}:scrap": "1"},
+        reason=reason,
+        badge=one_make.supervisor.badge,
+        pin=PIN,
+    )
+    assert freed.status_code == 200, text_of(freed)
+    assert "The lot can go on" in text_of(freed)
+    db.session.rollback()
+    stops = work.load(db.session(), lot).stops
+    assert [stop.left for stop in stops] == [0, 3, 6]
+
+
+def test_my_actions_offers_undo_and_takes_back(browser: Browser, one_make: Factory) -> None:
+    lot = one_make.lot(10)
+    browser.sign_in(one_make.operator)
+    browser.post(f"/lots/{lot}/10/report", good="4")
+    page = browser.get("/my-actions").get_data(as_text=True)
+    address = page.split('action="/undo/')[1].split('"')[0]
+    assert "Taken back" in text_of(browser.post(f"/undo/{address}", page="/my-actions"))
+    db.session.rollback()
+    assert work.load(db.session(), lot).stops[0].good == 0
+    again = browser.post(f"/undo/{address}", page="/my-actions")
+    assert "already been taken back" in text_of(again)
+
+
+def test_a_job_is_started_paused_resumed_and_finished(browser: Browser, one_make: Factory) -> None:
+    lot = one_make.lot(10)
+    browser.sign_in(one_make.operator)
+    assert "Started" in text_of(browser.post(f"/lots/{lot}/10/start", kind="setup"))
+    work_page = browser.get("/")
+    assert "Set-up" in text_of(work_page)
+    paused = browser.post("/jobs/1/pause", reason=one_make.reasons["pause"])
+    assert "Paused" in text_of(paused)
+    assert "Running again" in text_of(browser.post("/jobs/1/resume", page="/jobs/1"))
+    assert "Finished" in text_of(browser.post("/jobs/1/finish", page="/jobs/1"))
+    gone = browser.post("/jobs/1/finish", page="/")
+    assert gone.status_code == 409
+
+
+@pytest.mark.parametrize("address", ["/", "/my-actions", "/more", "/scan"])
+def test_every_role_has_its_first_pages(browser: Browser, one_make: Factory, address: str) -> None:
+    for worker in list(one_make.people.values()):
+        answer = Browser(browser.client.application).sign_in(worker).get(address)
+        assert answer.status_code == 200
