@@ -24,7 +24,7 @@ def prepared(command: Callable[P, R]) -> Callable[P, R]:
         settings = read_settings()
         open_data_folder(settings.instance, may_create=not os.environ.get("SHOPFLOOR_INSTANCE"))
         try:
-            prepare_database(current_app._get_current_object())
+            prepare_database(current_app)
         except Refused as refused:
             raise CannotStart(f"{refused} {refused.hint}".strip()) from None
         except DatabaseError as error:

@@ -1,7 +1,7 @@
 """What a replay has left behind, counted from the database and never from the file."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -58,10 +58,9 @@ def _minutes(session: Session) -> dict[str, int | str]:
     stretches = select(Job.kind, JobInterval.started_at, JobInterval.ended_at).join(
         JobInterval, JobInterval.job_id == Job.id
     )
-    for kind, began, ended in session.execute(
-        stretches.where(JobInterval.paused.is_(False), JobInterval.ended_at.is_not(None))
-    ):
-        spent[kind] += ended - began
+    for kind, began, ended in session.execute(stretches.where(JobInterval.paused.is_(False))):
+        if ended is not None:
+            spent[kind] += ended - began
     return {
         kind.value: _pieces(Decimal(time // timedelta(microseconds=1)) / 60_000_000)
         for kind, time in spent.items()
@@ -69,7 +68,7 @@ def _minutes(session: Session) -> dict[str, int | str]:
 
 
 def _rejects_by_month(session: Session, reason_id: int) -> dict[str, int | str]:
-    months: Counter[str] = Counter()
+    months: dict[str, Decimal] = defaultdict(Decimal)
     rows = session.execute(
         select(Event.happened_at, Rejection.quantity)
         .join(Rejection, Rejection.event_id == Event.id)

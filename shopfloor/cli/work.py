@@ -1,0 +1,82 @@
+"""`work`: the loop beside the web server, which does what is due and nobody waits for."""
+
+import logging
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import func, select
+
+from shopfloor.cli.database import prepared
+from shopfloor.core import clock
+from shopfloor.core.actions import Act, Action
+from shopfloor.core.alone import alone
+from shopfloor.core.clock import When
+from shopfloor.core.db import db
+from shopfloor.core.reconcile import keep_check, run_checks
+from shopfloor.people.sweeping import sweep
+from shopfloor.plant.models import Site
+
+WAKES_EVERY = 30.0  # seconds
+# In the quietest hour; a server that is off at night does it when it is on again.
+NIGHT_HOUR = 2
+log = logging.getLogger("shopfloor.work")
+
+
+@click.command("work")
+@with_appcontext
+@prepared
+def work() -> None:
+    """Run what is due, again and again, until stopped."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s: %(message)s")
+    while True:
+        run_due()
+        time.sleep(WAKES_EVERY)
+
+
+def run_due() -> None:
+    """Run every job that is due now; an error is logged and tried again at the next waking."""
+    try:
+        for night in nights_due(clock.now()):
+            run_nightly(night)
+    except Exception:
+        log.exception("The loop met an error and goes on.")
+    finally:
+        db.session.remove()
+
+
+def nights_due(now: datetime) -> Iterator[str]:
+    """Yield the ids of the nights that have no check yet: one for each time zone with a site."""
+    sites = db.session.execute(select(Site.zone, func.min(Site.id)).group_by(Site.zone)).all()
+    for zone, site_id in sites:
+        local = now.astimezone(ZoneInfo(zone))
+        night = f"night.{site_id}.{local:%Y-%m-%d}"
+        if local.hour >= NIGHT_HOUR and not _done(night):
+            yield night
+
+
+def run_nightly(night: str) -> None:
+    """Check the ledger and sweep, once for this night, on one host only."""
+    with alone("nightly") as ours:
+        if not ours or _done(night):
+            return
+        sweep()
+        found = run_checks()
+        kept = keep_check(Act(night, None, when=When(clock.now())), found=found)
+        log.info("Checked the ledger for %s: %s differences.", night, kept.differences)
+
+
+def _done(night: str) -> bool:
+    db.session.rollback()
+    return db.session.get(Action, night) is not None
+
+
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(0)

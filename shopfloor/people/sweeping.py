@@ -1,0 +1,28 @@
+"""Sweeps away rows that prove nothing any more: old sign-ins, signatures that nobody used."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, or_
+
+from shopfloor.core import clock
+from shopfloor.core.db import transaction
+from shopfloor.people.models import Signature, SignIn
+
+KEEP_SIGN_INS = timedelta(days=90)
+KEEP_SIGNATURES = timedelta(days=1)
+
+
+def sweep() -> None:
+    """Delete sign-ins that ended or went silent long ago, and signatures left unused."""
+    now = clock.now()
+    with transaction() as session:
+        session.execute(
+            delete(SignIn).where(
+                or_(SignIn.ended_at < now - KEEP_SIGN_INS, SignIn.seen_at < now - KEEP_SIGN_INS)
+            )
+        )
+        session.execute(
+            delete(Signature).where(
+                Signature.used_by_event_id.is_(None), Signature.signed_at < now - KEEP_SIGNATURES
+            )
+        )
