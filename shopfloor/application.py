@@ -8,11 +8,14 @@ from flask import Blueprint, Flask
 from shopfloor.catalogue import changes as catalogue_changes
 from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
-from shopfloor.core import events, settings, subjects, undo, web
+from shopfloor.core import events, reconcile, settings, subjects, undo, web
 from shopfloor.core.db import init_db
 from shopfloor.holds import commands as holds
+from shopfloor.holds import reconcile as holds_reconcile
+from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import routes as pages_routes
 from shopfloor.pay import reactions as pay
+from shopfloor.pay import reconcile as pay_reconcile
 from shopfloor.people import access
 from shopfloor.people import changes as people_changes
 from shopfloor.people import commands as people
@@ -27,14 +30,17 @@ from shopfloor.plant import devices as plant_devices
 from shopfloor.plant import models as plant_models
 from shopfloor.production import models as production_models
 from shopfloor.production import next_steps as production_steps
+from shopfloor.production import reconcile as production_reconcile
 from shopfloor.production import routes as production_routes
 from shopfloor.production.commands import jobs, orders, reports
 from shopfloor.quality import next_steps as quality_steps
+from shopfloor.quality import reconcile as quality_reconcile
 from shopfloor.quality import routes as quality_routes
 from shopfloor.quality.commands import inspections, releases
 from shopfloor.scanning import next_steps
 from shopfloor.scanning import routes as scanning_routes
 from shopfloor.stock import models as stock_models
+from shopfloor.stock import reconcile as stock_reconcile
 
 SUBJECT_KINDS = [
     plant_models.SITE,
@@ -56,6 +62,7 @@ SUBJECT_KINDS = [
 
 EVENT_KINDS = [
     undo.UNDONE,
+    reconcile.CHECKED,
     plant.SITE_ADDED,
     plant.LINE_ADDED,
     plant.STATION_ADDED,
@@ -112,6 +119,15 @@ REACTIONS = [
     (releases.RELEASED.name, pay.decide_pay),
 ]
 
+# What every room recounts at night, in this order.
+RECONCILE_CHECKS = [
+    stock_reconcile.CHECK,
+    holds_reconcile.CHECK,
+    production_reconcile.CHECK,
+    quality_reconcile.CHECK,
+    pay_reconcile.CHECK,
+]
+
 # What a scan of a lot offers, in this order.
 NEXT_STEPS: list[next_steps.Offer] = [production_steps.for_lot, quality_steps.for_lot]
 
@@ -122,6 +138,7 @@ BLUEPRINTS: list[Blueprint] = [
     quality_routes.bp,
     scanning_routes.bp,
     pages_routes.bp,
+    ledger_page.bp,
 ]
 
 # What a desk shows beside the four places of the phone, for those who have the verb.
@@ -141,6 +158,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     init_db(app)
     subjects.register(SUBJECT_KINDS)
     events.register(EVENT_KINDS, REACTIONS)
+    reconcile.register(RECONCILE_CHECKS)
     next_steps.register(NEXT_STEPS)
     web.init_web(app)
     access.init_access(app, DESK_LINKS)
