@@ -42,11 +42,8 @@ def held_by(session: Session, hold: Hold, works: list[Work]) -> list[Held]:
     A hold on a lot or its order keeps everything of it that waits; one on an item, an operation,
     a station or a person keeps what was reported under it.
     """
-    reported = set(
-        session.execute(
-            select(Job.lot_id, Job.operation_id).where(Job.reported_under_id == hold.id)
-        ).tuples()
-    )
+    under_it = select(Job.lot_id, Job.operation_id).where(Job.reported_under_id == hold.id)
+    reported = {(row.lot_id, row.operation_id) for row in session.execute(under_it)}
     return [
         Held(lot_work, stop, row, _elsewhere(session, hold, lot_work, stop))
         for lot_work in works
