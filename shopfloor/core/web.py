@@ -41,7 +41,7 @@ from shopfloor.core.problems import problem
 from shopfloor.core.refusals import Refused, Sentence
 from shopfloor.core.subjects import KINDS
 from shopfloor.core.types import plain
-from shopfloor.core.words import LANGUAGES, in_words
+from shopfloor.core.words import LANGUAGES, counted, in_unit, in_words, listed
 
 log = logging.getLogger("shopfloor")
 csrf = CSRFProtect()
@@ -70,7 +70,14 @@ def init_web(app: Flask) -> None:
     Compress(app)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(
-        qty=show_quantity, words=in_words, moment=show_moment, clock=format_time, day=format_date
+        qty=show_quantity,
+        unit=in_unit,
+        counted=counted,
+        words=in_words,
+        listed=listed,
+        moment=show_moment,
+        clock=format_time,
+        day=format_date,
     )
     app.jinja_env.globals.update(
         fresh_id=fresh_id, pay_text=show_money, kind_label=lambda kind: KINDS[kind].label

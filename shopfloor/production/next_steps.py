@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.next_steps import NextStep
 from shopfloor.core.web import show_quantity
-from shopfloor.core.words import in_words
+from shopfloor.core.words import counted, in_words
 from shopfloor.production.models import OrderState
 from shopfloor.production.queries import LotView, OpenJob
 from shopfloor.production.work import Stop
@@ -41,13 +41,14 @@ def _report(view: LotView, stop: Stop, own: list[OpenJob], held: object) -> list
     if not stop.left:
         return []
     left = show_quantity(stop.left)
+    said = counted(left, view.work.item.unit)
     # Work begun before the lock may be reported once, as held pieces; the form says so.
     in_hand = any(job.opened_at < hold.opened_at for job in own for hold in view.holds)
     refusal = "" if in_hand else held
     steps = [
         NextStep(
             "work.report",
-            _l("Report %(left)s good", left=left),
+            _l("Report %(left)s good", left=said),
             _address(view, stop, "report"),
             method="post",
             icon="check",
@@ -65,7 +66,7 @@ def _report(view: LotView, stop: Stop, own: list[OpenJob], held: object) -> list
             _address(view, stop, "report"),
             icon="list",
             refusal=str(refusal),
-            note=_l("%(left)s left here", left=left),
+            note=_l("%(left)s left here", left=said),
         ),
     ]
 

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.next_steps import NextStep
 from shopfloor.core.web import show_quantity
-from shopfloor.core.words import in_words
+from shopfloor.core.words import counted, in_words
 from shopfloor.production.models import OrderState
 from shopfloor.production.queries import LotView
 from shopfloor.production.work import Stop
@@ -38,6 +38,7 @@ def for_lot(view: LotView) -> list[NextStep]:
 
 def _inspect(view: LotView, stop: Stop) -> list[NextStep]:
     waits = stop.waiting > 0
+    said = counted(show_quantity(stop.waiting), view.work.item.unit)
     if not waits and stop is not view.here:
         return []
     return [
@@ -51,6 +52,6 @@ def _inspect(view: LotView, stop: Stop) -> list[NextStep]:
             ),
             icon="inspect",
             primary=waits and not view.holds,
-            note=_l("%(waiting)s wait", waiting=show_quantity(stop.waiting)) if waits else "",
+            note=_l("%(waiting)s wait", waiting=said) if waits else "",
         )
     ]
