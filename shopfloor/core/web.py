@@ -3,8 +3,6 @@
 import logging
 import secrets
 import uuid
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,27 +19,19 @@ from flask import (
     render_template,
     request,
 )
-from flask_babel import (
-    Babel,
-    format_currency,
-    format_date,
-    format_datetime,
-    format_time,
-    to_user_timezone,
-)
+from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing.exceptions import RequestRedirect
 
-from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.core.problems import problem
 from shopfloor.core.refusals import Refused, Sentence
+from shopfloor.core.shown import FILTERS, show_money
 from shopfloor.core.subjects import KINDS
-from shopfloor.core.types import plain
-from shopfloor.core.words import LANGUAGES, counted, in_unit, in_words, listed
+from shopfloor.core.words import LANGUAGES
 
 log = logging.getLogger("shopfloor")
 csrf = CSRFProtect()
@@ -69,16 +59,7 @@ def init_web(app: Flask) -> None:
     csrf.init_app(app)
     Compress(app)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.filters.update(
-        qty=show_quantity,
-        unit=in_unit,
-        counted=counted,
-        words=in_words,
-        listed=listed,
-        moment=show_moment,
-        clock=format_time,
-        day=format_date,
-    )
+    app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
         fresh_id=fresh_id, pay_text=show_money, kind_label=lambda kind: KINDS[kind].label
     )
@@ -114,25 +95,6 @@ def language() -> str:
 def choose_locale() -> str:
     """Return Babel's name of the language of this request."""
     return LOCALES[language()] if has_request_context() else "en"
-
-
-def show_quantity(value: Decimal | int | None) -> str:
-    """Write a quantity without thousands separators, which two halves of the world read apart."""
-    return "" if value is None else str(plain(Decimal(value)))
-
-
-def show_moment(value: datetime | None) -> str:
-    """Write an instant on the plant's clock: the time alone today, with the date before."""
-    if value is None:
-        return ""
-    today = to_user_timezone(clock.now()).date()
-    same = to_user_timezone(value).date() == today
-    return str(format_time(value, "HH:mm") if same else format_datetime(value, "short"))
-
-
-def show_money(amount: Decimal | str, currency: str) -> str:
-    """Write an amount of money as the reader's country does."""
-    return str(format_currency(Decimal(amount), currency))
 
 
 def done(template: str, action_id: str, **context: Any) -> Response:

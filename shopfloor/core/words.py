@@ -1,30 +1,14 @@
 """Names in several languages: data in the factory's own words, with fallback."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from flask_babel import get_locale, lazy_pgettext, pgettext
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.refusals import Malformed
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 LONGEST = 200
-# A unit is what the factory wrote; these it may write in one language for all of them.
-UNITS = {
-    "pcs": lazy_pgettext("unit", "pcs"),
-    "set": lazy_pgettext("unit", "set"),
-    "pair": lazy_pgettext("unit", "pair"),
-    "box": lazy_pgettext("unit", "box"),
-    "roll": lazy_pgettext("unit", "roll"),
-    "sheet": lazy_pgettext("unit", "sheet"),
-    "g": lazy_pgettext("unit", "g"),
-    "kg": lazy_pgettext("unit", "kg"),
-    "t": lazy_pgettext("unit", "t"),
-    "mm": lazy_pgettext("unit", "mm"),
-    "m": lazy_pgettext("unit", "m"),
-    "m²": lazy_pgettext("unit", "m²"),
-    "l": lazy_pgettext("unit", "l"),
-}
 
 
 def require_names(names: Mapping[str, str]) -> dict[str, str]:
@@ -51,19 +35,3 @@ def in_words(names: Mapping[str, str] | None) -> str:
     locale = get_locale()
     language = locale.language if locale else "en"
     return names.get(language) or names.get("en") or next(iter(names.values()))
-
-
-def in_unit(unit: str) -> str:
-    """Return a unit as the reader writes it, or as the factory wrote it."""
-    return str(UNITS.get(unit, unit))
-
-
-def listed(names: Iterable[str]) -> str:
-    """Return names in a row, with the sign between them that the reader's language has."""
-    return pgettext("between names", ", ").join(names)
-
-
-def counted(quantity: str, unit: str) -> str:
-    """Return a quantity for the middle of a sentence: in Chinese a number has its unit there."""
-    locale = get_locale()
-    return f"{quantity} {in_unit(unit)}" if locale and locale.language == "zh" else quantity

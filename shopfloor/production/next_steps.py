@@ -4,8 +4,8 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.next_steps import NextStep
-from shopfloor.core.web import show_quantity
-from shopfloor.core.words import counted, in_words
+from shopfloor.core.shown import counted, show_quantity
+from shopfloor.core.words import in_words
 from shopfloor.production.models import OrderState
 from shopfloor.production.queries import LotView, OpenJob
 from shopfloor.production.work import Stop

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shopfloor.core.web import show_quantity
+from shopfloor.core.shown import show_quantity
 from shopfloor.core.words import in_words
 from shopfloor.production.queries import LotView
 from shopfloor.production.work import Stop

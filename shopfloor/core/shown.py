@@ -1,0 +1,84 @@
+"""How quantities, units, times, money and rows of names are written for a reader."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from flask_babel import (
+    format_currency,
+    format_date,
+    format_datetime,
+    format_time,
+    get_locale,
+    lazy_pgettext,
+    pgettext,
+    to_user_timezone,
+)
+
+from shopfloor.core import clock
+from shopfloor.core.types import plain
+from shopfloor.core.words import in_words
+
+# A unit is what the factory wrote; these it may write in one language for all of them.
+UNITS = {
+    "pcs": lazy_pgettext("unit", "pcs"),
+    "set": lazy_pgettext("unit", "set"),
+    "pair": lazy_pgettext("unit", "pair"),
+    "box": lazy_pgettext("unit", "box"),
+    "roll": lazy_pgettext("unit", "roll"),
+    "sheet": lazy_pgettext("unit", "sheet"),
+    "g": lazy_pgettext("unit", "g"),
+    "kg": lazy_pgettext("unit", "kg"),
+    "t": lazy_pgettext("unit", "t"),
+    "mm": lazy_pgettext("unit", "mm"),
+    "m": lazy_pgettext("unit", "m"),
+    "m²": lazy_pgettext("unit", "m²"),
+    "l": lazy_pgettext("unit", "l"),
+}
+
+
+def show_quantity(value: Decimal | int | None) -> str:
+    """Write a quantity without thousands separators, which two halves of the world read apart."""
+    return "" if value is None else str(plain(Decimal(value)))
+
+
+def in_unit(unit: str) -> str:
+    """Return a unit as the reader writes it, or as the factory wrote it."""
+    return str(UNITS.get(unit, unit))
+
+
+def counted(quantity: str, unit: str) -> str:
+    """Return a quantity for the middle of a sentence: in Chinese a number has its unit there."""
+    locale = get_locale()
+    return f"{quantity} {in_unit(unit)}" if locale and locale.language == "zh" else quantity
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in a row, with the sign between them that the reader's language has."""
+    return str(pgettext("between names", ", ")).join(names)
+
+
+def show_moment(value: datetime | None) -> str:
+    """Write an instant on the plant's clock: the time alone today, with the date before."""
+    if value is None:
+        return ""
+    today = to_user_timezone(clock.now()).date()
+    same = to_user_timezone(value).date() == today
+    return str(format_time(value, "HH:mm") if same else format_datetime(value, "short"))
+
+
+def show_money(amount: Decimal | str, currency: str) -> str:
+    """Write an amount of money as the reader's country does."""
+    return str(format_currency(Decimal(amount), currency))
+
+
+FILTERS = {
+    "qty": show_quantity,
+    "unit": in_unit,
+    "counted": counted,
+    "words": in_words,
+    "listed": listed,
+    "moment": show_moment,
+    "clock": format_time,
+    "day": format_date,
+}
