@@ -4,19 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Flask
+from flask_babel import lazy_gettext as _l
 
 from shopfloor.catalogue import changes as catalogue_changes
 from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
+from shopfloor.catalogue import reasons as catalogue_reasons
+from shopfloor.catalogue import routes as catalogue_routes
 from shopfloor.core import events, reconcile, settings, subjects, undo, web
 from shopfloor.core.db import init_db
 from shopfloor.holds import commands as holds
 from shopfloor.holds import reconcile as holds_reconcile
+from shopfloor.pages import first_steps
 from shopfloor.pages import ledger as ledger_page
+from shopfloor.pages import plant as plant_pages
 from shopfloor.pages import routes as pages_routes
 from shopfloor.pay import reactions as pay
 from shopfloor.pay import reconcile as pay_reconcile
-from shopfloor.people import access
+from shopfloor.people import access, credentials, directory, enrolling, founding
 from shopfloor.people import changes as people_changes
 from shopfloor.people import commands as people
 from shopfloor.people import grants as people_grants
@@ -28,10 +33,10 @@ from shopfloor.plant import changes as plant_changes
 from shopfloor.plant import commands as plant
 from shopfloor.plant import devices as plant_devices
 from shopfloor.plant import models as plant_models
+from shopfloor.production import desk as production_desk
 from shopfloor.production import models as production_models
 from shopfloor.production import next_steps as production_steps
 from shopfloor.production import reconcile as production_reconcile
-from shopfloor.production import routes as production_routes
 from shopfloor.production.commands import jobs, orders, reports
 from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import reconcile as quality_reconcile
@@ -134,7 +139,15 @@ NEXT_STEPS: list[next_steps.Offer] = [production_steps.for_lot, quality_steps.fo
 # Pages and interfaces; their addresses are their own.
 BLUEPRINTS: list[Blueprint] = [
     people_routes.bp,
-    production_routes.bp,
+    production_desk.bp,
+    founding.bp,
+    directory.bp,
+    credentials.bp,
+    enrolling.bp,
+    catalogue_routes.bp,
+    catalogue_reasons.bp,
+    plant_pages.bp,
+    first_steps.bp,
     quality_routes.bp,
     scanning_routes.bp,
     pages_routes.bp,
@@ -142,7 +155,14 @@ BLUEPRINTS: list[Blueprint] = [
 ]
 
 # What a desk shows beside the four places of the phone, for those who have the verb.
-DESK_LINKS: list[DeskLink] = []
+DESK_LINKS: list[DeskLink] = [
+    DeskLink("plant.edit", "/first-steps", "check", _l("First steps"), "first-steps"),
+    DeskLink("work.view", "/orders", "order", _l("Orders"), "orders"),
+    DeskLink("catalogue.edit", "/items", "box", _l("Items"), "items"),
+    DeskLink("people.edit", "/people", "person", _l("People"), "people"),
+    DeskLink("plant.edit", "/plant", "factory", _l("Plant"), "plant"),
+    DeskLink("ledger.check", "/ledger", "check", _l("Self-check"), "ledger"),
+]
 
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:

@@ -1,6 +1,8 @@
 """Secrets: how they are made, hashed and compared; nothing here touches the database."""
 
+import base64
 import hashlib
+import hmac
 import secrets
 
 from argon2 import PasswordHasher
@@ -39,6 +41,27 @@ def new_badge_code() -> str:
     return BADGE_PREFIX + "".join(
         secrets.choice(ALPHABET) for _ in range(BADGE_LENGTH - len(BADGE_PREFIX))
     )
+
+
+def repeatable(key: str, purpose: str, action_id: str) -> bytes:
+    """Return 32 bytes that look random and are the same for the same key and action.
+
+    A double tap sends one action twice: both answers must show the same badge or token, although
+    only its hash is kept. The key therefore is known to the browser and to nobody's database.
+    """
+    return hmac.digest(key.encode(), f"{purpose}\n{action_id}".encode(), "sha256")
+
+
+def badge_code(random: bytes) -> str:
+    """Return the text of a badge made of random bytes."""
+    return BADGE_PREFIX + "".join(
+        ALPHABET[byte % 32] for byte in random[: BADGE_LENGTH - len(BADGE_PREFIX)]
+    )
+
+
+def token_text(random: bytes) -> str:
+    """Return 256 random bits as the text of a key."""
+    return base64.urlsafe_b64encode(random).decode().rstrip("=")
 
 
 def read_badge(text: str) -> str | None:

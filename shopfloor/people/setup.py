@@ -13,7 +13,7 @@ from shopfloor.core.actions import Act
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.db import db, transaction
 from shopfloor.core.events import EventKind, Where
-from shopfloor.core.refusals import Refused
+from shopfloor.core.refusals import NotFound, Refused
 from shopfloor.core.rights import Rights
 from shopfloor.people.commands import Proofs, build_person
 from shopfloor.people.models import Grant, Person, RoleVerb, SetupLink
@@ -107,11 +107,7 @@ def found(
         .values(used_at=clock.now())
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
-        raise Refused(
-            _l("This set-up link has been used or is not valid."),
-            _l("Start the server again; it prints a new one while nobody has signed up."),
-            rule="link_used",
-        )
+        raise link_over()
     site = build_site(tx, factory.number, factory.names, factory.zone, factory.currency, language)
     made = build_person(tx, site.id, login, name, language, None, proofs)
     tx.session.execute(
@@ -121,3 +117,15 @@ def found(
     )
     tx.record(FIRST_ADMINISTRATOR, Where(site_id=site.id), {}, about=[site.id, made.id])
     return Founded(made.id, login)
+
+
+def link_over() -> NotFound:
+    """Return the refusal for a set-up link that was used or never was."""
+    return NotFound(
+        _l("This set-up link has been used or is not valid."),
+        _l(
+            "Sign in if you have an account. While nobody has one, the server prints a new link "
+            "whenever it starts."
+        ),
+        rule="link_used",
+    )

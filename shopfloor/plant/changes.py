@@ -3,12 +3,16 @@
 from typing import cast
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shopfloor.core import clock, subjects
+from shopfloor.core.codes import read_code
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.editing import name_fields, require_unchanged
 from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import NotFound, Refused
+from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.core.words import require_names
 from shopfloor.plant.models import (
@@ -85,11 +89,20 @@ def archive_piece(tx: Tx, *, subject_id: int, archived: bool) -> Made:
     return Made(subject.id, subject.code, subject.number)
 
 
+def piece_of(session: Session, code: str, rights: Rights) -> tuple[Subject, Piece]:
+    """Return a piece of the plant by its printed code; NotFound outside the person's scope."""
+    subject = session.scalar(select(Subject).where(Subject.code == (read_code(code) or "")))
+    return _allowed(session, subject, rights)
+
+
 def _piece(tx: Tx, subject_id: int) -> tuple[Subject, Piece]:
     subjects.lock(tx.session, subject_id)
-    subject = tx.session.get(Subject, subject_id)
+    return _allowed(tx.session, tx.session.get(Subject, subject_id), tx.act.rights)
+
+
+def _allowed(session: Session, subject: Subject | None, rights: Rights) -> tuple[Subject, Piece]:
     table = _TABLES.get(subject.kind) if subject else None
     if subject is None or table is None:
         raise NotFound(_l("There is no such piece of the plant."), rule="not_found")
-    tx.act.rights.require("plant.edit", subject.site_id, subject.id)
-    return subject, cast(Piece, tx.session.get_one(table, subject_id))
+    rights.require("plant.edit", subject.site_id, subject.id)
+    return subject, cast(Piece, session.get_one(table, subject.id))

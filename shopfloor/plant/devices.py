@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shopfloor.core import clock, subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
-from shopfloor.core.refusals import Malformed, NotFound, Refused
+from shopfloor.core.refusals import Malformed, NotFound
 from shopfloor.core.subjects import Made
 from shopfloor.plant.models import DEVICE, Device, Line, Station
 
@@ -100,9 +100,9 @@ def open_for_enrolment(device: Device) -> bool:
     return device.revoked_at is None and ends is not None and clock.now() < ends
 
 
-def link_over() -> Refused:
+def link_over() -> NotFound:
     """Return the refusal for a link that was used, has run out or never was."""
-    return Refused(
+    return NotFound(
         _l("This enrolment link has been used or has run out."),
         _l("Ask the administrator to add the device again; a link lasts ten minutes."),
         rule="link_used",

@@ -1,0 +1,138 @@
+"""Pages of the plant: sites, lines, stations, places and shifts on one page.
+
+They stand on the top floor because the plant is the lowest room and knows nobody's rights.
+"""
+
+import re
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.core.db import db
+from shopfloor.core.forms import Form
+from shopfloor.core.refusals import Malformed
+from shopfloor.core.web import onward
+from shopfloor.people.access import act, requires, viewer
+from shopfloor.plant import queries
+from shopfloor.plant.changes import archive_piece, piece_of, rename_piece
+from shopfloor.plant.commands import add_line, add_place, add_shift, add_station
+from shopfloor.plant.models import PlaceKind
+
+bp = Blueprint("plant", __name__)
+EDIT = "plant.edit"
+PLACE_KINDS = {
+    PlaceKind.STORE: _l("Store"),
+    PlaceKind.WIP: _l("Work in progress"),
+    PlaceKind.FINISHED: _l("Finished goods"),
+    PlaceKind.SCRAP: _l("Scrap"),
+    PlaceKind.PRODUCTION: _l("Production"),
+    PlaceKind.SUPPLIER: _l("Supplier"),
+    PlaceKind.CUSTOMER: _l("Customer"),
+    PlaceKind.ADJUSTMENT: _l("Adjustment"),
+}
+
+
+@bp.get("/plant")
+# A refused form is shown again at its own address.
+@bp.get("/plant/lines", endpoint="lines")
+@bp.get("/plant/stations", endpoint="stations")
+@bp.get("/plant/places", endpoint="places")
+@bp.get("/plant/shifts", endpoint="shifts")
+@requires(EDIT)
+def plant() -> str:
+    """Show every site with its lines, stations, places and shifts, and a small form for each."""
+    shown = queries.plant(db.session(), viewer().rights.scopes(EDIT))
+    return render_template("plant/plant.html", sites=shown, kinds=PLACE_KINDS)
+
+
+@bp.post("/plant/lines")
+@requires(EDIT)
+def make_line() -> Response:
+    """Add a line to a site."""
+    doing, form = act(), Form(request.form)
+    add_line(doing, site_id=form.needed("site"), number=form.text("number", 80), names=form.names())
+    return onward(url_for("plant.plant"), doing.id, _l("The line is added."))
+
+
+@bp.post("/plant/stations")
+@requires(EDIT)
+def make_station() -> Response:
+    """Add a station to a line."""
+    doing, form = act(), Form(request.form)
+    add_station(
+        doing, line_id=form.needed("line"), number=form.text("number", 80), names=form.names()
+    )
+    return onward(url_for("plant.plant"), doing.id, _l("The station is added."))
+
+
+@bp.post("/plant/places")
+@requires(EDIT)
+def make_place() -> Response:
+    """Add a store to a site; the places of another kind come with the site."""
+    doing, form = act(), Form(request.form)
+    add_place(
+        doing, site_id=form.needed("site"), number=form.text("number", 80), names=form.names()
+    )
+    return onward(url_for("plant.plant"), doing.id, _l("The place is added."))
+
+
+@bp.post("/plant/shifts")
+@requires(EDIT)
+def make_shift() -> Response:
+    """Add a shift to a site by its hours on the wall clock."""
+    doing, form = act(), Form(request.form)
+    add_shift(
+        doing,
+        site_id=form.needed("site"),
+        number=form.text("number", 80),
+        names=form.names(),
+        starts_minute=_minute(form, "starts"),
+        ends_minute=_minute(form, "ends"),
+    )
+    return onward(url_for("plant.plant"), doing.id, _l("The shift is added."))
+
+
+@bp.get("/plant/<code>")
+@requires(EDIT)
+def piece(code: str) -> str:
+    """Show the form for the names of a site, line, station, place or shift."""
+    subject, found = piece_of(db.session(), code, viewer().rights)
+    return render_template("plant/piece.html", subject=subject, piece=found)
+
+
+@bp.post("/plant/<code>")
+@requires(EDIT)
+def save_piece(code: str) -> Response:
+    """Change the names of a piece of the plant."""
+    doing, form = act(), Form(request.form)
+    subject, _found = piece_of(db.session(), code, viewer().rights)
+    rename_piece(doing, subject_id=subject.id, version=form.needed("version"), names=form.names())
+    return onward(url_for("plant.plant"), doing.id, _l("Saved."))
+
+
+@bp.post("/plant/<code>/archive")
+@requires(EDIT)
+def archive(code: str) -> Response:
+    """Take a piece of the plant out of use, or into use again."""
+    doing, form = act(), Form(request.form)
+    subject, _found = piece_of(db.session(), code, viewer().rights)
+    archive_piece(doing, subject_id=subject.id, archived=form.text("archived") == "1")
+    return onward(url_for("plant.plant"), doing.id, _l("Saved."))
+
+
+@bp.app_template_filter("hour")
+def hour(minute: int) -> str:
+    """Write minutes after midnight as a wall clock shows them."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _minute(form: Form, name: str) -> int:
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)(?::\d\d)?", form.text(name, 8), re.ASCII)
+    if found is None:
+        raise Malformed(
+            _l("“%(typed)s” is not a time of the day.", typed=form.text(name, 8)),
+            _l("Write it like 08:00 or 20:30."),
+            rule="bad_time",
+            field=name,
+        )
+    return int(found[1]) * 60 + int(found[2])
