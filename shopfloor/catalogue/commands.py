@@ -135,7 +135,7 @@ def add_routing(tx: Tx, *, item_id: int, steps: tuple[Step, ...]) -> Made:
     if not steps or len(set(sequences)) != len(sequences) or not _in_range(steps):
         raise Malformed(
             _l("A routing needs at least one operation, each with a number of its own."),
-            _l("Numbers are 1 to 9999, tolerances 0 to 100 %%."),
+            _l("Numbers are 1 to 9999, tolerances 0 to 100 %."),
             rule="bad_routing",
             field="sequence_1",
         )
