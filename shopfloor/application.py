@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as _l
 
+from shopfloor.api import routes as api_routes
 from shopfloor.catalogue import changes as catalogue_changes
 from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
@@ -152,6 +153,7 @@ BLUEPRINTS: list[Blueprint] = [
     scanning_routes.bp,
     pages_routes.bp,
     ledger_page.bp,
+    api_routes.bp,
 ]
 
 # What a desk shows beside the four places of the phone, for those who have the verb.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from flask import Response, g, request
 from flask_babel import lazy_gettext as _l
@@ -12,15 +12,13 @@ from pydantic_core import ErrorDetails
 from spectree import Response as Answers
 from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
-from sqlalchemy import ColumnElement, Row, Select
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shopfloor.core.api_fields import Asked, Body, Problem, Told
 from shopfloor.core.commands import AlreadyBooked
 from shopfloor.core.exact_json import read_object
 from shopfloor.core.refusals import Malformed, Refused
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 _TOKEN = SecuritySchemeData(type=SecureType.HTTP, scheme="bearer")
 SPEC = SpecTree(
@@ -54,7 +52,7 @@ def call(
     takes: type[Body] | None = None,
     asks: type[Body] | None = None,
     status: int = 200,
-) -> Callable[[View], View]:
+) -> Callable[[Callable[..., Told]], Callable[..., Response]]:
     """Declare what a call takes as JSON or asks in its address, and what it gives.
 
     The view gets `body` or `asked`, and returns what it gives. The docstring is its description.
@@ -68,7 +66,7 @@ def call(
         skip_validation=True,
     )
 
-    def declare(view: View) -> View:
+    def declare(view: Callable[..., Told]) -> Callable[..., Response]:
         @wraps(described(view))
         def answering(**path: Any) -> Response:
             if takes is not None:
@@ -81,7 +79,7 @@ def call(
                 raise _as_told(refused, gives) from None
             return tell(told, status)
 
-        return cast(View, answering)
+        return answering
 
     return declare
 
@@ -117,7 +115,7 @@ def read_address(asks: type[Body]) -> Body:
 
 def tell(told: Told, status: int = 200) -> Response:
     """Answer a program, with the key under which its entry is kept."""
-    response = Response(told.model_dump_json(), status, content_type="application/json")
+    response = Response(told.model_dump_json(by_alias=True), status, content_type="application/json")
     if "action_id" in g:
         response.headers["Shopfloor-Answer"] = "done"
         response.headers["Idempotency-Key"] = g.action_id
@@ -128,7 +126,7 @@ def _as_told(refused: AlreadyBooked, gives: type[Told]) -> AlreadyBooked:
     """Show what was booked in the shape in which it was told then."""
     if refused.answer is not None:
         told = gives.of(refused.answer)  # type: ignore[attr-defined]  # what commands answer
-        refused.more = {"booked": told.model_dump(mode="json")}
+        refused.more = {"booked": told.model_dump(mode="json", by_alias=True)}
     return refused
 
 
@@ -168,7 +166,7 @@ def part_of(
     query: Select[*tuple[Any, ...]],
     number: ColumnElement[int] | InstrumentedAttribute[int],
     asked: Asked,
-) -> tuple[Sequence[Row[Any]], int | None]:
+) -> tuple[Sequence[Any], int | None]:
     """Return the asked part of a list in the order of a number, and where the next begins.
 
     One statement; the number is the last column.

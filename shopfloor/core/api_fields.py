@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from shopfloor.core.subjects import KINDS, Made
+from shopfloor.core.subjects import KINDS, Made, Subject
 from shopfloor.core.types import plain
 
 LARGEST_ID = 2**63 - 1
@@ -97,6 +97,11 @@ class Named(Told):
     number: str | None
 
 
+def name_of(subject: Subject) -> Named:
+    """Tell a subject by its code and number."""
+    return Named(code=subject.code, number=subject.number)
+
+
 class Thing(Named):
     """A thing of some kind."""
 
@@ -137,7 +142,7 @@ class Problem(Told):
     rule: str
     field: str | None = None
     why: Why | None = None
-    errors: list[Wrong] = []
+    errors: list[Wrong] = Field(default_factory=list)
     booked: dict[str, Any] | None = None
 
 

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from shopfloor.core.api_fields import Named
 from shopfloor.core.refusals import Malformed, NotFound
 from shopfloor.core.subjects import KINDS, Kind, Subject, read_reference
 
@@ -68,6 +69,15 @@ def anything(session: Session, reference: str, kind: str | None, field: str) -> 
             field=field,
         )
     return rows[0]
+
+
+def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, Named]:
+    """Return code and number of many subjects by their ids; one statement."""
+    wanted = {subject_id for subject_id in ids if subject_id is not None}
+    rows = session.execute(
+        select(Subject.id, Subject.code, Subject.number).where(Subject.id.in_(wanted))
+    )
+    return {row.id: Named(code=row.code, number=row.number) for row in rows}
 
 
 def _nothing(reference: str, field: str) -> NotFound:

@@ -14,6 +14,8 @@ from shopfloor.core.words import in_words
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Grant, Person, RoleVerb
 
+# A refusal names so many people who can release, not all of them.
+MOST_NAMED = 3
 _IN_FORCE = (
     select(Hold)
     .where(Hold.subject_id.in_(bindparam("ids", expanding=True)), Hold.released_at.is_(None))
@@ -64,30 +66,36 @@ def held(session: Session, hold: Hold) -> Refused:
 def story(session: Session, hold: Hold) -> Why:
     """Return the facts behind a hold; three statements."""
     opener = session.get_one(Person, hold.opened_by_id)
-    reason, releasers = reason_text(session, hold), _releasers(session, hold)
-    return Why(reason, opener.name, hold.opened_at, releasers, hold.id)
+    free = others(releasers(session, [hold.opened_by_id]), hold.opened_by_id)
+    return Why(reason_text(session, hold), opener.name, hold.opened_at, free, hold.id)
 
 
 def reason_text(session: Session, hold: Hold) -> str:
     """Return the reason of a hold in the reader's words, with the note behind it."""
     reason = session.get(Reason, hold.reason_id) if hold.reason_id else None
-    chosen = in_words(reason.names) if reason else str(_l("inspection failed"))
-    return f"{chosen} – {hold.note}" if hold.note else chosen
+    return said(in_words(reason.names) if reason else "", hold.note)
 
 
-def _releasers(session: Session, hold: Hold) -> tuple[str, ...]:
-    return tuple(
-        session.scalars(
-            select(Person.name)
-            .join(Grant, Grant.person_id == Person.id)
-            .join(RoleVerb, RoleVerb.role == Grant.role)
-            .where(
-                RoleVerb.verb == "hold.release",
-                Grant.revoked_at.is_(None),
-                Person.id != hold.opened_by_id,
-            )
-            .distinct()
-            .order_by(Person.name)
-            .limit(3)
-        )
+def said(reason: str, note: str) -> str:
+    """Return a reason with the note behind it; without one an inspection has failed."""
+    chosen = reason or str(_l("inspection failed"))
+    return f"{chosen} – {note}" if note else chosen
+
+
+def releasers(session: Session, openers: Iterable[int]) -> list[tuple[int, str]]:
+    """Return people who may release, enough to name some besides the openers; one statement."""
+    rows = session.execute(
+        select(Person.id, Person.name)
+        .join(Grant, Grant.person_id == Person.id)
+        .join(RoleVerb, RoleVerb.role == Grant.role)
+        .where(RoleVerb.verb == "hold.release", Grant.revoked_at.is_(None))
+        .distinct()
+        .order_by(Person.name, Person.id)
+        .limit(MOST_NAMED + len(set(openers)))
     )
+    return [(person_id, name) for person_id, name in rows]
+
+
+def others(people: Iterable[tuple[int, str]], opener_id: int) -> tuple[str, ...]:
+    """Return the names of some people who are not the one who locked."""
+    return tuple([name for person_id, name in people if person_id != opener_id][:MOST_NAMED])

@@ -13,6 +13,7 @@ from shopfloor.core.subjects import Subject
 from shopfloor.holds.gate import story
 from shopfloor.holds.models import Hold
 from shopfloor.people.viewer import Viewer
+from shopfloor.production.work import Work
 from shopfloor.quality.held import held_by, works_of
 
 
@@ -45,8 +46,10 @@ class HeldView:
     lot_code: str | None
 
 
-def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
-    """Return an open hold with its pieces; NotFound outside the viewer's scope."""
+def within_reach(
+    session: Session, viewer: Viewer, hold_id: int
+) -> tuple[Hold, Subject, list[Work]]:
+    """Return a hold that the viewer may release, with its lots; NotFound outside his scope."""
     hold = session.get(Hold, hold_id)
     if hold is None:
         raise NotFound(_l("There is no such lock."), rule="not_found")
@@ -54,6 +57,12 @@ def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
     works = works_of(session, hold)
     scopes = [subject.site_id, *(scope for found in works for scope in found.scopes())]
     viewer.rights.require("hold.release", *scopes)
+    return hold, subject, works
+
+
+def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
+    """Return an open hold with its pieces; NotFound outside the viewer's scope."""
+    hold, subject, works = within_reach(session, viewer, hold_id)
     if hold.released_at is not None:
         raise Refused(
             _l("This lock has already been released."),

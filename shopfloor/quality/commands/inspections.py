@@ -48,20 +48,20 @@ def record_inspection(
     tx: Tx,
     *,
     lot: str,
-    operation: int,
+    operation: int | None = None,
     verdict: Verdict,
     quantity: Decimal | None = None,
     reason_id: int | None = None,
     note: str = "",
 ) -> Judged:
-    """Give a verdict on the pieces that wait at an operation.
+    """Give a verdict on the pieces that wait at an operation, without one where pieces wait first.
 
     A pass lets `quantity` of them (all, when None) go on. A fail holds the order and everything
     made from it, in this same transaction; all pieces that wait here then need a decision.
     """
     lot_id = work.lock_family(tx.session, lot)
     lot_work = work.load(tx.session, lot_id)
-    stop = lot_work.stop(operation)
+    stop = _waiting(lot_work) if operation is None else lot_work.stop(operation)
     tx.act.rights.require("inspection.record", *lot_work.scopes(stop))
     note = " ".join(note.split())
     if len(note) > LONGEST_NOTE:
@@ -85,7 +85,7 @@ def record_inspection(
         {
             "lot": str(lot_id),
             "operation": str(stop.operation.id),
-            "sequence": str(operation),
+            "sequence": str(stop.operation.sequence),
             "verdict": verdict,
             "quantity": judged,
             "parts": [[str(pass_), part] for pass_, part in parts.items()],
@@ -113,12 +113,24 @@ def record_inspection(
         verdict,
         lot_work.subject.number or "",
         lot_work.subject.code,
-        operation,
+        stop.operation.sequence,
         stop.operation.names,
         lot_work.item.unit,
         judged,
         opened,
         tx.react(),
+    )
+
+
+def _waiting(lot_work: Work) -> Stop:
+    for stop in lot_work.stops:
+        if stop.waiting:
+            return stop
+    raise Refused(
+        _l("No pieces of this lot wait for inspection."),
+        _l("Name the operation that you inspected."),
+        rule="nothing_waits",
+        field="operation",
     )
 
 

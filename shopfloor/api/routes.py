@@ -1,0 +1,33 @@
+"""The calls of every room under /api/v1; only a token opens them, never a cookie."""
+
+from flask import Blueprint, request
+
+from shopfloor.api import events, openapi, plant
+from shopfloor.catalogue import api as catalogue
+from shopfloor.core.settings import MEGABYTE
+from shopfloor.core.web import csrf
+from shopfloor.holds import api as holds
+from shopfloor.production import api as production
+from shopfloor.quality import api as quality
+
+ROOMS = [
+    plant.bp,
+    catalogue.bp,
+    production.bp,
+    holds.bp,
+    quality.bp,
+    events.bp,
+    openapi.bp,
+]
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+for room in ROOMS:
+    bp.register_blueprint(room)
+    # A cookie opens nothing here, so no other site can send in somebody's name.
+    csrf.exempt(room)
+
+
+@bp.before_request
+def limit() -> None:
+    """Take no more than a megabyte."""
+    request.max_content_length = MEGABYTE
