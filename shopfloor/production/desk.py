@@ -2,6 +2,7 @@
 
 from flask import Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from shopfloor.catalogue.queries import item_ids
 from shopfloor.core.db import db
@@ -19,7 +20,7 @@ PLAN = "order.plan"
 STATES = {
     "open": _l("Planned and released"),
     "planned": _l("Planned"),
-    "released": _l("Released"),
+    "released": lazy_pgettext("work order", "Released"),
     "finished": _l("Finished"),
     "closed": _l("Closed"),
     "all": _l("All"),
