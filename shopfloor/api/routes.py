@@ -9,8 +9,10 @@ from shopfloor.core.web import csrf
 from shopfloor.holds import api as holds
 from shopfloor.production import api as production
 from shopfloor.quality import api as quality
+from shopfloor.scanning import api as scanning
 
 ROOMS = [
+    scanning.bp,
     plant.bp,
     catalogue.bp,
     production.bp,
