@@ -24,18 +24,16 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 VARIABLE = "SHOPFLOOR_TEST_POSTGRES"
 # Nothing here outlives the tests, so nothing needs to reach the disk.
-SETTINGS = {
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
-    "max_connections": "200",
-    "listen_addresses": "127.0.0.1",
-}
+SETTINGS = {"max_connections": "200", "listen_addresses": "127.0.0.1"}
+FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Run a fresh cluster and yield its address, to which the name of a database is added."""
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """Run a fresh cluster and yield its address, to which the name of a database is added.
+
+    `durable` keeps its commits on disk, as a measurement must.
+    """
     folder = Path(tempfile.mkdtemp(prefix="shopfloor-postgres-"))
     server: subprocess.Popen[bytes] | None = None
     try:
@@ -45,7 +43,7 @@ def cluster() -> Iterator[str]:
         _initialise(data)
         with log.open("wb") as output:
             server = subprocess.Popen(
-                _as_user("postgres", "-D", data, "-k", folder, "-p", port, *_settings()),
+                _as_user("postgres", "-D", data, "-k", folder, "-p", port, *_settings(durable)),
                 cwd="/",
                 stdout=output,
                 stderr=output,
@@ -118,8 +116,9 @@ def _initialise(data: Path) -> None:
         raise RuntimeError(f"initdb failed: {done.stderr}")
 
 
-def _settings() -> list[str]:
-    return [text for name, value in SETTINGS.items() for text in ("-c", f"{name}={value}")]
+def _settings(durable: bool) -> list[str]:
+    settings = SETTINGS if durable else {**SETTINGS, **FORGETFUL}
+    return [text for name, value in settings.items() for text in ("-c", f"{name}={value}")]
 
 
 def _free_port() -> int:
