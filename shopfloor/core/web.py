@@ -24,6 +24,7 @@ from flask_babel import lazy_gettext as _l
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 from werkzeug.routing.exceptions import RequestRedirect
 
 from shopfloor.core.db import db
@@ -53,8 +54,15 @@ _HEADERS = {
 }
 
 
+class _Number(IntegerConverter):
+    """A number in an address that a database can keep; a longer one is no address of ours."""
+
+    regex = r"\d{1,18}"
+
+
 def init_web(app: Flask) -> None:
     """Give the app its languages, its form tokens, its headers and its way of saying no."""
+    app.url_map.converters["int"] = _Number
     Babel(app, locale_selector=choose_locale, timezone_selector=lambda: g.get("zone"))
     csrf.init_app(app)
     Compress(app)
