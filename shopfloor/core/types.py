@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
+# More digits than this are no quantity; a Decimal would round them.
+MOST_DIGITS = 28
 # SQLite counts up by itself only for a plain INTEGER primary key.
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -62,7 +64,12 @@ class Money:
 
 
 def plain(value: Decimal) -> Decimal:
-    """Drop trailing zeros without ever falling into exponent form (100, not 1E+2)."""
+    """Drop trailing zeros without ever falling into exponent form (100, not 1E+2).
+
+    What nobody can count, such as 1E+308, is left as it is, for somebody to refuse.
+    """
+    if not value.is_finite() or value.adjusted() >= MOST_DIGITS:
+        return value
     whole = value.to_integral_value()
     return whole.quantize(Decimal(1)) if value == whole else value.normalize()
 
