@@ -196,9 +196,11 @@ def _materials(session: Session, order_id: int) -> Sequence[Row[OrderMaterial, I
 
 
 def _planned(session: Session, order: WorkOrder) -> Sequence[Row[RoutingOperation, dict[str, str]]]:
+    if order.state is not OrderState.PLANNED:
+        return []
     newest = (
         select(Routing.id)
-        .where(Routing.item_id == order.item_id, order.state == OrderState.PLANNED)
+        .where(Routing.item_id == order.item_id)
         .order_by(Routing.revision.desc())
         .limit(1)
         .scalar_subquery()
