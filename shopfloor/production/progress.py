@@ -2,6 +2,9 @@
 
 from decimal import Decimal
 
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
 from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
 from shopfloor.plant.models import PlaceKind
@@ -98,6 +101,14 @@ def scrap_back(tx: Tx, work: Work, quantity: Decimal) -> list[ledger.Move]:
         ledger.Move(move.lot_id, move.target, move.source, move.quantity)
         for move in scrap_out(tx, work, quantity)
     ]
+
+
+def write_together(session: Session, work: Work) -> None:
+    """Let one statement write all changed rows of the lot: they must name the same columns."""
+    for row in (row for stop in work.stops for row in stop.passes):
+        if session.is_modified(row):
+            for name in ("came", "good", "scrap", "rework", "onward", "held", "excess"):
+                flag_modified(row, name)
 
 
 def settle_order(tx: Tx, work: Work) -> None:

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, case, select, update
 
 from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.commands import Gate, Tx, command
+from shopfloor.core.db import metadata
 from shopfloor.core.events import EventKind
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.subjects import Subject
+from shopfloor.core.types import UtcDateTime
 from shopfloor.holds import gate
 from shopfloor.plant.models import Station
 from shopfloor.production import progress, refusals, work
@@ -25,6 +27,20 @@ STARTED = EventKind(
 PAUSED = EventKind("work.paused", _l("Paused"), no_inverse_because="it is resumed instead")
 RESUMED = EventKind("work.resumed", _l("Resumed"), no_inverse_because="it is paused instead")
 FINISHED = EventKind("work.finished", _l("Finished"), no_inverse_because="it is started again")
+
+_STRETCHES = metadata.tables[JobInterval.__tablename__]
+# The clock may have been set back since the stretch began.
+_END_STRETCH = (
+    update(_STRETCHES)
+    .where(_STRETCHES.c.job_id == bindparam("job"), _STRETCHES.c.ended_at.is_(None))
+    .values(
+        ended_at=case(
+            (_STRETCHES.c.started_at > bindparam("at"), _STRETCHES.c.started_at),
+            else_=bindparam("at", type_=UtcDateTime),
+        )
+    )
+    .returning(_STRETCHES.c.ended_at)
+)
 
 
 @dataclass(frozen=True)
@@ -146,9 +162,8 @@ def why_not_ready(job_work: Work, stop: Stop) -> Exception | None:
 
 def close_job(tx: Tx, job: Job) -> None:
     """End a job and its open stretch at the time of this action, never before they began."""
-    interval = _open_interval(tx, job)
-    # The clock may have been set back since the last stretch began.
-    job.closed_at = interval.ended_at = max(tx.act.when.at, interval.started_at)
+    ended = tx.session.connection().execute(_END_STRETCH, {"job": job.id, "at": tx.act.when.at})
+    job.closed_at = ended.scalar_one()
 
 
 def _require_ready(

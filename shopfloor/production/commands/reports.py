@@ -152,6 +152,7 @@ def _book(tx: Tx, report: _Report, override_reason_id: int | None, finish: bool)
             close_job(tx, report.job)
     progress.note_start(tx, lot_work)
     progress.settle_order(tx, lot_work)
+    progress.write_together(tx.session, lot_work)
     where, turn = work.where(tx, lot_work, stop, station)
     tx.record(
         REPORTED,
