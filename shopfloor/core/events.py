@@ -128,6 +128,12 @@ class Effect:
     name: str
     detail: dict[str, str]
 
+    @property
+    def template(self) -> str:
+        """Return the partial of the reaction's own room, so that no room below knows it."""
+        room, _, partial = self.name.partition("/")
+        return f"{room}/_{partial}.html"
+
 
 @dataclass
 class Recorded:

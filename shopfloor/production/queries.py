@@ -56,6 +56,7 @@ class LotView:
     holds: list[Hold]
     jobs: list[OpenJob]
     viewer: Viewer
+    chosen: int | None = None
 
     @property
     def own_jobs(self) -> list[OpenJob]:
@@ -64,15 +65,20 @@ class LotView:
 
     @property
     def here(self) -> Stop | None:
-        """Return where the viewer most likely works: his open job, else the first with pieces."""
+        """Return where the viewer most likely works.
+
+        The operation he chose or scanned, else his open job's, else the first with pieces.
+        """
         own = {job.operation_id for job in self.own_jobs}
         stops = self.work.stops
-        return next((s for s in stops if s.operation.id in own), None) or next(
-            (s for s in stops if s.left > 0), None
+        return (
+            next((s for s in stops if s.operation.sequence == self.chosen), None)
+            or next((s for s in stops if s.operation.id in own), None)
+            or next((s for s in stops if s.left > 0), None)
         )
 
 
-def lot_view(session: Session, viewer: Viewer, lot: str) -> LotView:
+def lot_view(session: Session, viewer: Viewer, lot: str, operation: int | None = None) -> LotView:
     """Return a lot with its holds and open jobs; three statements.
 
     NotFound when there is none, or none that this person may see.
@@ -89,7 +95,7 @@ def lot_view(session: Session, viewer: Viewer, lot: str) -> LotView:
             *(stop.station.id for stop in found.stops),
         ],
     )
-    return LotView(found, held, open_jobs(session, Job.lot_id == found.lot.id), viewer)
+    return LotView(found, held, open_jobs(session, Job.lot_id == found.lot.id), viewer, operation)
 
 
 def open_jobs(session: Session, *conditions: ColumnElement[bool]) -> list[OpenJob]:
