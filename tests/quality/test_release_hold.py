@@ -1,0 +1,236 @@
+"""Releasing a hold: a second person decides about every piece and signs."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from shopfloor.core import clock
+from shopfloor.core.db import db, transaction
+from shopfloor.holds.commands import place_hold
+from shopfloor.holds.models import Hold
+from shopfloor.people.models import Signature
+from shopfloor.people.setup import founder
+from shopfloor.plant.commands import add_site
+from shopfloor.production import work
+from shopfloor.production.commands.jobs import pause_work, resume_work, start_work
+from shopfloor.production.commands.reports import report_quantities
+from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.commands.releases import Decided, Freed, release_hold
+from shopfloor.quality.models import Disposition, DispositionKind, Verdict
+from tests.crowd import send, together
+from tests.invariants import require_invariants
+from tests.make import Factory, Worker, new_id
+from tests.refusing import refused
+
+USE, REWORK, SCRAP = DispositionKind.USE_AS_IS, DispositionKind.REWORK, DispositionKind.SCRAP
+
+
+def failed(make: Factory, quantity: int = 10, **more: Any) -> tuple[str, int]:
+    """Return a lot whose pieces at operation 10 failed, and the hold."""
+    lot = make.lot(quantity, **{"inspect": (10,), **more})
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(quantity))
+    judged = record_inspection(make.inspector.act(), lot=lot, operation=10, verdict=Verdict.FAIL)
+    assert judged.hold_id
+    return lot, judged.hold_id
+
+
+def release(
+    make: Factory, hold_id: int, *decided: Decided, by: Worker | None = None, **more: Any
+) -> Freed:
+    signer = by or make.supervisor
+    arguments = {
+        "hold_id": hold_id,
+        "signature_id": signer.signs(),
+        "reason_id": make.reasons["release"],
+        "dispositions": decided,
+    }
+    return release_hold(make.supervisor.act(), **{**arguments, **more})
+
+
+def stops(lot: str) -> list[work.Stop]:
+    db.session.rollback()
+    db.session.expire_all()
+    return work.load(db.session(), lot).stops
+
+
+def test_the_decisions_move_exactly_what_they_say(make: Factory) -> None:
+    """Q58, Q59: use as is goes on, rework comes back for inspection, scrap leaves."""
+    lot, hold = failed(make)
+    freed = release(
+        make,
+        hold,
+        Decided(lot, 10, USE, Decimal(5)),
+        Decided(lot, 10, REWORK, Decimal(3)),
+        Decided(lot, 10, SCRAP, Decimal(2)),
+    )
+    assert freed.released_by_id == make.supervisor.id
+    assert [s.left for s in stops(lot)] == [3, 5, 0]
+    assert len(db.session.scalars(select(Disposition)).all()) == 3
+    row = db.session.get_one(Hold, hold)
+    assert (row.released_by_id, row.released_event_id) == (make.supervisor.id, freed.event_id)
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(3))
+    assert [s.waiting for s in stops(lot)] == [3, 0, 0]
+    record_inspection(make.inspector.act(), lot=lot, operation=10, verdict=Verdict.PASS)
+    assert [s.left for s in stops(lot)] == [0, 8, 0]
+    with refused("already_released", 409):
+        release(make, hold)
+    require_invariants()
+
+
+def test_rework_is_inspected_also_where_nothing_is(make: Factory) -> None:
+    lot, operator = make.lot(10, inspect=()), make.operator
+    # The worker's own rework has made the second pass already, and that one is not inspected.
+    report_quantities(operator.act(), lot=lot, operation=10, rework=Decimal(2))
+    start_work(operator.act(), lot=lot, operation=10)
+    judged = record_inspection(make.inspector.act(), lot=lot, operation=10, verdict=Verdict.FAIL)
+    report_quantities(operator.act(), lot=lot, operation=10, good=Decimal(4))
+    release(make, judged.hold_id or 0, Decided(lot, 10, REWORK, Decimal(4)))
+    assert [s.left for s in stops(lot)] == [10, 0, 0]
+    report_quantities(operator.act(), lot=lot, operation=10, good=Decimal(10))
+    assert [(s.left, s.waiting) for s in stops(lot)] == [(0, 6), (4, 0), (0, 0)]
+    require_invariants()
+
+
+def test_the_sum_must_be_exact_and_about_what_is_held(make: Factory) -> None:
+    lot, hold = failed(make)
+    for wrong in ((), (9,), (11,), (5, 6)):
+        with refused("sum_differs", 409, "dispositions"):
+            release(make, hold, *(Decided(lot, 10, USE, Decimal(q)) for q in wrong))
+    for odd in ("-1", "0.5", "NaN"):
+        with refused("bad_quantity", 422):
+            release(make, hold, Decided(lot, 10, USE, Decimal(odd)))
+    for nowhere in (Decided(lot, 20, USE, Decimal(10)), Decided(lot, 10, USE, Decimal(10), 2)):
+        with refused("nothing_held", 422):
+            release(make, hold, nowhere)
+    with refused("nothing_held"):
+        release(make, hold, Decided(make.lot(5), 10, USE, Decimal(10)))
+    assert stops(lot)[0].held == 10
+    require_invariants()
+
+
+def test_only_a_second_person_with_the_right_here_releases(make: Factory) -> None:
+    """Q58: four eyes."""
+    lot, hold = failed(make)
+    everything = Decided(lot, 10, USE, Decimal(10))
+    both = make.person("quality", "both")
+    with refused("no_right", 403, "badge"):
+        release(make, hold, everything, by=make.operator)
+    with refused("four_eyes", 403, "badge"):
+        release(make, hold, everything, by=make.inspector)
+    site = add_site(
+        founder(new_id()), number="F2", names={"en": "Two"}, zone="UTC", currency="EUR"
+    ).id
+    for scope in (site, make.stations[1]):
+        elsewhere = make.person("supervisor", f"at{scope}", scope_id=scope)
+        with refused("no_right", 403, "badge"):
+            release(make, hold, everything, by=elsewhere)
+    for wrong in (10**17, make.reasons["scrap"]):
+        with refused("reason_missing", 422, "reason"):
+            release(make, hold, everything, by=both, reason_id=wrong)
+    with refused("not_found", 404):
+        release(make, 10**17, everything, by=both)
+    here = make.person("supervisor", "here", scope_id=make.stations[0])
+    release(make, hold, everything, by=here)
+
+
+def test_a_signature_is_fresh_meant_for_this_and_used_once(make: Factory) -> None:
+    """Torture 58."""
+    lot, hold = failed(make)
+    everything = Decided(lot, 10, USE, Decimal(10))
+    signer = make.supervisor
+    stale, other = signer.signs(), signer.signs("concession")
+    with transaction() as session:
+        session.execute(
+            update(Signature)
+            .where(Signature.id == stale)
+            .values(signed_at=clock.now() - timedelta(minutes=3))
+        )
+    for wrong in (stale, other, 10**17):
+        with refused("signature_missing", 401, "badge"):
+            release(make, hold, everything, signature_id=wrong)
+    used = signer.signs()
+    release(make, hold, everything, signature_id=used)
+    lot, hold = failed(make)
+    with refused("signature_missing", 401):
+        release(make, hold, Decided(lot, 10, USE, Decimal(10)), signature_id=used)
+
+
+def test_what_another_lock_holds_too_waits_for_the_last_release(make: Factory) -> None:
+    """I5: nothing moves on while any lock is on it."""
+    lot, first = failed(make)
+    second = record_inspection(
+        make.inspector.act(), lot=lot, operation=20, verdict=Verdict.FAIL
+    ).hold_id
+    everything = Decided(lot, 10, USE, Decimal(10))
+    with refused("held_elsewhere", 409):
+        release(make, first, everything)
+    release(make, first)
+    assert [(s.held, s.left) for s in stops(lot)] == [(10, 0), (0, 0), (0, 0)]
+    with refused("held"):
+        start_work(make.operator.act(), lot=lot, operation=20)
+    with refused("sum_differs"):
+        release(make, second or 0)
+    release(make, second or 0, everything)
+    assert [(s.held, s.left) for s in stops(lot)] == [(0, 0), (0, 10), (0, 0)]
+    require_invariants()
+
+
+@pytest.mark.parametrize("kind", ["item", "station", "line", "person", "operation", "lot"])
+def test_every_kind_of_lock_stops_work_and_can_be_released(make: Factory, kind: str) -> None:
+    lot, operator = make.lot(10, inspect=()), make.operator
+    job = start_work(operator.act(), lot=lot, operation=10).job_id
+    db.session.rollback()
+    found = work.load(db.session(), lot)
+    subject = {
+        "item": found.item.id,
+        "station": make.stations[0],
+        "line": make.line_id,
+        "person": operator.id,
+        "operation": found.stops[0].operation.id,
+        "lot": found.lot.id,
+    }[kind]
+    placed = place_hold(
+        make.inspector.act(), subject_id=subject, reason_id=make.reasons["hold"], note="why"
+    )
+    with refused("held"):
+        start_work(operator.act(), lot=lot, operation=10)
+    report_quantities(operator.act(), lot=lot, operation=10, good=Decimal(4))
+    with refused("held"):
+        report_quantities(operator.act(), lot=lot, operation=10, good=Decimal(1))
+    pause_work(operator.act(), job_id=job, reason_id=make.reasons["pause"])
+    with refused("held"):
+        resume_work(operator.act(), job_id=job)
+    with refused("sum_differs"):
+        release(make, placed.hold_id)
+    freed = release(make, placed.hold_id, Decided(lot, 10, USE, Decimal(4)))
+    assert freed.lot_code == lot
+    assert [s.left for s in stops(lot)] == [6, 4, 0]
+    resume_work(operator.act(), job_id=job)
+    # Without any piece held, the release only ends the lock.
+    again = place_hold(make.inspector.act(), subject_id=subject, reason_id=make.reasons["hold"])
+    release(make, again.hold_id)
+    report_quantities(operator.act(), lot=lot, operation=10, good=Decimal(6))
+    require_invariants()
+
+
+@pytest.mark.processes
+def test_two_who_release_at_once_make_one_decision(make: Factory) -> None:
+    """Torture 8."""
+    for _ in range(3):
+        lot, hold = failed(make)
+        jobs = []
+        for worker, kind in ((make.supervisor, USE), (make.quality, SCRAP)):
+            arguments = {
+                "hold_id": hold,
+                "signature_id": worker.signs(),
+                "reason_id": make.reasons["release"],
+                "dispositions": (Decided(lot, 10, kind, Decimal(10)),),
+            }
+            jobs.append(("release_hold", worker.act(), arguments))
+        answers = together(send, jobs)
+        assert sum(answer == "already_released" for answer in answers) == 1
+        assert sum(isinstance(answer, Freed) for answer in answers) == 1
+        require_invariants()
