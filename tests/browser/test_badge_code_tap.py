@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from shopfloor.people.secrets import digest, new_token
 from shopfloor.plant.devices import add_device
@@ -14,7 +14,7 @@ from tests.make import Factory
 from tests.server import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
