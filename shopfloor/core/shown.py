@@ -1,9 +1,10 @@
 """How quantities, units, times, money and rows of names are written for a reader."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
+from babel import dates, numbers
 from flask_babel import (
     format_currency,
     format_date,
@@ -67,6 +68,22 @@ def show_moment(value: datetime | None) -> str:
     return str(format_time(value, "HH:mm") if same else format_datetime(value, "short"))
 
 
+def show_day(value: date | None) -> str:
+    """Write a day; its year only when that is not this one."""
+    if value is None:
+        return ""
+    if value.year != to_user_timezone(clock.now()).year:
+        return str(format_date(value))
+    return dates.format_skeleton("MMMd", value, locale=get_locale())
+
+
+def show_price(amount: Decimal, currency: str) -> str:
+    """Write a rate with all its decimals, which may be finer than the currency's coins."""
+    return numbers.format_currency(
+        amount, currency, locale=get_locale(), decimal_quantization=False
+    )
+
+
 def show_money(amount: Decimal | str, currency: str) -> str:
     """Write an amount of money as the reader's country does."""
     return str(format_currency(Decimal(amount), currency))
@@ -80,5 +97,6 @@ FILTERS = {
     "listed": listed,
     "moment": show_moment,
     "clock": format_time,
-    "day": format_date,
+    "day": show_day,
+    "price": show_price,
 }

@@ -149,7 +149,7 @@ def _history(built: factory.Built, ids: dict[str, int]) -> list[DemoLot]:
         operation=20,
         verdict=Verdict.FAIL,
         reason_id=_reason(ReasonKind.HOLD),
-        note="12 of 13 measured pieces below 8 µm",
+        note="12/13 < 8 µm",
     )
     start_work(_act(ids["olga"], 1), lot=started.lot.code, operation=10)
     return [

@@ -10,6 +10,7 @@ from shopfloor.catalogue.models import Reason
 from shopfloor.core.commands import Tx
 from shopfloor.core.refusals import Refused, Why
 from shopfloor.core.subjects import lock_all
+from shopfloor.core.shown import listed
 from shopfloor.core.words import in_words
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Grant, Person, RoleVerb
@@ -55,7 +56,7 @@ def held(session: Session, hold: Hold) -> Refused:
     why = story(session, hold)
     return Refused(
         _l("Locked: %(reason)s", reason=why.reason),
-        _l("%(names)s can release it. Take another lot until then.", names=", ".join(why.releasers))
+        _l("%(names)s can release it. Take another lot until then.", names=listed(why.releasers))
         if why.releasers
         else _l("Tell your supervisor. Take another lot until then."),
         rule="held",

@@ -131,7 +131,7 @@ def _load(incoming: Request) -> Viewer | None:
 
 
 def _greet() -> None:
-    if request.endpoint in (None, "static"):
+    if request.endpoint == "static":
         return
     person = viewer_or_none()
     if person is None:
