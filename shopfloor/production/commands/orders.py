@@ -2,28 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_UP, Context, Decimal
+from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from shopfloor.catalogue.models import ITEM, Bom, BomLine, Item, Routing
+from shopfloor.catalogue.models import ITEM, Bom, Item, Routing
 from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.subjects import Made, Subject
-from shopfloor.core.types import plain
 from shopfloor.holds import gate
-from shopfloor.plant.models import PLACE, Place, PlaceKind, Site
-from shopfloor.production import refusals
+from shopfloor.plant.models import STATION, Place, PlaceKind, Site
+from shopfloor.production import copying, refusals
 from shopfloor.production.models import (
-    OPERATION,
     ORDER,
-    LotOperation,
-    Operation,
-    OrderMaterial,
     OrderState,
     WorkOrder,
 )
@@ -46,7 +41,6 @@ ORDER_CLOSED = EventKind(
 
 # Lots and operations carry the order's number before their own, in 80 characters.
 LONGEST_NUMBER = 70
-_FINEST, _MOST = Decimal("0.000001"), Decimal(10) ** 12
 
 
 @dataclass(frozen=True)
@@ -126,7 +120,10 @@ def release_order(tx: Tx, *, order_id: int, routing_id: int | None = None) -> Re
     gate.require_free(tx, [order.id, order.item_id])
     if order.state is not OrderState.PLANNED:
         raise Refused(_l("This order has already been released."), rule="already_released")
+    subjects.require_in_use(tx.session, ITEM, [order.item_id], "item")
     routing = _routing(tx, order, routing_id)
+    stations = (step.station_id for step in routing.operations)
+    subjects.require_in_use(tx.session, STATION, stations, "routing")
     bom = tx.session.scalar(
         select(Bom)
         .where(Bom.item_id == order.item_id)
@@ -136,14 +133,12 @@ def release_order(tx: Tx, *, order_id: int, routing_id: int | None = None) -> Re
     )
     order.routing_id, order.bom_id = routing.id, bom.id if bom else None
     order.state, order.released_at = OrderState.RELEASED, tx.act.when.at
-    order.wip_place_id = _wip_place(tx, order, subject)
+    order.wip_place_id = copying.wip_place(tx, order, subject)
     lot = subjects.create(tx.session, LOT, f"{subject.number}-1", order.site_id)
     tx.session.add(Lot(id=lot.id, item_id=order.item_id, family_id=order.id))
     tx.session.flush()
-    _copy_materials(tx, order, bom)
-    operations = _copy_operations(tx, order, subject, routing)
-    tx.session.add_all(_progress(order, lot, operations))
-    tx.session.flush()
+    copying.copy_materials(tx, order, bom)
+    operations = copying.copy_operations(tx, order, subject, routing, lot)
     tx.record(
         ORDER_RELEASED,
         Where(site_id=order.site_id, place_id=order.wip_place_id),
@@ -219,71 +214,3 @@ def _routing(tx: Tx, order: WorkOrder, routing_id: int | None) -> Routing:
             rule="no_routing",
         )
     return routing
-
-
-def _wip_place(tx: Tx, order: WorkOrder, subject: Subject) -> int:
-    place = subjects.create(tx.session, PLACE, None, order.site_id)
-    names = {"en": f"WIP of {subject.number}", "zh": f"{subject.number} 在制"}
-    tx.session.add(Place(id=place.id, site_id=order.site_id, kind=PlaceKind.WIP, names=names))
-    tx.session.flush()
-    return place.id
-
-
-def _copy_materials(tx: Tx, order: WorkOrder, bom: Bom | None) -> None:
-    needs = [
-        # A need finer than we can keep is rounded up: nobody runs short of a millionth.
-        (line, _need(line, order))
-        for line in (bom.lines if bom else [])
-    ]
-    if any(need > _MOST for _line, need in needs):
-        raise Refused(
-            _l("This order would need more of a material than anybody can count."),
-            _l("Check the quantities in the BOM and in the order."),
-            rule="too_much_material",
-        )
-    tx.session.add_all(
-        OrderMaterial(
-            order_id=order.id, position=line.position, item_id=line.item_id, quantity=plain(need)
-        )
-        for line, need in needs
-    )
-
-
-def _need(line: BomLine, order: WorkOrder) -> Decimal:
-    return (line.quantity * order.quantity).quantize(_FINEST, ROUND_UP, Context(prec=40))
-
-
-def _copy_operations(
-    tx: Tx, order: WorkOrder, subject: Subject, routing: Routing
-) -> list[Operation]:
-    operations = []
-    for step in routing.operations:
-        number = f"{subject.number}/{step.sequence}"
-        made = subjects.create(tx.session, OPERATION, number, order.site_id)
-        operations.append(
-            Operation(
-                id=made.id,
-                order_id=order.id,
-                sequence=step.sequence,
-                names=step.names,
-                station_id=step.station_id,
-                inspect=step.inspect,
-                tolerance_percent=step.tolerance_percent,
-            )
-        )
-    tx.session.add_all(operations)
-    tx.session.flush()
-    return operations
-
-
-def _progress(order: WorkOrder, lot: Made, operations: list[Operation]) -> list[LotOperation]:
-    return [
-        LotOperation(
-            lot_id=lot.id,
-            operation_id=operation.id,
-            pass_=1,
-            inspect=operation.inspect,
-            came=order.quantity if n == 0 else Decimal(0),
-        )
-        for n, operation in enumerate(operations)
-    ]
