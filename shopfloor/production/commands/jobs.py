@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import select
 
 from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.commands import Gate, Tx, command
-from shopfloor.core.db import metadata
 from shopfloor.core.events import EventKind
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.subjects import Subject
-from shopfloor.core.types import UtcDateTime
 from shopfloor.holds import gate
 from shopfloor.plant.models import Station
 from shopfloor.production import progress, refusals, work
 from shopfloor.production.models import Job, JobInterval, JobKind, OrderState
+from shopfloor.production.stretches import close_job, open_stretch, switch
 from shopfloor.production.work import Stop, Work
 
 STARTED = EventKind(
@@ -27,20 +26,6 @@ STARTED = EventKind(
 PAUSED = EventKind("work.paused", _l("Paused"), no_inverse_because="it is resumed instead")
 RESUMED = EventKind("work.resumed", _l("Resumed"), no_inverse_because="it is paused instead")
 FINISHED = EventKind("work.finished", _l("Finished"), no_inverse_because="it is started again")
-
-_STRETCHES = metadata.tables[JobInterval.__tablename__]
-# The clock may have been set back since the stretch began.
-_END_STRETCH = (
-    update(_STRETCHES)
-    .where(_STRETCHES.c.job_id == bindparam("job"), _STRETCHES.c.ended_at.is_(None))
-    .values(
-        ended_at=case(
-            (_STRETCHES.c.started_at > bindparam("at"), _STRETCHES.c.started_at),
-            else_=bindparam("at", type_=UtcDateTime),
-        )
-    )
-    .returning(_STRETCHES.c.ended_at)
-)
 
 
 @dataclass(frozen=True)
@@ -109,10 +94,10 @@ def pause_work(tx: Tx, *, job_id: int, reason_id: int) -> JobAnswer:
     """Pause one's own job for a reason."""
     job, job_work, stop = _own_job(tx, job_id)
     require_reason(tx.session, reason_id, ReasonKind.PAUSE)
-    interval = _open_interval(tx, job)
+    interval = open_stretch(tx, job)
     if interval.paused:
         raise refusals.no_open_job()
-    _switch(tx, job, interval, paused=True, reason_id=reason_id)
+    switch(tx, job, interval, paused=True, reason_id=reason_id)
     _record(tx, PAUSED, job, job_work, stop, reason_id)
     return _answer(job, job_work, stop)
 
@@ -123,10 +108,10 @@ def resume_work(tx: Tx, *, job_id: int) -> JobAnswer:
     job, job_work, stop = _own_job(tx, job_id)
     gate.require_free(tx, job_work.held_by(stop, job.station_id, tx.act.actor_id))
     require_open(job_work)
-    interval = _open_interval(tx, job)
+    interval = open_stretch(tx, job)
     if not interval.paused:
         raise refusals.no_open_job()
-    _switch(tx, job, interval, paused=False)
+    switch(tx, job, interval, paused=False)
     _record(tx, RESUMED, job, job_work, stop)
     return _answer(job, job_work, stop)
 
@@ -160,12 +145,6 @@ def why_not_ready(job_work: Work, stop: Stop) -> Exception | None:
     return refusals.not_ready(before.operation.sequence)
 
 
-def close_job(tx: Tx, job: Job) -> None:
-    """End a job and its open stretch at the time of this action, never before they began."""
-    ended = tx.session.connection().execute(_END_STRETCH, {"job": job.id, "at": tx.act.when.at})
-    job.closed_at = ended.scalar_one()
-
-
 def _require_ready(
     tx: Tx, job_work: Work, stop: Stop, override_reason_id: int | None
 ) -> tuple[str, ...]:
@@ -193,22 +172,6 @@ def _own_job(tx: Tx, job_id: int) -> tuple[Job, Work, Stop]:
     if job.closed_at is not None:
         raise refusals.no_open_job()
     return job, job_work, stop
-
-
-def _open_interval(tx: Tx, job: Job) -> JobInterval:
-    return tx.session.scalars(
-        select(JobInterval).where(JobInterval.job_id == job.id, JobInterval.ended_at.is_(None))
-    ).one()
-
-
-def _switch(
-    tx: Tx, job: Job, interval: JobInterval, *, paused: bool, reason_id: int | None = None
-) -> None:
-    at = max(tx.act.when.at, interval.started_at)
-    interval.ended_at = at
-    tx.session.add(
-        JobInterval(job_id=job.id, paused=paused, pause_reason_id=reason_id, started_at=at)
-    )
 
 
 def _record(

@@ -17,7 +17,7 @@ from shopfloor.holds import gate
 from shopfloor.holds.models import Hold
 from shopfloor.plant.models import PlaceKind, Station
 from shopfloor.production import progress, refusals, work
-from shopfloor.production.commands.jobs import close_job, require_open, why_not_ready
+from shopfloor.production.commands.jobs import require_open, why_not_ready
 from shopfloor.production.corrections import take_back
 from shopfloor.production.models import (
     Job,
@@ -28,6 +28,7 @@ from shopfloor.production.models import (
     RejectionKind,
 )
 from shopfloor.production.progress import require_quantity
+from shopfloor.production.stretches import close_job
 from shopfloor.production.work import Stop, Work
 from shopfloor.stock import ledger
 

@@ -1,0 +1,57 @@
+"""The stretches of a job: working or paused, one after the other, until the job is closed."""
+
+from sqlalchemy import bindparam, case, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from shopfloor.core.commands import Tx
+from shopfloor.core.db import metadata
+from shopfloor.core.types import UtcDateTime
+from shopfloor.production.models import Job, JobInterval
+
+_JOBS, _STRETCHES = (metadata.tables[table.__tablename__] for table in (Job, JobInterval))
+# The clock may have been set back since the stretch began.
+_END_STRETCH = (
+    update(_STRETCHES)
+    .where(_STRETCHES.c.job_id == bindparam("job"), _STRETCHES.c.ended_at.is_(None))
+    .values(
+        ended_at=case(
+            (_STRETCHES.c.started_at > bindparam("at"), _STRETCHES.c.started_at),
+            else_=bindparam("at", type_=UtcDateTime),
+        )
+    )
+    .returning(_STRETCHES.c.ended_at)
+)
+# Both at once, where the database can.
+_CLOSE_JOB = (
+    update(_JOBS)
+    .where(_JOBS.c.id == bindparam("job"))
+    .values(closed_at=select(_END_STRETCH.cte("ended").c.ended_at).scalar_subquery())
+    .returning(_JOBS.c.closed_at)
+)
+
+
+def close_job(tx: Tx, job: Job) -> None:
+    """End a job and its open stretch at the time of this action, never before they began."""
+    what, connection = {"job": job.id, "at": tx.act.when.at}, tx.session.connection()
+    if connection.dialect.name == "postgresql":
+        set_committed_value(job, "closed_at", connection.execute(_CLOSE_JOB, what).scalar_one())
+    else:
+        job.closed_at = connection.execute(_END_STRETCH, what).scalar_one()
+
+
+def open_stretch(tx: Tx, job: Job) -> JobInterval:
+    """Return the stretch of an open job that runs now, working or paused."""
+    return tx.session.scalars(
+        select(JobInterval).where(JobInterval.job_id == job.id, JobInterval.ended_at.is_(None))
+    ).one()
+
+
+def switch(
+    tx: Tx, job: Job, interval: JobInterval, *, paused: bool, reason_id: int | None = None
+) -> None:
+    """End the running stretch and begin the next one, paused or working again."""
+    at = max(tx.act.when.at, interval.started_at)
+    interval.ended_at = at
+    tx.session.add(
+        JobInterval(job_id=job.id, paused=paused, pause_reason_id=reason_id, started_at=at)
+    )
