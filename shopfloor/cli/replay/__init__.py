@@ -19,13 +19,17 @@ from shopfloor.core.db import db
 
 @click.command("replay-log")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--lock", type=click.Choice(Lock), help="Fail an inspection at each order's first.")
+@click.option(
+    "--lock",
+    type=click.Choice([lock.value for lock in Lock]),
+    help="Fail an inspection at the first such row of each order.",
+)
 @click.option("--json", "_json", is_flag=True, help="The answer is JSON in any case.")
 @with_appcontext
 @prepared
-def replay_log(file: Path, lock: Lock | None, _json: bool) -> None:
+def replay_log(file: Path, lock: str | None, _json: bool) -> None:
     """Replay a factory's event log into an empty database and print what came of it."""
-    click.echo(json.dumps(replay(file, lock), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(replay(file, Lock(lock) if lock else None), ensure_ascii=False, indent=2))
 
 
 def replay(file: Path, lock: Lock | None = None) -> dict[str, Any]:

@@ -61,17 +61,11 @@ class Pieces(NamedTuple):
 
 @dataclass
 class Refusals:
-    """What was refused, and why."""
+    """What was refused, and why; `rows` could not even begin."""
 
     by_rule: Counter[str] = field(default_factory=Counter)
     rows: set[int] = field(default_factory=set)
     orders: set[str] = field(default_factory=set)
-
-    def note(self, row: Row, refusal: Refused) -> None:
-        """Count a refusal under its rule."""
-        self.by_rule[refusal.rule] += 1
-        self.rows.add(row.number)
-        self.orders.add(row.order)
 
 
 def timeline(rows: Iterable[Row]) -> list[Moment]:
@@ -119,7 +113,6 @@ class Player:
         if row.order not in self.lots:
             self.lots[row.order] = self._release(row)
         started = self._book(
-            row,
             start_work,
             self._act(row, "start", row.began),
             lot=self.lots[row.order],
@@ -130,6 +123,9 @@ class Player:
         )
         if started is not None:
             self.jobs[row.number] = started.job_id
+        else:
+            self.refusals.rows.add(row.number)
+            self.refusals.orders.add(row.order)
 
     def _release(self, row: Row) -> str:
         """Enter and release the row's order at its first start, and return its lot."""
@@ -154,19 +150,20 @@ class Player:
         ]
         reports = [each for each in pieces if each.good or each.scrap]
         job_id: int | None = self.jobs[row.number]
-        if not reports:
-            self._book(row, finish_work, self._act(row, "finish", row.ended), job_id=job_id)
+        booked = None
         for each in reports:
             booked = self._report(row, each, job_id, finish=each is reports[-1])
             # The last piece has closed the job; what the row says beyond it has none.
             if booked is not None and booked.left == 0:
                 job_id = None
+        if booked is None and job_id is not None:
+            # Without pieces, or with pieces that were refused, the work ends all the same.
+            self._book(finish_work, self._act(row, "finish", row.ended), job_id=job_id)
         if row.number in self.fails_at:
             self._fail(row)
 
     def _report(self, row: Row, pieces: Pieces, job_id: int | None, finish: bool) -> Booked | None:
         return self._book(
-            row,
             report_quantities,
             self._act(row, pieces.step, row.ended),
             lot=self.lots[row.order],
@@ -182,7 +179,6 @@ class Player:
     def _fail(self, row: Row) -> None:
         """Let the inspector fail the order right after the row's own report."""
         self._book(
-            row,
             record_inspection,
             self._act(row, "fail", row.ended, INSPECTOR),
             lot=self.lots[row.order],
@@ -191,12 +187,12 @@ class Player:
             reason_id=self.plant.reasons["failed"],
         )
 
-    def _book(self, row: Row, command: Command[P, R], act: Act, **arguments: Any) -> R | None:
+    def _book(self, command: Command[P, R], act: Act, **arguments: Any) -> R | None:
         """Do a command, or note why it was refused."""
         try:
             return command(act, **arguments)  # type: ignore[call-arg]  # keywords of any command
         except Refused as refusal:
-            self.refusals.note(row, refusal)
+            self.refusals.by_rule[refusal.rule] += 1
             return None
 
     def _act(self, row: Row, step: str, at: datetime, person: str = "") -> Act:
