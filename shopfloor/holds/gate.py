@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from shopfloor.catalogue.models import Reason
 from shopfloor.core.commands import Tx
 from shopfloor.core.refusals import Refused, Why
-from shopfloor.core.subjects import lock_all
 from shopfloor.core.shown import listed
+from shopfloor.core.subjects import lock_all
 from shopfloor.core.words import in_words
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Grant, Person, RoleVerb
