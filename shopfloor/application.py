@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as _l
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shopfloor.api import routes as api_routes
 from shopfloor.catalogue import changes as catalogue_changes
@@ -26,6 +27,7 @@ from shopfloor.people import access, credentials, directory, enrolling, founding
 from shopfloor.people import changes as people_changes
 from shopfloor.people import commands as people
 from shopfloor.people import grants as people_grants
+from shopfloor.people import guessing as people_guessing
 from shopfloor.people import models as people_models
 from shopfloor.people import routes as people_routes
 from shopfloor.people import setup as people_setup
@@ -92,6 +94,7 @@ EVENT_KINDS = [
     people.BADGE_REVOKED,
     people.TOKEN_ISSUED,
     people.TOKEN_REVOKED,
+    people_guessing.SIGN_IN_BLOCKED,
     people_changes.PERSON_CHANGED,
     people_changes.PERSON_LEFT,
     people_changes.PERSON_BACK,
@@ -140,6 +143,7 @@ NEXT_STEPS: list[next_steps.Offer] = [production_steps.for_lot, quality_steps.fo
 # Pages and interfaces; their addresses are their own.
 BLUEPRINTS: list[Blueprint] = [
     people_routes.bp,
+    holds_routes.bp,
     production_desk.bp,
     founding.bp,
     directory.bp,
@@ -177,6 +181,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.from_mapping(settings.from_environment())
     app.config.from_mapping(overrides or {})
+    if app.config.get("BEHIND_PROXY"):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # as Werkzeug has it
     init_db(app)
     subjects.register(SUBJECT_KINDS)
     events.register(EVENT_KINDS, REACTIONS)

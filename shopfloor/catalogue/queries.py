@@ -168,6 +168,16 @@ def reasons(session: Session) -> Sequence[Row[Reason, Subject]]:
     ).all()
 
 
+def offered_reasons(session: Session, *kinds: ReasonKind) -> Sequence[Reason]:
+    """Return the reasons of some kinds that people can still choose; one statement."""
+    return session.scalars(
+        select(Reason)
+        .join(Subject, Subject.id == Reason.id)
+        .where(Reason.kind.in_(kinds), Subject.archived_at.is_(None))
+        .order_by(Subject.number, Reason.id)
+    ).all()
+
+
 def item_ids(session: Session, numbers: Sequence[tuple[str, str]]) -> dict[str, int]:
     """Return item ids by the number or code typed into a field; Malformed names the first unknown.
 

@@ -6,13 +6,13 @@ from sqlalchemy import text
 
 import shopfloor
 from shopfloor.catalogue.models import ReasonKind
+from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.undo import undo_event
 from shopfloor.core.web import done
 from shopfloor.pages import queries
 from shopfloor.people.access import act, public, requires, signed_in, viewer
-from shopfloor.production.queries import reasons
 
 bp = Blueprint("pages", __name__)
 
@@ -47,7 +47,7 @@ def undo_form(event_id: int) -> str:
     return render_template(
         "pages/undo.html",
         entry=queries.one_action(db.session(), viewer(), event_id),
-        reasons=reasons(db.session(), ReasonKind.UNDO),
+        reasons=offered_reasons(db.session(), ReasonKind.UNDO),
     )
 
 

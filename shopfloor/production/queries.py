@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from shopfloor.catalogue.models import Item, Reason, ReasonKind
+from shopfloor.catalogue.models import Item
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
@@ -169,18 +169,6 @@ def lots_of_operation(session: Session, operation_id: int) -> list[str]:
             .order_by(Subject.id)
             .distinct()
             .limit(PAGE)
-        )
-    )
-
-
-def reasons(session: Session, *kinds: ReasonKind) -> list[Reason]:
-    """Return the reasons of some kinds that are still offered; one statement."""
-    return list(
-        session.scalars(
-            select(Reason)
-            .join(Subject, Subject.id == Reason.id)
-            .where(Reason.kind.in_(kinds), Subject.archived_at.is_(None))
-            .order_by(Subject.number, Reason.id)
         )
     )
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from shopfloor.catalogue.models import Reason, ReasonKind
+from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core import files
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
@@ -45,7 +46,7 @@ def report_form(code: str, operation: int) -> str:
         view=view,
         stop=stop,
         left=stop.left,
-        reasons=queries.reasons(db.session(), ReasonKind.SCRAP, ReasonKind.OVERRIDE),
+        reasons=offered_reasons(db.session(), ReasonKind.SCRAP, ReasonKind.OVERRIDE),
     )
 
 
@@ -80,7 +81,7 @@ def start_form(code: str, operation: int) -> str:
         "production/start.html",
         view=view,
         stop=view.work.stop(operation),
-        reasons=queries.reasons(db.session(), ReasonKind.OVERRIDE),
+        reasons=offered_reasons(db.session(), ReasonKind.OVERRIDE),
     )
 
 
@@ -116,7 +117,7 @@ def job(job_id: int) -> ResponseReturnValue:
     return render_template(
         "production/job.html",
         job=found[0],
-        reasons=queries.reasons(db.session(), ReasonKind.PAUSE),
+        reasons=offered_reasons(db.session(), ReasonKind.PAUSE),
     )
 
 

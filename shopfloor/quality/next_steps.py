@@ -30,6 +30,15 @@ def for_lot(view: LotView) -> list[NextStep]:
             )
     if view.work.order.state is OrderState.CLOSED:
         return steps
+    if not view.holds and rights.may("hold.place", *view.work.scopes()):
+        steps.append(
+            NextStep(
+                "hold.place",
+                _l("Lock this lot"),
+                url_for("holds.place", code=view.work.subject.code),
+                icon="lock",
+            )
+        )
     for stop in view.work.stops:
         if rights.may("inspection.record", *view.work.scopes(stop)):
             steps += _inspect(view, stop)

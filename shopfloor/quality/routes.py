@@ -5,12 +5,13 @@ import re
 from flask import Blueprint, Response, render_template, request
 
 from shopfloor.catalogue.models import ReasonKind
+from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.web import done
 from shopfloor.people import sign_in
 from shopfloor.people.access import act, browser, requires, viewer
-from shopfloor.production.queries import lot_view, reasons
+from shopfloor.production.queries import lot_view
 from shopfloor.quality import queries, refusals
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import MEANING, Decided, release_hold
@@ -29,7 +30,7 @@ def inspect_form(code: str, operation: int) -> str:
         "quality/inspect.html",
         view=view,
         stop=view.work.stop(operation),
-        reasons=reasons(db.session(), ReasonKind.HOLD),
+        reasons=offered_reasons(db.session(), ReasonKind.HOLD),
     )
 
 
@@ -60,7 +61,7 @@ def release_form(hold_id: int) -> str:
     return render_template(
         "quality/release.html",
         held=queries.held_pieces(db.session(), viewer(), hold_id),
-        reasons=reasons(db.session(), ReasonKind.RELEASE),
+        reasons=offered_reasons(db.session(), ReasonKind.RELEASE),
     )
 
 

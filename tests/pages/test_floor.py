@@ -156,3 +156,14 @@ def test_every_role_has_its_first_pages(browser: Browser, one_make: Factory, add
     for worker in list(one_make.people.values()):
         answer = Browser(browser.client.application).sign_in(worker).get(address)
         assert answer.status_code == 200
+
+
+def test_a_lot_is_locked_by_hand_for_a_reason(browser: Browser, one_make: Factory) -> None:
+    lot = one_make.lot(10)
+    browser.sign_in(one_make.inspector)
+    assert "Lock this lot" in text_of(browser.get(f"/lots/{lot}"))
+    assert browser.post(f"/hold/{lot}", note="wet boxes").status_code == 422
+    placed = browser.post(f"/hold/{lot}", note="wet boxes", reason=one_make.reasons["hold"])
+    assert "locked everywhere" in text_of(placed)
+    refused = Browser(browser.client.application).sign_in(one_make.operator)
+    assert "wet boxes" in text_of(refused.post(f"/lots/{lot}/10/report", good="1"))
