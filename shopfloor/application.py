@@ -17,6 +17,7 @@ from shopfloor.core import events, reconcile, settings, subjects, undo, web
 from shopfloor.core.db import init_db
 from shopfloor.holds import commands as holds
 from shopfloor.holds import reconcile as holds_reconcile
+from shopfloor.holds import routes as holds_routes
 from shopfloor.pages import first_steps
 from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import plant as plant_pages
