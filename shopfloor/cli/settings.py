@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from shopfloor.core.settings import PROXY_OFF, PROXY_ON
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -36,6 +38,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     switch = environment.get("SHOPFLOOR_TLS", "").lower()
     if switch not in {"", "on", "off"}:
         raise CannotStart(f"SHOPFLOOR_TLS is '{switch}'. Set it to 'on' or 'off', or leave it out.")
+    if environment.get("SHOPFLOOR_PROXY", "") not in PROXY_ON | PROXY_OFF:
+        raise CannotStart("Set SHOPFLOOR_PROXY to '1' behind a proxy, or leave it out.")
     tls = switch != "off"
     port = environment.get("SHOPFLOOR_PORT") or ("8443" if tls else "8080")
     if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:

@@ -1,11 +1,14 @@
 """Our own codes: a kind letter, eight random characters, one check character."""
 
+import re
 import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O, U
 LENGTH = 10
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
 _LOOKS_LIKE = str.maketrans("ILO", "110")
+# The host and the case are ignored: labels stay valid when the address of the server changes.
+_OUR_LINK = re.compile(r"https?://[^/\s?#]{1,255}/q/([0-9a-z-]{1,40})", re.IGNORECASE | re.ASCII)
 # Powers of the generator 2 of GF(32) under x^5 + x^2 + 1: all distinct, so the weighted sum
 # notices every single wrong character and every swap of neighbours.
 _POWERS = [1]
@@ -40,3 +43,9 @@ def read_code(text: str) -> str | None:
     if len(letters) != LENGTH or any(letter not in _VALUE for letter in letters):
         return None
     return letters if _check(letters[:-1]) == letters[-1] else None
+
+
+def in_link(text: str) -> str:
+    """Return what the link in one of our QR codes stands for, and any other text as it is."""
+    link = _OUR_LINK.fullmatch(text)
+    return link.group(1) if link else text

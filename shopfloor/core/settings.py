@@ -7,6 +7,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = 16
+PROXY_ON, PROXY_OFF = frozenset({"1", "on"}), frozenset({"", "0", "off"})
 MEGABYTE = 1_000_000
 
 
@@ -34,6 +35,8 @@ def from_environment() -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": database_url(),
         # One connection a thread and none beyond: a pool that overflows starves under load.
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": THREADS, "max_overflow": 0},
+        # Only a proxy of our own may say where a request came from: anybody can write its headers.
+        "BEHIND_PROXY": os.environ.get("SHOPFLOOR_PROXY", "") in PROXY_ON,
         "PUBLIC_URL": os.environ.get("SHOPFLOOR_PUBLIC_URL", ""),
         "MAX_CONTENT_LENGTH": 25 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": MEGABYTE,

@@ -1,11 +1,9 @@
 """What every page and every answer has in common: headers, languages, refusals, errors."""
 
-import logging
 import secrets
 import uuid
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -23,18 +21,21 @@ from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import escape
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.routing.exceptions import RequestRedirect
 
 from shopfloor.core.db import db
+from shopfloor.core.logs import init_logs, log, note_refusal, quiet
 from shopfloor.core.problems import problem
 from shopfloor.core.refusals import Refused, Sentence
+from shopfloor.core.same_origin import FormCookie, refuse_foreign_origin
 from shopfloor.core.shown import FILTERS, show_money
 from shopfloor.core.subjects import KINDS
 from shopfloor.core.words import LANGUAGES
 
-log = logging.getLogger("shopfloor")
 csrf = CSRFProtect()
 # Babel's names for the languages we offer.
 LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
@@ -63,7 +64,9 @@ class _Number(IntegerConverter):
 def init_web(app: Flask) -> None:
     """Give the app its languages, its form tokens, its headers and its way of saying no."""
     app.url_map.converters["int"] = _Number
+    init_logs(app)
     Babel(app, locale_selector=choose_locale, timezone_selector=lambda: g.get("zone"))
+    app.session_interface = FormCookie()
     csrf.init_app(app)
     Compress(app)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
@@ -71,7 +74,7 @@ def init_web(app: Flask) -> None:
     app.jinja_env.globals.update(
         fresh_id=fresh_id, pay_text=show_money, kind_label=lambda kind: KINDS[kind].label
     )
-    app.before_request(_refuse_foreign_origin)
+    app.before_request(refuse_foreign_origin)
     app.after_request(_finish)
     app.context_processor(_context)
     app.register_error_handler(Refused, show_refusal)
@@ -126,51 +129,50 @@ def onward(url: str, action_id: str, said: Sentence | str = "") -> Response:
 def show_refusal(refusal: Refused) -> Response:
     """Show a "no" on the form it came from, with everything typed still in it."""
     db.session.rollback()
+    note_refusal(refusal)
     if request.path.startswith("/api/"):
         return problem(refusal)
-    body = None
+    body, typed = None, _typed()
     if request.method == "POST" and "refusal" not in g:
-        g.refusal, g.typed = refusal, request.form
+        g.refusal, g.typed = refusal, typed
         body = _form_again()
     else:
         g.refusal = refusal
     response = make_response(body or render_template("_layout/refused.html"), refusal.status)
     response.headers["Shopfloor-Answer"] = "refused"
-    response.headers["Shopfloor-Action"] = request.form.get("action_id", "")[:64]
+    response.headers["Shopfloor-Action"] = quiet(typed.get("action_id", ""))[:64]
     return response
 
 
 def safe_path(target: str | None) -> str:
     """Return a path of ours to go on to, and never another host's."""
     text = (target or "").strip()
-    parts = urlsplit(text)
-    ours = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc
+    ours = text.startswith("/") and not text.startswith("//")
     return text if ours and "\\" not in text and text.isprintable() else "/"
 
 
-def _form_again() -> str | Response | None:
-    """Call the page that showed the form: the GET of the address that was posted to."""
+def _typed() -> MultiDict[str, str]:
+    """Return what was typed; nothing of a form that was too large to be read."""
+    try:
+        return request.form
+    except HTTPException:
+        return MultiDict()
+
+
+def _form_again() -> str | None:
+    """Call the page that showed the form: the GET of the address that was posted to.
+
+    A page that sends the person on (to sign in, say) has no form to show.
+    """
     adapter = current_app.create_url_adapter(request)
     if adapter is None:
         return None
     try:
         endpoint, arguments = adapter.match(method="GET")
-        return current_app.ensure_sync(current_app.view_functions[endpoint])(**arguments)  # type: ignore[no-any-return]  # a view's answer
+        page = current_app.view_functions[endpoint](**arguments)
+        return page if isinstance(page, str) else None
     except (HTTPException, RequestRedirect, Refused):
         return None
-
-
-def _refuse_foreign_origin() -> None:
-    """Refuse a write that another site makes this browser send, before the token is looked at."""
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.path.startswith("/api/"):
-        return
-    origin = request.headers.get("Origin")
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site") or (
-        origin is not None and origin.rstrip("/") != request.host_url.rstrip("/")
-    ):
-        refusal = Refused(_l("This entry was sent from another site."), rule="foreign_origin")
-        refusal.status = 403
-        raise refusal
 
 
 def _stale_form(_error: CSRFError) -> Response:
@@ -215,7 +217,14 @@ def _show_bug(error: Exception) -> Response:
     if request.path.startswith("/api/"):
         g.refusal.status = 500
         return problem(g.refusal)
-    return make_response(render_template("_layout/refused.html"), 500)
+    try:
+        page = render_template("_layout/refused.html")
+    except Exception:
+        # Without its database not even the person's name can be shown.
+        page = (
+            f"<!doctype html><title>Shopfloor</title><p>{escape(str(sentence))} {escape(str(hint))}"
+        )
+    return make_response(page, 500)
 
 
 def _finish(response: Response) -> Response:

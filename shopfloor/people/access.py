@@ -6,9 +6,20 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Request, Response, g, make_response, redirect, request, url_for
+from flask import (
+    Flask,
+    Request,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    request,
+    url_for,
+)
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, current_user
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from shopfloor.core import clock
 from shopfloor.core.actions import Act
@@ -17,11 +28,14 @@ from shopfloor.core.db import db
 from shopfloor.core.refusals import NotYours, Refused, Sentence
 from shopfloor.core.web import fresh_id, safe_path
 from shopfloor.people import sign_in
+from shopfloor.people.secrets import new_token
 from shopfloor.people.sign_in import Browser
 from shopfloor.people.viewer import Viewer, by_cookie, by_token
 
 COOKIE = "shopfloor_session"
 DEVICE_COOKIE = "shopfloor_device"
+KNOWN_COOKIE = "shopfloor_known"
+KNOWN_DAYS = 400
 SEEN_EVERY = timedelta(minutes=2)
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -107,7 +121,32 @@ def act() -> Act:
 def browser() -> Browser:
     """Return the browser of this request with the device it is enrolled as."""
     token = request.cookies.get(DEVICE_COOKIE)
-    return Browser(request.remote_addr or "", sign_in.device_of(token) if token else None)
+    known, _signed = _known_name(request.cookies.get(KNOWN_COOKIE, ""))
+    return Browser(
+        request.remote_addr or "",
+        sign_in.device_of(token) if token else None,
+        known,
+        request.cookies.get(COOKIE, ""),
+    )
+
+
+def keep_known(response: Response) -> None:
+    """Let a browser on which somebody has signed in prove later that it is no stranger."""
+    name, signed = _known_name(request.cookies.get(KNOWN_COOKIE, ""))
+    if not name:
+        signed = _names().dumps(new_token()[:16])
+    keep_cookie(response, KNOWN_COOKIE, signed, days=KNOWN_DAYS)
+
+
+def _known_name(signed: str) -> tuple[str, str]:
+    try:
+        return str(_names().loads(signed)), signed
+    except BadSignature:
+        return "", ""
+
+
+def _names() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="known browser")
 
 
 def keep_cookie(response: Response, name: str, value: str, days: int | None = None) -> None:
@@ -136,7 +175,7 @@ def _greet() -> None:
     person = viewer_or_none()
     if person is None:
         return
-    g.language, g.zone = person.language, person.zone
+    g.person_id, g.language, g.zone = person.person_id, person.language, person.zone
     if person.sign_in_id and person.seen_at and clock.now() - person.seen_at > SEEN_EVERY:
         sign_in.note_seen(person.sign_in_id)
 

@@ -16,6 +16,7 @@ from shopfloor.people.commands import (
     join_crew,
 )
 from shopfloor.people.grants import give_role, revoke_role
+from shopfloor.people.guessing import guessed_lately
 from shopfloor.people.proofs import read_proofs
 from shopfloor.people.queries import PersonPage
 from shopfloor.people.roles import ROLE_NAMES, VERBS
@@ -42,7 +43,13 @@ def people() -> str:
     search = request.args.get("q", "").strip()[:80]
     found = queries.people(viewer().rights, search, archived=bool(request.args.get("archived")))
     page = page_of(db.session(), found, asked_page())
-    return render_template("people/people.html", page=page, search=search, role_names=ROLE_NAMES)
+    return render_template(
+        "people/people.html",
+        page=page,
+        search=search,
+        role_names=ROLE_NAMES,
+        guessed=guessed_lately(db.session(), viewer().rights),
+    )
 
 
 @bp.get("/people/new")

@@ -17,7 +17,7 @@ from shopfloor.people.models import SetupLink
 from shopfloor.people.proofs import read_proofs
 from shopfloor.people.routes import let_in
 from shopfloor.people.secrets import digest
-from shopfloor.people.setup import FOUNDER, NewFactory, found, link_over
+from shopfloor.people.setup import FOUNDER, NewFactory, found, link_over, open_link
 
 bp = Blueprint("founding", __name__)
 CURRENCIES = "CNY EUR USD GBP JPY KRW TWD HKD VND THB IDR MYR INR CHF SEK PLN CZK TRY MXN BRL"
@@ -28,11 +28,7 @@ _REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Ind
 @public("nobody has an account yet; the link itself is the proof")
 def set_up_form(token: str) -> str:
     """Show the form of the first start, or say that the link is over."""
-    link = db.session.scalar(
-        select(SetupLink.token_hash).where(
-            SetupLink.token_hash == digest(token), SetupLink.used_at.is_(None)
-        )
-    )
+    link = db.session.scalar(select(SetupLink.token_hash).where(open_link(digest(token))))
     if link is None:
         raise link_over()
     return render_template(

@@ -1,12 +1,13 @@
 """The first start of a factory: its roles, its site, and its first administrator."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 
 from shopfloor.core import clock
 from shopfloor.core.actions import Act
@@ -27,6 +28,7 @@ FIRST_ADMINISTRATOR = EventKind(
     no_inverse_because="the factory has begun with it",
 )
 Stage = Literal["new", "waiting", "demo", "factory"]
+LINK_LASTS = timedelta(days=1)
 # Who acts while nobody exists yet: the person at the server's terminal.
 FOUNDER = Rights(frozenset((verb, None) for verb in VERBS))
 
@@ -102,9 +104,7 @@ def found(
 ) -> Founded:
     """Make the site and the first administrator of an empty factory; the link works once."""
     used = tx.session.execute(
-        update(SetupLink)
-        .where(SetupLink.token_hash == token_hash, SetupLink.used_at.is_(None))
-        .values(used_at=clock.now())
+        update(SetupLink).where(open_link(token_hash)).values(used_at=clock.now())
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
         raise link_over()
@@ -119,10 +119,19 @@ def found(
     return Founded(made.id, login)
 
 
+def open_link(token_hash: str) -> ColumnElement[bool]:
+    """Return the condition that a set-up link still works: once, and for a day."""
+    return and_(
+        SetupLink.token_hash == token_hash,
+        SetupLink.used_at.is_(None),
+        SetupLink.made_at > clock.now() - LINK_LASTS,
+    )
+
+
 def link_over() -> NotFound:
-    """Return the refusal for a set-up link that was used or never was."""
+    """Return the refusal for a set-up link that was used, has run out or never was."""
     return NotFound(
-        _l("This set-up link has been used or is not valid."),
+        _l("This set-up link has been used, has run out or is not valid."),
         _l(
             "Sign in if you have an account. While nobody has one, the server prints a new link "
             "whenever it starts."

@@ -1,17 +1,20 @@
 """Proving who one is: password, badge, PIN, signature. Never in the outbox, never in a command."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import false, or_, select, update
 from sqlalchemy.orm import Session
 
 from shopfloor.core import clock
+from shopfloor.core.actions import Act
+from shopfloor.core.codes import in_link, read_code
 from shopfloor.core.db import db, transaction
 from shopfloor.core.refusals import Refused
-from shopfloor.core.subjects import Subject
+from shopfloor.core.subjects import KINDS, Subject
 from shopfloor.people import throttle
+from shopfloor.people.guessing import tell_of_guessing
 from shopfloor.people.models import Badge, Person, SessionKind, Signature, SignIn
 from shopfloor.people.secrets import digest, new_token, read_badge, word_matches
 from shopfloor.plant.models import Device
@@ -27,10 +30,27 @@ class WrongProof(Refused):
 
 @dataclass(frozen=True)
 class Browser:
-    """The browser that asks: its enrolled device if it has one, and its address."""
+    """The browser that asks: its address, its enrolled device, and what it brings from before.
+
+    `known` is the name it got when somebody first signed in on it; `held` is the key of the
+    session it has so far.
+    """
 
     address: str
     device_id: int | None = None
+    known: str = ""
+    held: str = field(default="", repr=False)
+
+    @property
+    def key(self) -> str:
+        """Return under which its wrong tries are counted.
+
+        A stranger who guesses from the same address slows down strangers only: the workshop
+        behind that address goes on signing in on its own phones and devices.
+        """
+        if self.device_id is not None:
+            return f"device:{self.device_id}"
+        return f"browser:{self.known}" if self.known else f"address:{self.address}"
 
 
 def by_password(login: str, password: str, browser: Browser) -> str:
@@ -38,17 +58,19 @@ def by_password(login: str, password: str, browser: Browser) -> str:
 
     Raises WrongProof, or TooMany after too many wrong tries.
     """
-    keys = (f"login:{login.strip().lower()[:80]}", f"address:{browser.address}")
-    throttle.require_patience(*keys)
+    login = login.strip().lower()
+    key = f"login:{login[:80]}"
+    throttle.require_patience(browser.key)
+    tries = throttle.count(key)
     person = db.session.scalar(
         select(Person)
         .join(Subject, Subject.id == Person.id)
-        .where(Person.login == login.strip().lower(), Subject.archived_at.is_(None))
+        .where(Person.login == login, Subject.archived_at.is_(None))
     )
     if not word_matches(person.password_hash if person else None, password) or person is None:
-        throttle.count_failure(*keys)
+        _count_wrong(browser, tries, person.id if person else None)
         raise WrongProof(_l("Login or password is wrong."), _l("Try again."), rule="wrong_proof")
-    throttle.forget(keys[0])
+    throttle.forget(key)
     return _open(person.id, browser, SessionKind.FULL, None)
 
 
@@ -59,7 +81,7 @@ def by_badge(code: str, pin: str, browser: Browser) -> str:
     """
     badge, person = _holder(code, browser)
     if pin:
-        _require_pin(person, pin)
+        _require_pin(person, pin, browser)
         return _open(person.id, browser, SessionKind.FULL, badge.id)
     if browser.device_id is None:
         raise WrongProof(
@@ -74,7 +96,7 @@ def by_badge(code: str, pin: str, browser: Browser) -> str:
 def sign(code: str, pin: str, meaning: str, browser: Browser) -> int:
     """Sign something with badge and PIN; returns the id of a signature that lasts two minutes."""
     _badge, person = _holder(code, browser)
-    _require_pin(person, pin)
+    _require_pin(person, pin, browser)
     with transaction() as session:
         signature = Signature(person_id=person.id, meaning=meaning, signed_at=clock.now())
         session.add(signature)
@@ -138,51 +160,82 @@ def note_seen(sign_in_id: int) -> None:
 
 
 def _holder(code: str, browser: Browser) -> tuple[Badge, Person]:
-    key = f"address:{browser.address}"
-    throttle.require_patience(key)
+    throttle.require_patience(browser.key)
     text = read_badge(code)
-    row = None
-    if text is not None:
-        row = db.session.execute(
-            select(Badge, Person)
-            .join(Person, Person.id == Badge.person_id)
-            .join(Subject, Subject.id == Person.id)
-            .where(
-                Badge.code_hash == digest(text),
-                Badge.revoked_at.is_(None),
-                Subject.archived_at.is_(None),
-            )
-        ).first()
-    if row is None:
-        throttle.count_failure(key)
-        raise WrongProof(
-            _l("This is not a valid badge."),
-            _l("Scan your own badge; a lost badge is replaced by an administrator."),
-            rule="wrong_badge",
-            field="badge",
+    if text is None:
+        raise _no_badge(code)
+    row = db.session.execute(
+        select(Badge, Person)
+        .join(Person, Person.id == Badge.person_id)
+        .join(Subject, Subject.id == Person.id)
+        .where(
+            Badge.code_hash == digest(text),
+            Badge.revoked_at.is_(None),
+            Subject.archived_at.is_(None),
         )
+    ).first()
+    if row is None:
+        _count_wrong(browser)
+        raise _no_badge(code)
     return row[0], row[1]
 
 
-def _require_pin(person: Person, pin: str) -> None:
+def _no_badge(code: str) -> WrongProof:
+    """Return the refusal of what is no badge of ours; a label says whose label it is."""
+    label = read_code(in_link(code.strip()))
+    kind = next((kind for kind in KINDS.values() if label and kind.letter == label[0]), None)
+    if kind is not None:
+        return WrongProof(
+            _l("This is a label, not a badge: %(kind)s %(code)s.", kind=kind.label, code=label),
+            _l("Scan your own badge."),
+            rule="label_for_badge",
+            field="badge",
+        )
+    return WrongProof(
+        _l("This is not a valid badge."),
+        _l("Scan your own badge; a lost badge is replaced by an administrator."),
+        rule="wrong_badge",
+        field="badge",
+    )
+
+
+def _require_pin(person: Person, pin: str, browser: Browser) -> None:
     key = f"pin:{person.id}"
-    throttle.require_patience(key)
+    tries = throttle.count(key)
     if not word_matches(person.pin_hash, pin):
-        throttle.count_failure(key)
+        _count_wrong(browser, tries, person.id)
         raise WrongProof(_l("The PIN is wrong."), _l("Try again."), rule="wrong_pin", field="pin")
     throttle.forget(key)
+
+
+def _count_wrong(browser: Browser, tries: int = 0, person_id: int | None = None) -> None:
+    """Count a wrong try against the browser, and tell administrators when there are too many."""
+    if person_id is not None and tries and tries % throttle.TOLD_AFTER == 0:
+        tell_of_guessing(
+            Act(new_token(), None), person_id=person_id, tries=tries, address=browser.address
+        )
+    tries = throttle.count(browser.key)
+    if tries > throttle.FREE_FOR_BROWSER and tries % throttle.TOLD_AFTER == 1:
+        tell_of_guessing(
+            Act(new_token(), None), person_id=None, tries=tries, address=browser.address
+        )
 
 
 def _open(person_id: int, browser: Browser, kind: SessionKind, badge_id: int | None) -> str:
     token, now = new_token(), clock.now()
     with transaction() as session:
-        if browser.device_id is not None:
-            # Whoever held this device before has walked away.
-            session.execute(
-                update(SignIn)
-                .where(SignIn.device_id == browser.device_id, SignIn.ended_at.is_(None))
-                .values(ended_at=now)
+        # Whoever held this device or this browser before has walked away.
+        session.execute(
+            update(SignIn)
+            .where(
+                or_(
+                    SignIn.token_hash == digest(browser.held),
+                    SignIn.device_id == browser.device_id if browser.device_id else false(),
+                ),
+                SignIn.ended_at.is_(None),
             )
+            .values(ended_at=now)
+        )
         session.add(
             SignIn(
                 person_id=person_id,

@@ -1,4 +1,4 @@
-"""Sweeps away rows that prove nothing any more: old sign-ins, signatures that nobody used."""
+"""Sweeps away rows that prove nothing any more: old sign-ins, unused signatures, wrong tries."""
 
 from datetime import timedelta
 
@@ -6,14 +6,16 @@ from sqlalchemy import delete, or_
 
 from shopfloor.core import clock
 from shopfloor.core.db import transaction
-from shopfloor.people.models import Signature, SignIn
+from shopfloor.people.models import Attempt, Signature, SignIn
 
 KEEP_SIGN_INS = timedelta(days=90)
 KEEP_SIGNATURES = timedelta(days=1)
+# Longer than any wait that follows from them.
+KEEP_ATTEMPTS = timedelta(days=1)
 
 
 def sweep() -> None:
-    """Delete sign-ins that ended or went silent long ago, and signatures left unused."""
+    """Delete sign-ins that ended or went silent long ago, signatures left unused, wrong tries."""
     now = clock.now()
     with transaction() as session:
         session.execute(
@@ -26,3 +28,4 @@ def sweep() -> None:
                 Signature.used_by_event_id.is_(None), Signature.signed_at < now - KEEP_SIGNATURES
             )
         )
+        session.execute(delete(Attempt).where(Attempt.last_at < now - KEEP_ATTEMPTS))

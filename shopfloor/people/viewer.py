@@ -30,6 +30,8 @@ from shopfloor.plant.models import Device, Site
 
 # A reporting session on a shared device ends soon; a full one lasts a working day.
 IDLE = {SessionKind.REPORTING: timedelta(hours=1), SessionKind.FULL: timedelta(hours=12)}
+# On a device that everybody passes by, all rights of somebody who walked away end sooner.
+IDLE_IN_PASSING = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,10 @@ def by_cookie(session: Session, token: str) -> Viewer | None:
     if not rows:
         return None
     sign_in = rows[0].SignIn
-    if clock.now() - sign_in.seen_at > IDLE[sign_in.kind]:
-        return None
     reporting = sign_in.kind is SessionKind.REPORTING
+    in_passing = sign_in.device_id is not None and not reporting
+    if clock.now() - sign_in.seen_at > (IDLE_IN_PASSING if in_passing else IDLE[sign_in.kind]):
+        return None
     return _viewer(
         rows,
         REPORTING if reporting else None,
