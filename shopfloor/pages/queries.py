@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.core import clock, events
@@ -87,13 +87,21 @@ def my_actions(session: Session, viewer: Viewer) -> list[Entry]:
 
 def one_action(session: Session, viewer: Viewer, event_id: int) -> Entry:
     """Return one entry that this person may take back; NotFound otherwise."""
-    mine = Event.actor_id == viewer.person_id
-    found = _entries(
-        session, viewer, Event.id == event_id, *([] if viewer.rights.has("undo.any") else [mine])
-    )
+    found = _entries(session, viewer, Event.id == event_id, _mine_or_in_reach(viewer, "undo.any"))
     if not found:
         raise NotFound(_l("There is no such entry."), rule="not_found")
     return found[0]
+
+
+def _mine_or_in_reach(viewer: Viewer, verb: str) -> ColumnElement[bool]:
+    mine = Event.actor_id == viewer.person_id
+    if not viewer.rights.has(verb):
+        return mine
+    scopes = viewer.rights.scopes(verb)
+    if scopes is None:
+        return true()
+    places = (Event.site_id, Event.line_id, Event.station_id)
+    return or_(mine, *(place.in_(scopes) for place in places))
 
 
 def _entries(session: Session, viewer: Viewer, *conditions: Any) -> list[Entry]:

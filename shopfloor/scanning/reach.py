@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from shopfloor.core.rights import Rights
-from shopfloor.plant.models import Station
+from shopfloor.plant.models import SITE, Station
 from shopfloor.production.models import Operation
 from shopfloor.scanning.resolve import Found
 from shopfloor.stock.models import Lot
@@ -24,7 +24,9 @@ def within_reach(session: Session, rights: Rights, found: Iterable[Found]) -> li
     return [
         each
         for each in found
-        if each.site_id is None or {each.site_id, each.id} & scopes or each.id in reached
+        if (each.site_id is None and each.kind != SITE.name)
+        or {each.site_id, each.id} & scopes
+        or each.id in reached
     ]
 
 

@@ -1,19 +1,17 @@
 """The one resolver: what a scanned or typed text is, whatever it was read with."""
 
-import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shopfloor.core.codes import read_code
+from shopfloor.core.codes import in_link, read_code
 from shopfloor.core.subjects import Subject
 from shopfloor.people.secrets import read_badge
 
-# The host and the case are ignored: labels stay valid when the address of the server changes.
-_OUR_LINK = re.compile(r"https?://[^/\s?#]{1,255}/q/([0-9a-z-]{1,40})", re.IGNORECASE | re.ASCII)
 LONGEST = 4296  # the most a QR code can carry
 TYPED_KINDS = ("lot", "work_order", "item", "operation", "station")
 
@@ -52,6 +50,15 @@ class Scanned:
         """Return the one subject, when there is exactly one."""
         return self.found[0] if self.outcome is Outcome.OPENED else None
 
+    def among(self, seen: Iterable[Found]) -> "Scanned":
+        """Return what this scan is for somebody who sees only these things."""
+        found = tuple(seen)
+        if found == self.found:
+            return self
+        outcomes = (Outcome.UNKNOWN, Outcome.OPENED)
+        outcome = outcomes[len(found)] if len(found) < len(outcomes) else self.outcome
+        return replace(self, outcome=outcome, found=found)
+
 
 def resolve(session: Session, text: str) -> Scanned:
     """Say what a text is: our code or link, a badge, or a number; at most one statement.
@@ -60,11 +67,11 @@ def resolve(session: Session, text: str) -> Scanned:
     """
     shown = visible(text)
     typed = unicodedata.normalize("NFC", text[:LONGEST]).strip()
-    link = _OUR_LINK.fullmatch(typed)
-    code = read_code(link.group(1) if link else typed)
-    if read_badge(link.group(1) if link else typed):
+    linked = in_link(typed)
+    code = read_code(linked)
+    if read_badge(linked):
         return Scanned(Outcome.BADGE, "")
-    if not typed or (link and code is None) or (len(typed) > 80 and code is None):
+    if not typed or (linked != typed and code is None) or (len(typed) > 80 and code is None):
         return Scanned(Outcome.UNKNOWN, shown)
     by_number = (Subject.number == typed) & Subject.kind.in_(TYPED_KINDS)
     if "\x00" in typed or any(unicodedata.category(letter) == "Cs" for letter in typed):

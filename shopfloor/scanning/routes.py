@@ -1,10 +1,12 @@
 """Scanning: from a code to the thing, its state, and the next step."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core import subjects
+from shopfloor.core.codes import in_link
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.refusals import NotFound
@@ -16,6 +18,7 @@ from shopfloor.plant.models import STATION, Station
 from shopfloor.production import queries
 from shopfloor.production.models import OPERATION, Operation
 from shopfloor.scanning import next_steps
+from shopfloor.scanning.reach import within_reach
 from shopfloor.scanning.resolve import Found, Outcome, Scanned, resolve
 from shopfloor.scanning.show import rail
 
@@ -38,9 +41,12 @@ def scanned() -> ResponseReturnValue:
     """Open what was scanned or typed; a badge changes the person on a shared device."""
     text = Form(request.form).text("code", 5000)
     found = resolve(db.session(), text)
-    if found.outcome is Outcome.BADGE:
-        return let_in(sign_in.by_badge(text, "", browser()), "/")
-    return _answer(found)
+    if found.outcome is not Outcome.BADGE:
+        return _answer(found)
+    if browser().device_id is None:
+        flash(gettext("This was a badge. On this phone a badge needs its PIN: sign in here."))
+        return redirect(url_for("people.sign_in_form"), code=303)
+    return let_in(sign_in.by_badge(in_link(text), "", browser()), "/")
 
 
 @bp.get("/Q/<code>")
@@ -71,18 +77,20 @@ def lot(code: str) -> str:
 def open_station(code: str) -> str:
     """Show the queue of a station, the most urgent lot first."""
     station = subjects.find(db.session(), STATION, code)
-    viewer().rights.require("work.view", station.site_id, station.id)
+    row = db.session.get_one(Station, station.id)
+    viewer().rights.require("work.view", station.site_id, row.line_id, station.id)
     queue = queries.ready_work(db.session(), viewer().rights, Operation.station_id == station.id)
-    names = db.session.get_one(Station, station.id).names
-    return render_template("scanning/station.html", names=names, queue=queue)
+    return render_template("scanning/station.html", names=row.names, queue=queue)
 
 
-def _answer(scanned: Scanned) -> ResponseReturnValue:
-    if scanned.subject is not None:
+def _answer(read: Scanned) -> ResponseReturnValue:
+    """Open the one thing that was meant; show what is archived, has no page, or is not alone."""
+    scanned = read.among(within_reach(db.session(), viewer().rights, read.found))
+    if scanned.subject is not None and not scanned.subject.archived:
         target = _page_of(scanned.subject)
         if target is not None:
             return redirect(target, code=303)
-    status = 200 if scanned.outcome is Outcome.AMBIGUOUS else 404
+    status = 200 if scanned.found else 404
     choices = [(found, _page_of(found)) for found in scanned.found]
     return render_template("scanning/scan.html", scanned=scanned, choices=choices), status
 
