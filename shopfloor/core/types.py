@@ -119,7 +119,7 @@ def canonical(value: object) -> str:
 
 
 def _as_json(value: object) -> object:
-    if is_dataclass(value):
+    if is_dataclass(value) and type(value).__str__ is object.__str__:
         # What is kept out of its repr, such as a password's hash, is kept out of here too.
         return {each.name: getattr(value, each.name) for each in fields(value) if each.repr}
     if isinstance(value, Decimal):

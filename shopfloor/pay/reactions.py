@@ -124,7 +124,8 @@ def _lines(
             PayLine.pass_ == pass_,
             PayLine.state == state,
         )
-        .order_by(PayLine.id)
+        # What is left of a split line keeps its place: it has its report's number.
+        .order_by(PayLine.event_id, PayLine.id)
     ).all()
     for line in found:
         if quantity <= 0:

@@ -1,0 +1,223 @@
+"""For every command a call of it that concerns a running lot; a new command comes in here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from shopfloor.catalogue.commands import Material, Step
+from shopfloor.catalogue.models import ReasonKind
+from shopfloor.core.db import db
+from shopfloor.core.reconcile import Found
+from shopfloor.people.commands import Proofs
+from shopfloor.people.setup import NewFactory
+from shopfloor.production import work
+from shopfloor.production.commands.jobs import pause_work, start_work
+from shopfloor.production.commands.orders import create_order
+from shopfloor.production.commands.reports import report_quantities
+from shopfloor.quality.models import Verdict
+from tests.make import Factory, Worker, new_id
+
+NAMES = {"en": "Thing", "zh": "东西"}
+
+
+@dataclass
+class Scene:
+    """A factory with a lot in work: pieces at two operations, a job running and one paused."""
+
+    make: Factory
+    lot: str
+    held: dict[str, int]
+    running: int
+    paused: int
+    report: int
+    planned: int
+
+    @classmethod
+    def set(cls, make: Factory) -> "Scene":
+        item = make.item(inspect=(10,))
+        lot = make.lot(50, item_id=item)
+        operator = make.operator
+        report = report_quantities(operator.act(), lot=lot, operation=10, good=Decimal(5)).event_id
+        running, paused = (
+            start_work(operator.act(), lot=lot, operation=10).job_id for _ in range(2)
+        )
+        pause_work(operator.act(), job_id=paused, reason_id=make.reasons["pause"])
+        planned = create_order(
+            make.planner.act(), site_id=make.site_id, item_id=item, quantity=Decimal(1)
+        ).id
+        db.session.rollback()
+        found = work.load(db.session(), lot)
+        held = {
+            "lot": found.lot.id,
+            "work_order": found.order.id,
+            "item": found.item.id,
+            "operation": found.stops[0].operation.id,
+            "station": found.stops[0].station.id,
+            "line": found.stops[0].line.id,
+            "place": found.wip.id,
+            "person": operator.id,
+            "planned": planned,
+        }
+        return cls(make, lot, held, running, paused, report, planned)
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        return self.make.reasons
+
+
+Call = tuple[Worker, dict[str, Any]]
+AT_LOT = ("lot", "work_order", "item", "operation", "station", "line", "place")
+
+# Which held subjects each using or moving command must refuse.
+REFUSED: dict[str, tuple[str, ...]] = {
+    "report_quantities": AT_LOT,
+    "start_work": (*AT_LOT, "person"),
+    "resume_work": (*AT_LOT, "person"),
+    "undo_event": (*AT_LOT, "person"),
+    "release_order": ("item", "planned"),
+}
+
+
+def _at_site(scene: Scene, **more: Any) -> Call:
+    common = {"site_id": scene.make.site_id, "number": new_id()[:8], "names": NAMES}
+    return scene.make.administrator, {**common, **more}
+
+
+def _on(scene: Scene, role: str, /, **arguments: Any) -> Call:
+    return scene.make.people[role], arguments
+
+
+SAMPLES: dict[str, Callable[[Scene], Call]] = {
+    "report_quantities": lambda s: _on(
+        s, "administrator", lot=s.lot, operation=10, good=Decimal(1)
+    ),
+    "start_work": lambda s: _on(s, "operator", lot=s.lot, operation=10),
+    "resume_work": lambda s: _on(s, "operator", job_id=s.paused),
+    "undo_event": lambda s: _on(s, "supervisor", event_id=s.report, reason_id=s.reasons["undo"]),
+    "release_order": lambda s: _on(s, "planner", order_id=s.planned),
+    "record_inspection": lambda s: _on(
+        s, "inspector", lot=s.lot, operation=20, verdict=Verdict.FAIL
+    ),
+    "place_hold": lambda s: _on(
+        s, "inspector", subject_id=s.held["lot"], reason_id=s.reasons["hold"]
+    ),
+    "release_hold": lambda s: _on(
+        s,
+        "supervisor",
+        hold_id=1,
+        signature_id=s.make.supervisor.signs(),
+        reason_id=s.reasons["release"],
+    ),
+    "pause_work": lambda s: _on(s, "operator", job_id=s.running, reason_id=s.reasons["pause"]),
+    "finish_work": lambda s: _on(s, "operator", job_id=s.running),
+    "create_order": lambda s: _on(
+        s,
+        "planner",
+        site_id=s.make.site_id,
+        item_id=s.held["item"],
+        quantity=Decimal(1),
+    ),
+    "close_order": lambda s: _on(s, "planner", order_id=s.planned),
+    "add_bom": lambda s: _on(
+        s,
+        "planner",
+        item_id=s.held["item"],
+        materials=(Material(s.make.item(), Decimal(1)),),
+    ),
+    "add_routing": lambda s: _on(
+        s,
+        "planner",
+        item_id=s.held["item"],
+        steps=(Step(10, NAMES, s.make.stations[0]),),
+    ),
+    "add_item": lambda s: _on(s, "planner", number=new_id(), names=NAMES),
+    "add_reason": lambda s: _on(s, "planner", kind=ReasonKind.SCRAP, number=new_id(), names=NAMES),
+    "rename_entry": lambda s: _on(s, "planner", subject_id=s.held["item"], version=1, names=NAMES),
+    "archive_entry": lambda s: _on(s, "planner", subject_id=s.make.reasons["undo"], archived=False),
+    "set_piece_rate": lambda s: _on(
+        s,
+        "planner",
+        item_id=s.held["item"],
+        sequence=10,
+        valid_from=s.make.today(),
+        amount=Decimal(1),
+        currency="CNY",
+    ),
+    "add_site": lambda s: _on(
+        s, "administrator", number=new_id(), names=NAMES, zone="UTC", currency="EUR"
+    ),
+    "add_line": _at_site,
+    "add_place": _at_site,
+    "add_shift": lambda s: _at_site(s, starts_minute=1, ends_minute=2),
+    "add_station": lambda s: _on(
+        s, "administrator", line_id=s.make.line_id, number=new_id(), names=NAMES
+    ),
+    "rename_piece": lambda s: _on(
+        s, "administrator", subject_id=s.held["station"], version=1, names=NAMES
+    ),
+    "archive_piece": lambda s: _on(
+        s, "administrator", subject_id=s.make.stations[2], archived=False
+    ),
+    "add_device": lambda s: _on(
+        s,
+        "administrator",
+        site_id=s.make.site_id,
+        number=new_id(),
+        enrolment_hash=new_id(),
+    ),
+    "enrol_device": lambda s: _on(s, "administrator", enrolment_hash=new_id(), token_hash=new_id()),
+    "revoke_device": lambda s: _on(s, "administrator", device_id=s.make.site_id),
+    "add_person": lambda s: _on(
+        s, "administrator", site_id=s.make.site_id, login=new_id(), name="New"
+    ),
+    "change_person": lambda s: _on(
+        s,
+        "administrator",
+        person_id=s.make.operator.id,
+        version=1,
+        name="Other",
+        language="en",
+    ),
+    "archive_person": lambda s: _on(
+        s, "administrator", person_id=s.make.storekeeper.id, archived=True
+    ),
+    "sign_out_everywhere": lambda s: _on(s, "administrator", person_id=s.make.operator.id),
+    "choose_language": lambda s: _on(s, "operator", language="zh"),
+    "add_crew": _at_site,
+    "join_crew": lambda s: _on(
+        s, "administrator", person_id=s.make.operator.id, crew_id=s.make.site_id
+    ),
+    "give_role": lambda s: _on(s, "administrator", person_id=s.make.operator.id, role="operator"),
+    "revoke_role": lambda s: _on(
+        s, "administrator", person_id=s.make.storekeeper.id, role="storekeeper"
+    ),
+    "set_proofs": lambda s: _on(s, "administrator", person_id=s.make.operator.id, proofs=Proofs()),
+    "issue_badge": lambda s: _on(
+        s, "administrator", person_id=s.make.operator.id, code_hash=new_id()
+    ),
+    "revoke_badge": lambda s: _on(s, "administrator", person_id=s.make.operator.id),
+    "issue_token": lambda s: _on(
+        s,
+        "administrator",
+        person_id=s.make.operator.id,
+        name="ERP",
+        token_hash=new_id(),
+        verbs=("work.view",),
+    ),
+    "revoke_token": lambda s: _on(s, "administrator", token_id=10**9),
+    "keep_check": lambda s: _on(s, "administrator", found=Found((), 0)),
+    "tell_of_guessing": lambda s: _on(
+        s, "administrator", person_id=s.make.operator.id, tries=10, address="10.0.0.9"
+    ),
+    "found": lambda s: _on(
+        s,
+        "administrator",
+        token_hash=new_id(),
+        factory=NewFactory("F9", NAMES, "UTC", "EUR"),
+        login="a",
+        name="A",
+        language="en",
+        proofs=Proofs(),
+    ),
+}
