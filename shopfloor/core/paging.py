@@ -25,7 +25,7 @@ class Page:
 def asked_page() -> int:
     """Return the page that the address names; the first one for anything unreadable."""
     asked = request.args.get("page", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
 
 
 def page_of(session: Session, query: Select[*tuple[Any, ...]], number: int) -> Page:
