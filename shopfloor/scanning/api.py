@@ -38,7 +38,7 @@ class FoundTold(Thing):
     archived: bool
 
 
-class StepTold(Told):
+class NextStepTold(Told):
     """One thing to do now; `refusal` says why not."""
 
     verb: str
@@ -73,7 +73,7 @@ class ScannedTold(Told):
     subject: FoundTold | None
     found: list[FoundTold]
     holds: list[HoldTold]
-    next_steps: list[StepTold]
+    next_steps: list[NextStepTold]
 
 
 @bp.post("/scan")
@@ -100,7 +100,7 @@ def told(session: Session, person: Viewer, scanned: Scanned) -> ScannedTold:
         subject=things[0] if only else None,
         found=[] if only else things,
         holds=holds_on(session, held) if only else [],
-        next_steps=[StepTold.of(step) for step in next_steps.for_lot(view)] if view else [],
+        next_steps=[NextStepTold.of(step) for step in next_steps.for_lot(view)] if view else [],
     )
 
 
