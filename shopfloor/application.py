@@ -18,7 +18,7 @@ from shopfloor.core.db import init_db
 from shopfloor.holds import commands as holds
 from shopfloor.holds import reconcile as holds_reconcile
 from shopfloor.holds import routes as holds_routes
-from shopfloor.pages import first_steps
+from shopfloor.pages import first_steps, history
 from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import plant as plant_pages
 from shopfloor.pages import routes as pages_routes
@@ -157,6 +157,7 @@ BLUEPRINTS: list[Blueprint] = [
     quality_routes.bp,
     scanning_routes.bp,
     pages_routes.bp,
+    history.bp,
     ledger_page.bp,
     api_routes.bp,
 ]

@@ -72,6 +72,8 @@ PEOPLE = [
     ("storekeeper", "zhao", "赵仓管", "zh"),
     ("supervisor", "susan", "Susan Supervisor", "en"),
     ("supervisor", "chen", "陈主管", "zh"),
+    ("deputy", "dora", "Dora Deputy", "en"),
+    ("deputy", "zheng", "郑代理", "zh"),
     ("quality", "quinn", "Quinn Quality", "en"),
     ("quality", "zhou", "周质量", "zh"),
     ("planner", "paul", "Paul Planner", "en"),

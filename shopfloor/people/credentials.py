@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from shopfloor.core.forms import Form
+from shopfloor.core.qr import qr_image
 from shopfloor.core.web import done
 from shopfloor.people.access import act, requires
 from shopfloor.people.changes import sign_out_everywhere
@@ -14,7 +15,7 @@ from shopfloor.people.commands import (
     set_proofs,
 )
 from shopfloor.people.directory import back_to_person, found_person
-from shopfloor.people.once import fresh_secret, qr_image
+from shopfloor.people.once import fresh_secret
 from shopfloor.people.proofs import read_proofs
 from shopfloor.people.secrets import badge_code, digest, token_text
 

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from shopfloor.core.actions import Act
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.qr import qr_image
 from shopfloor.core.subjects import find
 from shopfloor.core.web import done, fresh_id, onward
 from shopfloor.people.access import DEVICE_COOKIE, act, keep_cookie, public, requires, viewer
-from shopfloor.people.once import fresh_secret, qr_image
+from shopfloor.people.once import fresh_secret
 from shopfloor.people.secrets import digest, repeatable, token_text
 from shopfloor.plant.devices import (
     ENROLMENT_LASTS,

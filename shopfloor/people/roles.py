@@ -41,6 +41,8 @@ ROLES: dict[str, list[str]] = {
         "hold.place",
         "hold.release",
     ],
+    # Signs from his own phone when nobody else who may release is on shift.
+    "deputy": [*_FLOOR, "hold.release"],
     "quality": [*_FLOOR, "inspection.record", "hold.place", "hold.release", "events.read"],
     "planner": [*_FLOOR, "order.plan", "catalogue.edit", "rate.edit"],
     "administrator": [
@@ -61,6 +63,7 @@ ROLE_NAMES: dict[str, Sentence] = {
     "inspector": _l("Inspector"),
     "storekeeper": _l("Storekeeper"),
     "supervisor": _l("Workshop supervisor"),
+    "deputy": _l("Deputy for releases"),
     "quality": _l("Quality head"),
     "planner": _l("Planner"),
     "administrator": _l("Administrator"),

@@ -1,13 +1,14 @@
 """What pages ask of production."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
+from shopfloor.core import clock
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
@@ -28,6 +29,7 @@ from shopfloor.production.work import Stop, Work
 from shopfloor.stock.models import Lot
 
 PAGE = 50
+LONGEST_STRETCH = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class OpenJob:
     opened_at: datetime
     paused: bool
     since: datetime
+
+    @property
+    def forgotten(self) -> bool:
+        """Say whether it has run for longer than a shift: somebody forgot to clock out."""
+        return not self.paused and clock.now() - self.since > LONGEST_STRETCH
 
 
 @dataclass

@@ -9,6 +9,7 @@ from shopfloor.core import subjects
 from shopfloor.core.codes import in_link
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.qr import link_text, qr_image
 from shopfloor.core.refusals import NotFound
 from shopfloor.holds.gate import story
 from shopfloor.people import sign_in
@@ -72,6 +73,15 @@ def lot(code: str) -> str:
     )
 
 
+@bp.get("/lots/<code>/label")
+@requires("work.view")
+def label(code: str) -> str:
+    """Show a lot's label for printing; its QR opens the lot with any phone's camera."""
+    work = queries.lot_view(db.session(), viewer(), code).work
+    image = qr_image(link_text(work.subject.code), str(_l("Lot %(n)s", n=work.subject.number)))
+    return render_template("scanning/label.html", work=work, image=image)
+
+
 @bp.get("/stations/<code>")
 @requires("work.view")
 def open_station(code: str) -> str:
@@ -85,6 +95,10 @@ def open_station(code: str) -> str:
 
 def _answer(read: Scanned) -> ResponseReturnValue:
     """Open the one thing that was meant; show what is archived, has no page, or is not alone."""
+    if read.outcome is Outcome.BADGE:
+        # Away from an address that would stay in the browser's memory.
+        flash(gettext("This is a badge. Scan it into the field to sign in; expected is a code."))
+        return redirect(url_for("scanning.scan"), code=303)
     scanned = read.among(within_reach(db.session(), viewer().rights, read.found))
     if scanned.subject is not None and not scanned.subject.archived:
         target = _page_of(scanned.subject)

@@ -1,0 +1,57 @@
+"""The history of a record, and the label of a lot."""
+
+import pytest
+from flask import Flask
+
+from shopfloor.core.db import db
+from shopfloor.core.subjects import Subject
+from tests.browse import Browser, text_of
+from tests.make import Factory
+
+
+@pytest.fixture
+def browser(one_app: Flask) -> Browser:
+    return Browser(one_app)
+
+
+def test_the_history_says_who_did_what_and_what_stood_there_before(
+    browser: Browser, one_make: Factory
+) -> None:
+    released = one_make.order(10)
+    told = text_of(browser.sign_in(one_make.operator).get(f"/history/{released.order.code}"))
+    assert "Work order released" in told
+    assert "Planner" in told
+    assert "planned released" in told
+
+
+def test_the_history_of_a_person_is_for_those_who_look_after_people(
+    browser: Browser, one_make: Factory
+) -> None:
+    code = db.session.get_one(Subject, one_make.operator.id).code
+    address = f"/history/{code}"
+    assert browser.sign_in(one_make.operator).get(address).status_code == 403
+    admin = Browser(browser.client.application).sign_in(one_make.administrator)
+    assert "Role given" in text_of(admin.get(address))
+
+
+def test_a_label_carries_a_link_to_the_lot(browser: Browser, one_make: Factory) -> None:
+    released = one_make.order(10)
+    page = browser.sign_in(one_make.operator).get(f"/lots/{released.lot.code}/label")
+    assert page.status_code == 200
+    assert "<svg" in page.get_data(as_text=True)
+    assert released.lot.code in text_of(page)
+
+
+def test_a_job_that_runs_for_more_than_a_shift_asks_whether_it_was_forgotten(
+    browser: Browser, one_make: Factory
+) -> None:
+    from datetime import timedelta
+
+    from shopfloor.core import clock
+    from shopfloor.core.clock import When
+    from shopfloor.production.commands.jobs import start_work
+
+    lot = one_make.lot(10)
+    long_ago = When(clock.now() - timedelta(hours=13))
+    start_work(one_make.operator.act(when=long_ago), lot=lot, operation=10)
+    assert "Forgot to clock out?" in text_of(browser.sign_in(one_make.operator).get("/"))
