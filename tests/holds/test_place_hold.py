@@ -1,0 +1,67 @@
+"""Placing a hold by hand."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from shopfloor.core.db import db
+from shopfloor.holds.commands import place_hold
+from shopfloor.holds.models import Hold
+from shopfloor.production import work
+from tests.crowd import send_many, together
+from tests.invariants import require_invariants
+from tests.make import Factory
+from tests.refusing import refused
+
+
+def test_a_hold_needs_the_right_a_reason_and_something_that_can_be_held(make: Factory) -> None:
+    released = make.order(10)
+    plain = {"subject_id": released.lot.id, "reason_id": make.reasons["hold"]}
+    with refused("no_right", 403):
+        place_hold(make.operator.act(), **plain)
+    for wrong in (10**17, make.reasons["scrap"], make.site_id):
+        with refused("reason_missing", 422, "reason"):
+            place_hold(make.inspector.act(), **{**plain, "reason_id": wrong})
+    with refused("not_found", 404):
+        place_hold(make.inspector.act(), **{**plain, "subject_id": 10**17})
+    for nothing in (make.site_id, make.reasons["hold"]):
+        with refused("not_holdable", 409):
+            place_hold(make.inspector.act(), **{**plain, "subject_id": nothing})
+    with refused("bad_note", 422, "note"):
+        place_hold(make.inspector.act(), note="x" * 10_000, **plain)
+    for odd in ("\x00", "\ud800"):
+        with refused("bad_text", 422):
+            place_hold(make.inspector.act(), note=odd, **plain)
+    note = "Locked  \n on <b>purpose</b> \u200f 锁"
+    placed = place_hold(make.inspector.act(), note=note, **plain)
+    db.session.rollback()
+    row = db.session.scalars(select(Hold)).one()
+    assert (row.id, row.note) == (placed.hold_id, " ".join(note.split()))
+    # Locked twice is locked by two, and freed by two.
+    assert place_hold(make.supervisor.act(), **plain).hold_id != placed.hold_id
+
+
+@pytest.mark.processes
+def test_a_hold_waits_for_work_in_flight_and_stops_the_next(make: Factory) -> None:
+    """I5 also where the lock is on the item or on the lot, not on the order."""
+    subjects, reports = [], []
+    for n in range(40):
+        lot = make.lot(10, inspect=())
+        db.session.rollback()
+        found = work.load(db.session(), lot)
+        subjects.append({"subject_id": found.item.id if n % 2 else found.lot.id})
+        reports.append({"lot": lot, "operation": 10, "good": Decimal(1)})
+    holds = [{**each, "reason_id": make.reasons["hold"]} for each in subjects]
+    reported, placed = together(
+        send_many,
+        [
+            ("report_quantities", [make.operator.act() for _ in reports], reports),
+            ("place_hold", [make.inspector.act() for _ in holds], holds),
+        ],
+    )
+    db.session.rollback()
+    opened = dict(db.session.execute(select(Hold.id, Hold.opened_event_id)).all())  # type: ignore[arg-type]
+    for report, hold in zip(reported, placed, strict=True):
+        assert report == "held" or report.event_id < opened[hold.hold_id]
+    require_invariants()
