@@ -15,6 +15,7 @@ from shopfloor.core.db import db, metadata
 from shopfloor.core.migrate import prepare_database
 from tests import postgres
 from tests.make import Factory
+from tests.server import Server, serving
 
 BOTH = ("sqlite", "postgresql")
 
@@ -80,6 +81,13 @@ def make(app: Flask) -> Factory:
 def one_make(one_app: Flask) -> Factory:
     """The small factory, on SQLite only."""
     return Factory.founded()
+
+
+@pytest.fixture
+def server(app: Flask, make: Factory, tmp_path: Path) -> Iterator[Server]:
+    """Real processes that serve the small factory of this test."""
+    with serving(tmp_path, app.config["SQLALCHEMY_DATABASE_URI"]) as started:
+        yield started
 
 
 def _app(database: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:

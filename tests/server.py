@@ -16,8 +16,8 @@ START_SECONDS = 60
 
 
 @contextmanager
-def serving(folder: Path, database_url: str) -> Iterator[str]:
-    """Serve the product as `bin/run` does, without TLS; yields its address without a slash."""
+def serving(folder: Path, database_url: str, **environment: str) -> Iterator[Server]:
+    """Serve the product as `bin/run` does, without TLS, until the end of the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -50,7 +50,7 @@ def _wait(address: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
+            with urllib.request.urlopen(address, timeout=2):
                 return
         except OSError:
             if time.monotonic() > deadline:

@@ -27,8 +27,8 @@ ARGUMENTS = [
 
 @pytest.fixture
 def address(one_app: Flask, tmp_path: Path) -> Iterator[str]:
-    with serving(tmp_path, one_app.config["SQLALCHEMY_DATABASE_URI"]) as url:
-        yield url
+    with serving(tmp_path, one_app.config["SQLALCHEMY_DATABASE_URI"]) as server:
+        yield server.url
 
 
 @pytest.fixture
