@@ -1,8 +1,11 @@
 """The history of one record: who did what to it, when, and what stood there before and after."""
 
+import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
@@ -34,6 +37,7 @@ class Happened:
     label: Sentence
     by: str
     at: datetime
+    facts: Mapping[str, Any]
     changes: list[tuple[str, str | None, str | None]]
 
 
@@ -55,7 +59,7 @@ def history(code: str) -> str:
 def happened_to(session: Session, subject_id: int, before: int | None = None) -> list[Happened]:
     """Return the events of a subject, newest first; two statements."""
     query = (
-        select(Event.id, Event.kind, Event.happened_at, Person.name)
+        select(Event.id, Event.kind, Event.happened_at, Event.payload, Person.name)
         .join(EventSubject, EventSubject.event_id == Event.id)
         .join(Person, Person.id == Event.actor_id, isouter=True)
         .where(EventSubject.subject_id == subject_id)
@@ -82,6 +86,7 @@ def happened_to(session: Session, subject_id: int, before: int | None = None) ->
             events.KINDS[row.kind].label,
             row.name or "",
             row.happened_at,
+            json.loads(row.payload),
             changes[row.id],
         )
         for row in rows
