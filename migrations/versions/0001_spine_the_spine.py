@@ -215,9 +215,7 @@ def upgrade() -> None:
         sa.Column("leader_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["subject.id"], name=op.f("fk_crew_id")),
-        sa.ForeignKeyConstraint(
-            ["leader_id"], ["person.id"], name="fk_crew_leader_id", use_alter=True
-        ),
+        sa.ForeignKeyConstraint(["leader_id"], ["subject.id"], name=op.f("fk_crew_leader_id")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_crew_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crew")),
     )

@@ -30,9 +30,8 @@ class Crew(Base):
     id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
     names: Mapped[dict[str, str]] = mapped_column(Json)
-    leader_id: Mapped[int | None] = mapped_column(
-        ForeignKey("person.id", use_alter=True, name="fk_crew_leader_id")
-    )
+    # The leader is a person, but a person has a crew: by way of the subject neither comes first.
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -2,9 +2,19 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, literal, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from shopfloor.core.reconcile import Check, Difference
@@ -38,11 +48,11 @@ def find(session: Session) -> Iterator[Difference]:
 def _wip(session: Session) -> Iterator[Difference]:
     here = LotOperation.came - LotOperation.scrap - LotOperation.rework - LotOperation.onward
     pieces = (
-        select(LotOperation.lot_id, func.sum(here).label("here"))
+        select(LotOperation.lot_id, _sum(here).label("here"))
         .group_by(LotOperation.lot_id)
         .subquery()
     )
-    counted, stored = func.coalesce(pieces.c.here, _ZERO), func.coalesce(Balance.quantity, _ZERO)
+    counted, stored = _or_zero(pieces.c.here), _or_zero(Balance.quantity)
     rows = session.execute(
         select(Subject, counted, stored)
         .join(Lot, Lot.id == Subject.id)
@@ -63,17 +73,17 @@ def _wip(session: Session) -> Iterator[Difference]:
 def _rejections(session: Session, kind: RejectionKind) -> Iterator[Difference]:
     counter = LotOperation.scrap if kind is RejectionKind.SCRAP else LotOperation.rework
     counters = (
-        select(LotOperation.lot_id, func.sum(counter).label("sum"))
+        select(LotOperation.lot_id, _sum(counter).label("sum"))
         .group_by(LotOperation.lot_id)
         .subquery()
     )
     entries = (
-        select(Rejection.lot_id, func.sum(Rejection.quantity).label("sum"))
+        select(Rejection.lot_id, _sum(Rejection.quantity).label("sum"))
         .where(Rejection.kind == kind)
         .group_by(Rejection.lot_id)
         .subquery()
     )
-    stored, counted = func.coalesce(counters.c.sum, _ZERO), func.coalesce(entries.c.sum, _ZERO)
+    stored, counted = _or_zero(counters.c.sum), _or_zero(entries.c.sum)
     rows = session.execute(
         select(Subject, counted, stored)
         .join(Lot, Lot.id == Subject.id)
@@ -167,6 +177,15 @@ def _held_for_nothing(session: Session) -> Iterator[Difference]:
     for lot, sequence, held in rows:
         facts = {"lot": lot.number or lot.code, "operation": str(sequence)}
         yield Difference("held_for_nothing", facts | {"held": str(plain(held))})
+
+
+def _sum(quantity: SQLColumnExpression[Decimal]) -> ColumnElement[Decimal]:
+    # A difference of quantities has forgotten that it is one.
+    return type_coerce(func.sum(quantity), Quantity)
+
+
+def _or_zero(quantity: SQLColumnExpression[Any]) -> ColumnElement[Decimal]:
+    return type_coerce(func.coalesce(quantity, _ZERO), Quantity)
 
 
 def _facts(lot: Subject, counted: Decimal, stored: Decimal) -> dict[str, str]:

@@ -145,8 +145,8 @@ class Player:
 
     def _complete(self, row: Row) -> None:
         pieces = [
-            Pieces("review", ZERO, row.for_review, "for_review"),
             Pieces("report", row.good, row.rejected, "rejected"),
+            Pieces("review", ZERO, row.for_review, "for_review"),
         ]
         reports = [each for each in pieces if each.good or each.scrap]
         job_id: int | None = self.jobs[row.number]
