@@ -4,6 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from flask import current_app, request
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
@@ -40,6 +41,15 @@ def read_quantity(text: str, field: str = "") -> Decimal:
             field=field,
         )
     return Decimal(re.sub(r"[ \u00a0\u202f]", "", typed).replace(",", "."))
+
+
+def keep_small() -> None:
+    """Take no more text than a form may hold; only a form with files in it may be larger.
+
+    Millions of tiny fields would fill the memory before anybody has signed in.
+    """
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 class Form:

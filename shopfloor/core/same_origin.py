@@ -1,4 +1,4 @@
-"""Keeps other sites from writing through a browser that is signed in here."""
+"""Keeps other sites from writing through our pages, and our pages from leading to theirs."""
 
 from urllib.parse import urlsplit
 
@@ -28,6 +28,13 @@ def refuse_foreign_origin() -> None:
         refusal = Refused(_l("This entry was sent from another site."), rule="foreign_origin")
         refusal.status = 403
         raise refusal
+
+
+def safe_path(target: str | None) -> str:
+    """Return a path of ours to go on to, and never another host's."""
+    text = (target or "").strip()
+    ours = text.startswith("/") and not text.startswith("//")
+    return text if ours and "\\" not in text and text.isprintable() else "/"
 
 
 def _is_ours(origin: str) -> bool:

@@ -28,6 +28,7 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.routing.exceptions import RequestRedirect
 
 from shopfloor.core.db import db
+from shopfloor.core.forms import keep_small
 from shopfloor.core.logs import init_logs, log, note_refusal, quiet
 from shopfloor.core.problems import problem
 from shopfloor.core.refusals import Refused, Sentence
@@ -67,6 +68,8 @@ def init_web(app: Flask) -> None:
     init_logs(app)
     Babel(app, locale_selector=choose_locale, timezone_selector=lambda: g.get("zone"))
     app.session_interface = FormCookie()
+    app.before_request(keep_small)
+    app.before_request(refuse_foreign_origin)
     csrf.init_app(app)
     Compress(app)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
@@ -74,7 +77,6 @@ def init_web(app: Flask) -> None:
     app.jinja_env.globals.update(
         fresh_id=fresh_id, pay_text=show_money, kind_label=lambda kind: KINDS[kind].label
     )
-    app.before_request(refuse_foreign_origin)
     app.after_request(_finish)
     app.context_processor(_context)
     app.register_error_handler(Refused, show_refusal)
@@ -142,13 +144,6 @@ def show_refusal(refusal: Refused) -> Response:
     response.headers["Shopfloor-Answer"] = "refused"
     response.headers["Shopfloor-Action"] = quiet(typed.get("action_id", ""))[:64]
     return response
-
-
-def safe_path(target: str | None) -> str:
-    """Return a path of ours to go on to, and never another host's."""
-    text = (target or "").strip()
-    ours = text.startswith("/") and not text.startswith("//")
-    return text if ours and "\\" not in text and text.isprintable() else "/"
 
 
 def _typed() -> MultiDict[str, str]:

@@ -26,7 +26,8 @@ from shopfloor.core.actions import Act
 from shopfloor.core.clock import reckon
 from shopfloor.core.db import db
 from shopfloor.core.refusals import NotYours, Refused, Sentence
-from shopfloor.core.web import fresh_id, safe_path
+from shopfloor.core.same_origin import safe_path
+from shopfloor.core.web import fresh_id
 from shopfloor.people import sign_in
 from shopfloor.people.secrets import new_token
 from shopfloor.people.sign_in import Browser
@@ -55,7 +56,8 @@ def init_access(app: Flask, desk_links: list[DeskLink]) -> None:
     """Ask our own session table who is there; Flask-Login's cookies stay off."""
     manager = LoginManager(app)
     manager.request_loader(_load)
-    app.before_request(_greet)
+    # Before the form's token is looked at: that no, too, is said in the person's language.
+    app.before_request_funcs.setdefault(None, []).insert(0, _greet)
 
     def about_viewer() -> dict[str, Any]:
         person = viewer_or_none()

@@ -15,7 +15,8 @@ from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed
-from shopfloor.core.web import fresh_id, safe_path
+from shopfloor.core.same_origin import safe_path
+from shopfloor.core.web import fresh_id
 from shopfloor.core.words import LANGUAGES
 from shopfloor.people import sign_in
 from shopfloor.people.access import (

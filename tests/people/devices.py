@@ -16,9 +16,7 @@ from tests.make import Factory, new_id
 def shared_device(app: Flask, make: Factory, number: str = "Tablet 1") -> Browser:
     """Return a browser that has opened its enrolment link."""
     token = new_token()
-    add_device(
-        founder(new_id()), site_id=make.site_id, number=number, enrolment_hash=digest(token)
-    )
+    add_device(founder(new_id()), site_id=make.site_id, number=number, enrolment_hash=digest(token))
     browser = Browser(app)
     answer = browser.post(f"/enrol/{token}")
     assert answer.status_code == 200, text_of(answer)

@@ -1,5 +1,6 @@
 """Sessions: new at every sign-in, ended on the server, and never another person's."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -75,7 +76,7 @@ def test_whatever_changes_a_persons_rights_or_proofs_ends_his_sessions(
 ) -> None:
     """Torture 57, 59."""
     worker = one_make.operator
-    changes = [
+    changes: list[Callable[[], object]] = [
         lambda: give_role(founder(new_id()), person_id=worker.id, role="inspector"),
         lambda: revoke_role(founder(new_id()), person_id=worker.id, role="inspector"),
         lambda: set_proofs(founder(new_id()), person_id=worker.id, proofs=Proofs("x", None)),
@@ -237,7 +238,7 @@ def test_a_signature_asks_badge_and_pin_anew_and_keeps_name_time_and_meaning(
     kept = db.session.scalars(select(Signature)).one()
     assert kept.person_id == supervisor.id
     assert kept.meaning
-    assert kept.signed_at
+    assert kept.signed_at is not None
     assert kept.used_by_event_id
 
 
