@@ -15,17 +15,22 @@ BESIDE = Path(__file__).parents[3] / "shared" / "data" / "production_log" / "Pro
 PUBLISHED = "DOI 10.4121/uuid:68726926-5ac5-4fab-b873-ee76ea412399"
 
 
-@pytest.fixture
-def log() -> Path:
+def published_log() -> Path:
+    """Return the published file; without it the test is skipped, and says so on the terminal."""
     file = Path(os.environ.get("SHOPFLOOR_PRODUCTION_LOG") or BESIDE)
     if not file.is_file():
         told = (
-            f"THE WHOLE LOG WAS NOT REPLAYED: {file} is not there. Fetch Production_Data.csv "
+            f"THE PUBLISHED LOG WAS NOT REPLAYED: {file} is not there. Fetch Production_Data.csv "
             f"({PUBLISHED}) and name it in SHOPFLOOR_PRODUCTION_LOG."
         )
         print(told, file=sys.__stderr__)
         pytest.skip(told)
     return file
+
+
+@pytest.fixture
+def log() -> Path:
+    return published_log()
 
 
 def test_the_whole_log_gives_its_published_totals(one_app: Flask, log: Path) -> None:
