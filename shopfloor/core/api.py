@@ -14,6 +14,7 @@ from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from shopfloor.core.api_fields import Asked, Body, Problem, Told
 from shopfloor.core.commands import AlreadyBooked
@@ -87,6 +88,9 @@ def call(
 def read_body(takes: type[Body]) -> Body:
     """Return the body of this request; Malformed with each field that is wrong."""
     raw = request.get_data(cache=False)
+    # A body without a length is cut off at the limit without a word.
+    if request.max_content_length and len(raw) >= request.max_content_length:
+        raise RequestEntityTooLarge
     if not raw and not any(field.is_required() for field in takes.model_fields.values()):
         return takes()
     if request.mimetype != "application/json":
@@ -115,7 +119,9 @@ def read_address(asks: type[Body]) -> Body:
 
 def tell(told: Told, status: int = 200) -> Response:
     """Answer a program, with the key under which its entry is kept."""
-    response = Response(told.model_dump_json(by_alias=True), status, content_type="application/json")
+    response = Response(
+        told.model_dump_json(by_alias=True), status, content_type="application/json"
+    )
     if "action_id" in g:
         response.headers["Shopfloor-Answer"] = "done"
         response.headers["Idempotency-Key"] = g.action_id

@@ -193,7 +193,10 @@ def _show_http_error(error: HTTPException) -> Response:
     }
     refusal = Refused(sentences.get(code, _l("This did not work.")), rule=f"http_{code}")
     refusal.status = code
-    return show_refusal(refusal)
+    response = show_refusal(refusal)
+    if code == 405:
+        response.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
+    return response
 
 
 def _show_bug(error: Exception) -> Response:

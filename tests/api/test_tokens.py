@@ -100,7 +100,9 @@ def test_what_is_not_there_and_what_cannot_be_done_are_problems_too(
         ("TRACE", "/items", 405),
         ("GET", "/reports", 405),
     ):
-        assert program.send(method, path).status_code == status, path
+        answer = program.send(method, path)
+        assert answer.status_code == status, path
+        assert ("Allow" in answer.headers) == (status == 405)
 
 
 def test_a_bug_is_a_problem_with_a_number_and_books_nothing(
