@@ -182,7 +182,7 @@ def _operations(session: Session, order_id: int) -> list[Progress]:
         .group_by(Operation.id, Station.id)
         .order_by(Operation.sequence)
     )
-    return [Progress(*row) for row in rows.tuples()]
+    return [Progress(*row) for row in rows]
 
 
 def _materials(session: Session, order_id: int) -> Sequence[Row[OrderMaterial, Item, Subject]]:

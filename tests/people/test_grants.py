@@ -102,7 +102,7 @@ def test_the_last_administrator_cannot_be_taken_away(make: Factory) -> None:
         revoke_role(boss.act(), person_id=boss.id, role="administrator")
     with refused("last_administrator"):
         archive_person(boss.act(), person_id=boss.id, archived=True)
-    deputy = make.person("administrator", "deputy")
+    second = make.person("administrator", "second")
     revoke_role(boss.act(), person_id=boss.id, role="administrator")
     with refused("last_administrator"):
-        archive_person(deputy.act(), person_id=deputy.id, archived=True)
+        archive_person(second.act(), person_id=second.id, archived=True)

@@ -91,7 +91,7 @@ def test_a_token_is_shown_once_and_works(browser: Browser, make: Factory) -> Non
     row = db.session.scalars(select(ApiToken).where(ApiToken.name == "ERP")).one()
     assert row.token_hash == digest(found[1])
     assert found[1] not in browser.get(url).get_data(as_text=True)
-    nothing = browser.post(f"{url}/tokens", name="Shop <i>")
+    nothing = browser.post(f"{url}/tokens", form="token", name="Shop <i>")
     assert nothing.status_code == 422
     assert "Shop &lt;i&gt;" in nothing.get_data(as_text=True)
     ended = browser.post(f"{url}/tokens/revoked", page=url, token=row.id)
