@@ -60,7 +60,7 @@ def _pieces_at_operations_are_the_wip_balance(balances: dict[tuple[int, int], De
         at_operations[row.lot_id] += row.left + row.waiting + row.held
     rows = select(Lot.id, WorkOrder.wip_place_id).join(WorkOrder, WorkOrder.id == Lot.family_id)
     for lot_id, wip_id in db.session.execute(rows):
-        assert at_operations[lot_id] == balances.get((lot_id, wip_id), ZERO)
+        assert at_operations[lot_id] == balances.get((lot_id, wip_id or 0), ZERO)
 
 
 def _every_action_has_its_event() -> None:

@@ -1,6 +1,7 @@
 """An action counts once, however often it is sent."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -85,7 +86,7 @@ def test_a_later_command_of_the_same_session_sees_what_others_have_done(make: Fa
     kept = work.load(db.session(), lot)
     assert kept.stops[0].good == 0
     report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(4))
-    arguments = {"lot": lot, "operation": 10, "good": Decimal(3)}
+    arguments: dict[str, Any] = {"lot": lot, "operation": 10, "good": Decimal(3)}
     together(send, [("report_quantities", make.operator.act(), arguments)])
     booked = report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(3))
     assert booked.left == 0
@@ -115,7 +116,7 @@ def test_a_backslash_and_digits_are_ordinary_text(make: Factory) -> None:
 def test_the_same_action_sent_twenty_times_at_once_counts_once(make: Factory) -> None:
     """Torture 3."""
     lot, action_id = make.lot(100, rate="0.5"), new_id()
-    arguments = {"lot": lot, "operation": 10, "good": Decimal(7)}
+    arguments: dict[str, Any] = {"lot": lot, "operation": 10, "good": Decimal(7)}
     act = make.operator.act(action_id)
     answers = together(send, [("report_quantities", act, arguments)] * 20)
     assert answers == [answers[0]] * 20

@@ -52,7 +52,12 @@ def sweep(command: str, who: Worker, arguments: dict[str, Any], step: int) -> bo
 def test_a_report_killed_at_any_statement_is_all_or_nothing(make: Factory) -> None:
     """Torture 17."""
     lot = make.lot(1000, rate="0.12", inspect=())
-    arguments = {"lot": lot, "operation": 10, "good": Decimal(1), "scrap": Decimal(1)}
+    arguments: dict[str, Any] = {
+        "lot": lot,
+        "operation": 10,
+        "good": Decimal(1),
+        "scrap": Decimal(1),
+    }
     arguments["scrap_reason_id"] = make.reasons["scrap"]
     step = 1
     while sweep("report_quantities", make.operator, arguments, step):
@@ -66,7 +71,7 @@ def test_a_failing_inspection_killed_at_any_statement_is_all_or_nothing(make: Fa
     """Torture 17 and 69: the lock is there with its verdict, or neither is."""
     lot = make.lot(1000, inspect=(10,))
     report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(9))
-    arguments = {"lot": lot, "operation": 10, "verdict": Verdict.FAIL}
+    arguments: dict[str, Any] = {"lot": lot, "operation": 10, "verdict": Verdict.FAIL}
     step = 1
     while sweep("record_inspection", make.inspector, arguments, step):
         step += 1
@@ -83,7 +88,7 @@ def test_a_release_killed_in_the_middle_leaves_the_lock(make: Factory) -> None:
         make.inspector.act(), lot=lot, operation=10, verdict=Verdict.FAIL
     )
     signature = make.supervisor.signs()
-    arguments = {
+    arguments: dict[str, Any] = {
         "hold_id": failed.hold_id,
         "signature_id": signature,
         "reason_id": make.reasons["release"],
@@ -101,7 +106,7 @@ def test_a_release_killed_in_the_middle_leaves_the_lock(make: Factory) -> None:
 def test_killed_between_commit_and_answer_the_retry_gets_the_first_answer(make: Factory) -> None:
     """Torture 18."""
     lot = make.lot(100, rate="0.12")
-    arguments = {"lot": lot, "operation": 10, "good": Decimal(5)}
+    arguments: dict[str, Any] = {"lot": lot, "operation": 10, "good": Decimal(5)}
     act, before = make.operator.act(), events()
     assert killed(do_and_die, "report_quantities", act, arguments, 0)
     assert events() == before + 1

@@ -35,21 +35,19 @@ def bustle(
     start.wait(PATIENCE)
     for _ in range(steps):
         lot, operation = chance.choice(lots), chance.choice([10, 20, 30])
-        here = {"lot": lot, "operation": operation}
-        what: tuple[str, Any, dict[str, Any]] = chance.choice(
-            [
-                ("report_quantities", supervisor, {**here, "good": Decimal(1)}),
-                ("report_quantities", supervisor, {**here, "good": Decimal(2)}),
-                ("start_work", supervisor, here),
-                ("record_inspection", inspector, {**here, "verdict": Verdict.PASS}),
-                ("record_inspection", inspector, {**here, "verdict": Verdict.FAIL}),
-                ("undo_event", supervisor, {"event_id": chance.choice(reports or [1])}),
-                ("place_hold", inspector, {"subject_id": station}),
-                ("release_hold", supervisor, {"hold_id": chance.randint(1, 12)}),
-                ("release_hold", supervisor, {"hold_id": chance.randint(1, 12)}),
-            ]
-        )
-        name, who, arguments = what
+        here: dict[str, Any] = {"lot": lot, "operation": operation}
+        choices: list[tuple[str, Worker, dict[str, Any]]] = [
+            ("report_quantities", supervisor, {**here, "good": Decimal(1)}),
+            ("report_quantities", supervisor, {**here, "good": Decimal(2)}),
+            ("start_work", supervisor, here),
+            ("record_inspection", inspector, {**here, "verdict": Verdict.PASS}),
+            ("record_inspection", inspector, {**here, "verdict": Verdict.FAIL}),
+            ("undo_event", supervisor, {"event_id": chance.choice(reports or [1])}),
+            ("place_hold", inspector, {"subject_id": station}),
+            ("release_hold", supervisor, {"hold_id": chance.randint(1, 12)}),
+            ("release_hold", supervisor, {"hold_id": chance.randint(1, 12)}),
+        ]
+        name, who, arguments = chance.choice(choices)
         if name == "undo_event":
             arguments["reason_id"] = reasons["undo"]
         if name == "place_hold":

@@ -1,6 +1,7 @@
 """Placing a hold by hand."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from tests.refusing import refused
 
 def test_a_hold_needs_the_right_a_reason_and_something_that_can_be_held(make: Factory) -> None:
     released = make.order(10)
-    plain = {"subject_id": released.lot.id, "reason_id": make.reasons["hold"]}
+    plain: dict[str, Any] = {"subject_id": released.lot.id, "reason_id": make.reasons["hold"]}
     with refused("no_right", 403):
         place_hold(make.operator.act(), **plain)
     for wrong in (10**17, make.reasons["scrap"], make.site_id):
@@ -52,7 +53,7 @@ def test_a_hold_waits_for_work_in_flight_and_stops_the_next(make: Factory) -> No
         found = work.load(db.session(), lot)
         subjects.append({"subject_id": found.item.id if n % 2 else found.lot.id})
         reports.append({"lot": lot, "operation": 10, "good": Decimal(1)})
-    holds = [{**each, "reason_id": make.reasons["hold"]} for each in subjects]
+    holds: list[dict[str, Any]] = [{**each, "reason_id": make.reasons["hold"]} for each in subjects]
     reported, placed = together(
         send_many,
         [
@@ -61,7 +62,7 @@ def test_a_hold_waits_for_work_in_flight_and_stops_the_next(make: Factory) -> No
         ],
     )
     db.session.rollback()
-    opened = dict(db.session.execute(select(Hold.id, Hold.opened_event_id)).all())  # type: ignore[arg-type]
+    opened = dict(db.session.execute(select(Hold.id, Hold.opened_event_id)).all())
     for report, hold in zip(reported, placed, strict=True):
         assert report == "held" or report.event_id < opened[hold.hold_id]
     require_invariants()

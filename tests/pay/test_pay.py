@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -64,7 +65,12 @@ def test_a_new_rate_never_rewrites_what_is_booked(make: Factory) -> None:
     report(make.operator, lot, "10")
     db.session.rollback()
     item = work.load(db.session(), lot).item.id
-    rate = {"item_id": item, "sequence": 10, "currency": "CNY", "amount": Decimal("0.2")}
+    rate: dict[str, Any] = {
+        "item_id": item,
+        "sequence": 10,
+        "currency": "CNY",
+        "amount": Decimal("0.2"),
+    }
     today = make.today()
     for past in (today - timedelta(days=2), date(2020, 1, 1)):
         with refused("rate_in_the_past"):
@@ -128,7 +134,7 @@ def test_only_the_accepted_quantity_counts_the_oldest_pieces_first(make: Factory
     lot, mate = make.lot(100, rate="0.5", inspect=(10,)), make.person("operator", "mate")
     assert report(make.operator, lot, "10").effects[0].detail["state"] == "waiting"
     report(mate, lot, "10")
-    accepted = {"lot": lot, "operation": 10, "verdict": Verdict.PASS}
+    accepted: dict[str, Any] = {"lot": lot, "operation": 10, "verdict": Verdict.PASS}
     record_inspection(make.inspector.act(), quantity=Decimal(4), **accepted)
     assert sums(make.operator) == {"counted": Decimal(2), "waiting": Decimal(3)}
     record_inspection(make.inspector.act(), quantity=Decimal(9), **accepted)

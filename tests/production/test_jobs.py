@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from shopfloor.core import clock
+from shopfloor.core.actions import Act
 from shopfloor.core.clock import When
 from shopfloor.core.db import db
 from shopfloor.core.events import Event
@@ -117,7 +118,7 @@ def test_a_clock_set_back_makes_no_negative_time(
     here = clock.now()
     steps = 0
 
-    def act():  # type: ignore[no-untyped-def]
+    def act() -> Act:
         nonlocal steps
         steps += 1
         monkeypatch.setattr(clock, "now", lambda: here - timedelta(hours=steps))

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -26,7 +27,7 @@ def order_of(order_id: int) -> WorkOrder:
 
 def test_an_order_is_entered_with_a_number_of_its_own_or_ours(make: Factory) -> None:
     item = make.item()
-    plain = {"site_id": make.site_id, "item_id": item, "quantity": Decimal(5)}
+    plain: dict[str, Any] = {"site_id": make.site_id, "item_id": item, "quantity": Decimal(5)}
     named = create_order(make.planner.act(), number=" A-7 ", due=date(2026, 12, 1), **plain)
     ours = create_order(make.planner.act(), **plain)
     assert named.number == "A-7"

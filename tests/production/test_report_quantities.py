@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -76,7 +77,7 @@ def test_what_is_no_quantity_is_refused(make: Factory) -> None:
 def test_scrap_needs_a_reason_and_some_reasons_a_photo(make: Factory) -> None:
     """W30."""
     lot, act = make.lot(10), make.operator.act
-    plain = {"lot": lot, "operation": 10, "scrap": Decimal(1)}
+    plain: dict[str, Any] = {"lot": lot, "operation": 10, "scrap": Decimal(1)}
     for wrong in (None, 10**17, make.reasons["pause"], make.site_id):
         with refused("reason_missing", 422, "scrap_reason"):
             report_quantities(act(), scrap_reason_id=wrong, **plain)
@@ -100,7 +101,7 @@ def test_every_rejected_quantity_says_where_it_was_found_and_made(make: Factory)
     """Q144."""
     lot, act = make.lot(10, inspect=()), make.operator.act
     report_quantities(act(), lot=lot, operation=10, good=Decimal(10))
-    scrap = {"scrap": Decimal(1), "scrap_reason_id": make.reasons["scrap"]}
+    scrap: dict[str, Any] = {"scrap": Decimal(1), "scrap_reason_id": make.reasons["scrap"]}
     report_quantities(act(), lot=lot, operation=20, made_at=10, rework=Decimal(2), **scrap)
     report_quantities(act(), lot=lot, operation=20, **scrap)
     db.session.rollback()
@@ -195,7 +196,7 @@ def test_tolerance_is_for_counting_errors_once_and_never_passes_an_inspection(
 
 def test_excess_needs_the_right_and_a_reason_and_is_marked(make: Factory) -> None:
     lot = make.lot(10, inspect=())
-    more = {"lot": lot, "operation": 10, "good": Decimal(12)}
+    more: dict[str, Any] = {"lot": lot, "operation": 10, "good": Decimal(12)}
     with refused("no_right", 403):
         report_quantities(make.operator.act(), override_reason_id=make.reasons["override"], **more)
     with refused("too_many"):
@@ -224,7 +225,7 @@ def test_a_time_before_the_release_needs_a_supervisor_and_a_reason(make: Factory
     """Torture 33."""
     lot = make.lot(10)
     early = When(clock.now() - timedelta(hours=3))
-    late = {"lot": lot, "operation": 10, "good": Decimal(1)}
+    late: dict[str, Any] = {"lot": lot, "operation": 10, "good": Decimal(1)}
     with refused("backdated", 409, "happened_at"):
         report_quantities(make.operator.act(when=early), **late)
     booked = report_quantities(
@@ -278,7 +279,7 @@ def test_two_phones_never_report_more_than_came(make: Factory) -> None:
     """W31: the last ten pieces, two hundred times, by two processes at one barrier."""
     item, times = make.item(inspect=()), 200
     lots = [make.lot(10, item_id=item) for _ in range(times)]
-    each = [{"lot": lot, "operation": 10, "good": Decimal(6)} for lot in lots]
+    each: list[dict[str, Any]] = [{"lot": lot, "operation": 10, "good": Decimal(6)} for lot in lots]
     answers = together(
         send_many,
         [

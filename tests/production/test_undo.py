@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -142,7 +143,7 @@ def test_two_who_take_it_back_at_once_do_it_once(make: Factory) -> None:
     for _ in range(3):
         lot = make.lot(10, item_id=item)
         event = report(make, lot, good=5)
-        arguments = {"event_id": event, "reason_id": make.reasons["undo"]}
+        arguments: dict[str, Any] = {"event_id": event, "reason_id": make.reasons["undo"]}
         answers = together(
             send,
             [

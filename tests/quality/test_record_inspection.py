@@ -35,7 +35,7 @@ def stops(lot: str) -> list[work.Stop]:
 def test_a_pass_lets_the_accepted_quantity_go_on(make: Factory) -> None:
     """Q140 and Q142."""
     lot, act = make.lot(10, inspect=(10,)), make.inspector.act
-    plain = {"lot": lot, "operation": 10, "verdict": PASS}
+    plain: dict[str, Any] = {"lot": lot, "operation": 10, "verdict": PASS}
     with refused("nothing_waits", 409):
         record_inspection(act(), **plain)
     report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(6))
@@ -191,9 +191,9 @@ def test_a_fail_and_a_report_at_the_same_instant_have_an_order(make: Factory) ->
     """Torture 7: 500 trials per database; a report is before the lock, or refused."""
     item, trials = make.item(inspect=()), 500
     lots = [make.lot(10, item_id=item) for _ in range(trials)]
-    common = [{"lot": lot, "operation": 10} for lot in lots]
-    reports = [{**each, "good": Decimal(1)} for each in common]
-    fails = [{**each, "verdict": FAIL} for each in common]
+    common: list[dict[str, Any]] = [{"lot": lot, "operation": 10} for lot in lots]
+    reports: list[dict[str, Any]] = [{**each, "good": Decimal(1)} for each in common]
+    fails: list[dict[str, Any]] = [{**each, "verdict": FAIL} for each in common]
     reported, failed = together(
         send_many,
         [

@@ -41,7 +41,7 @@ def release(
     make: Factory, hold_id: int, *decided: Decided, by: Worker | None = None, **more: Any
 ) -> Freed:
     signer = by or make.supervisor
-    arguments = {
+    arguments: dict[str, Any] = {
         "hold_id": hold_id,
         "signature_id": signer.signs(),
         "reason_id": make.reasons["release"],
@@ -223,7 +223,7 @@ def test_two_who_release_at_once_make_one_decision(make: Factory) -> None:
         lot, hold = failed(make)
         jobs = []
         for worker, kind in ((make.supervisor, USE), (make.quality, SCRAP)):
-            arguments = {
+            arguments: dict[str, Any] = {
                 "hold_id": hold,
                 "signature_id": worker.signs(),
                 "reason_id": make.reasons["release"],
