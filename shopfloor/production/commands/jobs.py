@@ -206,7 +206,7 @@ def _answer(job: Job, job_work: Work, stop: Stop, overrides: tuple[str, ...] = (
 
 def _station(tx: Tx, job_work: Work, stop: Stop, station_id: int | None) -> Station:
     """Return where the work is done: the planned station, or another one of the same site."""
-    if station_id is None:
+    if station_id in (None, stop.station.id):
         return stop.station
     station = tx.session.scalar(
         select(Station)
