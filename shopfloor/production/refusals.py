@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 
-from shopfloor.core.refusals import Malformed, Refused
+from shopfloor.core.refusals import Malformed, NotFound, Refused
 
 
 def not_released(number: str | None) -> Refused:
@@ -120,6 +120,11 @@ def no_open_job() -> Refused:
         _l("Look at My work to see what is running."),
         rule="no_job",
     )
+
+
+def unknown_job() -> NotFound:
+    """Return the refusal for a job that is not there, or is another's."""
+    return NotFound(_l("There is no such job."), rule="not_found")
 
 
 def backdated() -> Refused:

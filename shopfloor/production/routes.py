@@ -110,8 +110,10 @@ def start(code: str, operation: int) -> Response:
 @requires(REPORTING)
 def job(job_id: int) -> ResponseReturnValue:
     """Show one's own job with what can be done to it."""
-    own = Job.person_id == viewer().person_id
-    found = queries.open_jobs(db.session(), Job.id == job_id, own)
+    known = db.session.get(Job, job_id)
+    if known is None or known.person_id != viewer().person_id:
+        raise refusals.unknown_job()
+    found = queries.open_jobs(db.session(), Job.id == job_id)
     if not found:
         raise refusals.no_open_job()
     return render_template(

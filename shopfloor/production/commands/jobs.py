@@ -161,14 +161,14 @@ def _require_ready(
 def _own_job(tx: Tx, job_id: int) -> tuple[Job, Work, Stop]:
     lot_id = tx.session.scalar(select(Job.lot_id).where(Job.id == job_id))
     if lot_id is None:
-        raise NotFound(_l("There is no such job."), rule="not_found")
+        raise refusals.unknown_job()
     work.lock_family(tx.session, lot_id)
     job_work = work.load(tx.session, lot_id)
     job = tx.session.get_one(Job, job_id, with_for_update={"key_share": True})
     stop = next(s for s in job_work.stops if s.operation.id == job.operation_id)
     tx.act.rights.require("work.report", *job_work.scopes(stop))
     if job.person_id != tx.act.actor_id:
-        raise NotFound(_l("There is no such job."), rule="not_found")
+        raise refusals.unknown_job()
     if job.closed_at is not None:
         raise refusals.no_open_job()
     return job, job_work, stop
