@@ -20,17 +20,18 @@ from shopfloor.core.refusals import Refused
 # Every process is forked from a server that has only imported us: no connection is inherited.
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.crowd", "tests.make"])
-PATIENCE = 120
+PATIENCE = 300
 Job = Callable[..., Any]
 
 
-def together(job: Job, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
-    """Run a job once per tuple of arguments, each in a process of its own, and return the answers.
+def together(jobs: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Run jobs, each in a process of its own, and return their answers in order.
 
-    A job takes a barrier at which all wait for each other, then its arguments.
+    A job is a function and its arguments; it takes a barrier, at which all wait for each other,
+    before them.
     """
-    barrier = _CONTEXT.Barrier(len(arguments))
-    running = [_start(job, (barrier, *each)) for each in arguments]
+    barrier = _CONTEXT.Barrier(len(jobs))
+    running = [_start(job, (barrier, *arguments)) for job, *arguments in jobs]
     answers = []
     for process, ours in running:
         assert ours.poll(PATIENCE), "a process does not answer"

@@ -87,7 +87,7 @@ def test_a_later_command_of_the_same_session_sees_what_others_have_done(make: Fa
     assert kept.stops[0].good == 0
     report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(4))
     arguments: dict[str, Any] = {"lot": lot, "operation": 10, "good": Decimal(3)}
-    together(send, [("report_quantities", make.operator.act(), arguments)])
+    together([(send, "report_quantities", make.operator.act(), arguments)])
     booked = report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(3))
     assert booked.left == 0
     require_invariants()
@@ -118,7 +118,7 @@ def test_the_same_action_sent_twenty_times_at_once_counts_once(make: Factory) ->
     lot, action_id = make.lot(100, rate="0.5"), new_id()
     arguments: dict[str, Any] = {"lot": lot, "operation": 10, "good": Decimal(7)}
     act = make.operator.act(action_id)
-    answers = together(send, [("report_quantities", act, arguments)] * 20)
+    answers = together([(send, "report_quantities", act, arguments)] * 20)
     assert answers == [answers[0]] * 20
     assert answers[0].left == 93
     assert reports() == 1

@@ -78,6 +78,6 @@ def test_four_busy_people_never_wait_for_each_other_in_a_ring(make: Factory) -> 
     item = make.item(inspect=(10,))
     lots = [make.lot(60, item_id=item) for _ in range(2)]
     place = (make.people, make.reasons, make.stations[0], lots)
-    answers = together(bustle, [(*place, seed, 60) for seed in range(4)])
+    answers = together([(bustle, *place, seed, 60) for seed in range(4)])
     assert all(said.get("held") for said in answers), answers
     require_invariants()

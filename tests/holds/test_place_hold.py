@@ -55,10 +55,9 @@ def test_a_hold_waits_for_work_in_flight_and_stops_the_next(make: Factory) -> No
         reports.append({"lot": lot, "operation": 10, "good": Decimal(1)})
     holds: list[dict[str, Any]] = [{**each, "reason_id": make.reasons["hold"]} for each in subjects]
     reported, placed = together(
-        send_many,
         [
-            ("report_quantities", [make.operator.act() for _ in reports], reports),
-            ("place_hold", [make.inspector.act() for _ in holds], holds),
+            (send_many, "report_quantities", [make.operator.act() for _ in reports], reports),
+            (send_many, "place_hold", [make.inspector.act() for _ in holds], holds),
         ],
     )
     db.session.rollback()

@@ -145,11 +145,11 @@ def test_two_who_take_it_back_at_once_do_it_once(make: Factory) -> None:
         event = report(make, lot, good=5)
         arguments: dict[str, Any] = {"event_id": event, "reason_id": make.reasons["undo"]}
         answers = together(
-            send,
             [
-                ("undo_event", make.operator.act(), arguments),
-                ("undo_event", make.supervisor.act(), arguments),
+                (send, "undo_event", make.operator.act(), arguments),
+                (send, "undo_event", make.supervisor.act(), arguments),
                 (
+                    send,
                     "report_quantities",
                     make.administrator.act(),
                     {"lot": lot, "operation": 20, "good": Decimal(5)},

@@ -229,8 +229,8 @@ def test_two_who_release_at_once_make_one_decision(make: Factory) -> None:
                 "reason_id": make.reasons["release"],
                 "dispositions": (Decided(lot, 10, kind, Decimal(10)),),
             }
-            jobs.append(("release_hold", worker.act(), arguments))
-        answers = together(send, jobs)
+            jobs.append((send, "release_hold", worker.act(), arguments))
+        answers = together(jobs)
         assert sum(answer == "already_released" for answer in answers) == 1
         assert sum(isinstance(answer, Freed) for answer in answers) == 1
         require_invariants()
