@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shopfloor.core import codes
-from shopfloor.core.db import Base
+from shopfloor.core.db import Base, metadata
 from shopfloor.core.refusals import Malformed, NotFound, Refused, Sentence
 
 
@@ -40,6 +40,13 @@ class Subject(Base):
     archived_at: Mapped[datetime | None]
 
 
+_SUBJECTS = metadata.tables[Subject.__tablename__]
+_INSERT = {
+    name: insert(_SUBJECTS).on_conflict_do_nothing().returning(_SUBJECTS.c.id)
+    for name, insert in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+
+
 @dataclass(frozen=True)
 class Made:
     """The answer of every command that makes a subject."""
@@ -51,15 +58,11 @@ class Made:
 
 def create(session: Session, kind: Kind, number: str | None, site_id: int | None = None) -> Made:
     """Insert a subject with a fresh code; Refused when the number is taken in its kind."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    number = clean_number(number)
+    insert, number = _INSERT[session.get_bind().dialect.name], clean_number(number)
     while True:
         code = codes.new_code(kind.letter)
-        row_id = session.scalar(
-            insert(Subject)
-            .values(kind=kind.name, code=code, number=number, site_id=site_id)
-            .on_conflict_do_nothing()
-            .returning(Subject.id)
+        row_id = session.connection().scalar(
+            insert, {"kind": kind.name, "code": code, "number": number, "site_id": site_id}
         )
         if row_id is not None:
             return Made(row_id, code, number)

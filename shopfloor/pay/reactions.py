@@ -5,13 +5,36 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from shopfloor.catalogue.models import PieceRate
 from shopfloor.core.commands import Tx
 from shopfloor.core.events import Effect, Recorded
 from shopfloor.core.types import plain
 from shopfloor.pay.models import PayLine, PayState
+
+# The rate of an operation on a day, and what the person has earned on it so far.
+_RATE = (
+    select(
+        PieceRate.amount,
+        PieceRate.currency,
+        select(func.coalesce(func.sum(PayLine.amount), 0))
+        .where(
+            PayLine.person_id == bindparam("person"),
+            PayLine.day == bindparam("day"),
+            PayLine.currency == PieceRate.currency,
+        )
+        .scalar_subquery()
+        .label("earned"),
+    )
+    .where(
+        PieceRate.item_id == bindparam("item"),
+        PieceRate.sequence == bindparam("sequence"),
+        PieceRate.valid_from <= bindparam("day"),
+    )
+    .order_by(PieceRate.valid_from.desc())
+    .limit(1)
+)
 
 
 def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
@@ -22,24 +45,14 @@ def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
     facts = event.payload
     day, person_id = date.fromisoformat(facts["day"]), event.act.actor_id
     pieces = Decimal(facts["good"])
-    earned = (
-        select(func.coalesce(func.sum(PayLine.amount), 0))
-        .where(
-            PayLine.person_id == person_id,
-            PayLine.day == day,
-            PayLine.currency == PieceRate.currency,
-        )
-        .scalar_subquery()
-    )
     rate = tx.session.execute(
-        select(PieceRate.amount, PieceRate.currency, earned.label("earned"))
-        .where(
-            PieceRate.item_id == int(facts["item"]),
-            PieceRate.sequence == int(facts["sequence"]),
-            PieceRate.valid_from <= day,
-        )
-        .order_by(PieceRate.valid_from.desc())
-        .limit(1)
+        _RATE,
+        {
+            "person": person_id,
+            "day": day,
+            "item": int(facts["item"]),
+            "sequence": int(facts["sequence"]),
+        },
     ).first()
     if rate is None or person_id is None or not pieces:
         return None

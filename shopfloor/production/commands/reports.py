@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, func, select
 
 from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import Reason, ReasonKind
@@ -13,6 +13,7 @@ from shopfloor.core import clock
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Effect, EventKind
 from shopfloor.core.files import EventFile, File
+from shopfloor.core.types import Id
 from shopfloor.holds import gate
 from shopfloor.holds.models import Hold
 from shopfloor.plant.models import PlaceKind, Station
@@ -35,6 +36,20 @@ from shopfloor.stock import ledger
 ZERO = Decimal(0)
 TOLERATED = "within_tolerance"
 RIGHT_NOW = timedelta(minutes=2)
+
+_OPEN_JOB = (
+    select(Job)
+    .where(
+        Job.lot_id == bindparam("lot"),
+        Job.operation_id == bindparam("operation"),
+        Job.person_id == bindparam("person"),
+        Job.closed_at.is_(None),
+        Job.id == func.coalesce(bindparam("job", type_=Id), Job.id),
+    )
+    # Pieces are made in production, so that job comes before a set-up at the same operation.
+    .order_by(case((Job.kind == JobKind.PRODUCTION, 0), else_=1), Job.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -224,17 +239,8 @@ def _spread(tx: Tx, lot_work: Work, stop: Stop, pieces: list[Decimal]) -> list[_
 
 
 def _open_job(tx: Tx, lot_id: int, stop: Stop, job_id: int | None) -> Job | None:
-    query = select(Job).where(
-        Job.lot_id == lot_id,
-        Job.operation_id == stop.operation.id,
-        Job.person_id == tx.act.actor_id,
-        Job.closed_at.is_(None),
-    )
-    if job_id is not None:
-        query = query.where(Job.id == job_id)
-    # Pieces are made in production, so that job comes before a set-up at the same operation.
-    production_first = case((Job.kind == JobKind.PRODUCTION, 0), else_=1)
-    job = tx.session.scalar(query.order_by(production_first, Job.id.desc()).limit(1))
+    whose = {"lot": lot_id, "operation": stop.operation.id, "person": tx.act.actor_id}
+    job = tx.session.scalar(_OPEN_JOB, whose | {"job": job_id})
     if job is None and job_id is not None:
         raise refusals.no_open_job()
     return job
