@@ -7,8 +7,10 @@ from flask import Flask
 from flask.cli import AppGroup
 
 COMMANDS = {
+    "demo": "shopfloor.cli.demo",
     "reconcile": "shopfloor.cli.reconcile",
     "replay-log": "shopfloor.cli.replay",
+    "routes-matrix": "shopfloor.cli.routes_matrix",
     "serve": "shopfloor.cli.serve",
     "work": "shopfloor.cli.work",
 }
