@@ -1,41 +1,31 @@
 """Reporting quantities, and taking a report back."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, case, func, select
 
-from shopfloor.catalogue.chosen import require_reason
-from shopfloor.catalogue.models import Reason, ReasonKind
-from shopfloor.core import clock
+from shopfloor.catalogue.models import Reason
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Effect, EventKind
-from shopfloor.core.files import EventFile, File
+from shopfloor.core.files import EventFile
 from shopfloor.core.types import Id
 from shopfloor.holds import gate
-from shopfloor.holds.models import Hold
 from shopfloor.plant.models import PlaceKind, Station
-from shopfloor.production import progress, refusals, work
-from shopfloor.production.commands.jobs import require_open, why_not_ready
+from shopfloor.production import progress, refusals, reporting, work
 from shopfloor.production.corrections import take_back
 from shopfloor.production.models import (
     Job,
     JobKind,
-    LotOperation,
-    OrderState,
     Rejection,
     RejectionKind,
 )
 from shopfloor.production.progress import require_quantity
+from shopfloor.production.reporting import TOLERATED, ZERO, Report
 from shopfloor.production.stretches import close_job
-from shopfloor.production.work import Stop, Work
+from shopfloor.production.work import Stop
 from shopfloor.stock import ledger
-
-ZERO = Decimal(0)
-TOLERATED = "within_tolerance"
-RIGHT_NOW = timedelta(minutes=2)
 
 _OPEN_JOB = (
     select(Job)
@@ -72,44 +62,6 @@ class Booked:
     effects: tuple[Effect, ...] = ()
 
 
-@dataclass
-class _Part:
-    """What of a report falls to one pass over the operation."""
-
-    row: LotOperation
-    good: Decimal
-    scrap: Decimal
-    rework: Decimal
-    excess: Decimal
-
-
-@dataclass
-class _Report:
-    """A report on its way through the rules."""
-
-    work: Work
-    stop: Stop
-    parts: list[_Part]
-    good: Decimal
-    scrap: Decimal
-    rework: Decimal
-    hold: Hold | None
-    job: Job | None
-    overrides: tuple[str, ...] = ()
-
-    @property
-    def total(self) -> Decimal:
-        return self.good + self.scrap + self.rework
-
-    @property
-    def excess(self) -> Decimal:
-        return sum((part.excess for part in self.parts), ZERO)
-
-    @property
-    def held(self) -> Decimal:
-        return self.good if self.hold else ZERO
-
-
 @command(Gate.USE)
 def report_quantities(
     tx: Tx,
@@ -141,22 +93,22 @@ def report_quantities(
     job = _open_job(tx, lot_id, stop, job_id)
     station_id = job.station_id if job else stop.station.id
     hold = gate.ask(tx, lot_work.held_by(stop, station_id, tx.act.actor_id))
-    if hold and not _begun_before(job, hold):
+    if hold and not reporting.begun_before(job, hold):
         raise gate.held(tx.session, hold)
     if not good + scrap + rework:
         raise refusals.nothing_reported()
-    parts = _spread(tx, lot_work, stop, [good, scrap, rework])
-    report = _Report(lot_work, stop, parts, good, scrap, rework, hold, job)
-    reason = _scrap_reason(tx, report, scrap_reason_id, photo)
-    made_at_stop = _made_at(report, made_at)
-    _require_in_time(tx, report, override_reason_id)
-    _require_not_too_many(tx, report, override_reason_id)
+    parts = reporting.spread(tx, lot_work, stop, [good, scrap, rework])
+    report = Report(lot_work, stop, parts, good, scrap, rework, hold, job)
+    reason = reporting.scrap_reason(tx, report, scrap_reason_id, photo)
+    went_wrong = reporting.made_at_stop(report, made_at)
+    reporting.require_in_time(tx, report, override_reason_id)
+    reporting.require_not_too_many(tx, report, override_reason_id)
     booked = _book(tx, report, override_reason_id, finish)
-    _note_rejections(tx, report, reason, made_at_stop, photo)
+    _note_rejections(tx, report, reason, went_wrong, photo)
     return replace(booked, effects=tx.react())
 
 
-def _book(tx: Tx, report: _Report, override_reason_id: int | None, finish: bool) -> Booked:
+def _book(tx: Tx, report: Report, override_reason_id: int | None, finish: bool) -> Booked:
     lot_work, stop = report.work, report.stop
     moves = _advance(tx, report)
     station = stop.station
@@ -220,24 +172,6 @@ def _book(tx: Tx, report: _Report, override_reason_id: int | None, finish: bool)
     )
 
 
-def _spread(tx: Tx, lot_work: Work, stop: Stop, pieces: list[Decimal]) -> list[_Part]:
-    """Let each pass take what it has left, good pieces first; what is over falls to the last."""
-    if not stop.passes:
-        progress.feed(tx, lot_work, stop, 1, ZERO, stop.operation.inspect)
-    rows = [row for row in stop.passes if row.left > 0] or stop.passes[-1:]
-    parts = []
-    for row in rows:
-        room, taken = row.left, []
-        for n, quantity in enumerate(pieces):
-            taken.append(quantity if row is rows[-1] else min(quantity, room))
-            pieces[n] -= taken[n]
-            room -= taken[n]
-        if any(taken):
-            good, scrap, rework = taken
-            parts.append(_Part(row, good, scrap, rework, excess=max(-room, ZERO)))
-    return parts
-
-
 def _open_job(tx: Tx, lot_id: int, stop: Stop, job_id: int | None) -> Job | None:
     whose = {"lot": lot_id, "operation": stop.operation.id, "person": tx.act.actor_id}
     job = tx.session.scalar(_OPEN_JOB, whose | {"job": job_id})
@@ -246,78 +180,7 @@ def _open_job(tx: Tx, lot_id: int, stop: Stop, job_id: int | None) -> Job | None
     return job
 
 
-def _begun_before(job: Job | None, hold: Hold) -> bool:
-    """Say whether this is work begun before the lock and not yet reported under it."""
-    return (
-        job is not None
-        and job.kind is JobKind.PRODUCTION
-        and job.opened_event_id < hold.opened_event_id
-        and job.reported_under_id != hold.id
-    )
-
-
-def _scrap_reason(
-    tx: Tx, report: _Report, reason_id: int | None, photo: str | None
-) -> Reason | None:
-    if photo is not None and tx.session.get(File, photo) is None:
-        raise refusals.photo_missing()
-    if not report.scrap:
-        return None
-    reason = require_reason(tx.session, reason_id, ReasonKind.SCRAP, field="scrap_reason")
-    if reason.photo and photo is None:
-        raise refusals.photo_missing()
-    return reason
-
-
-def _made_at(report: _Report, sequence: int | None) -> Stop:
-    """Return where the rejected pieces went wrong: here, or at an operation before this one."""
-    if sequence is None:
-        return report.stop
-    stop = report.work.stop(sequence)
-    if sequence > report.stop.operation.sequence:
-        raise refusals.not_made_yet(sequence)
-    return stop
-
-
-def _require_in_time(tx: Tx, report: _Report, override_reason_id: int | None) -> None:
-    order = report.work.order
-    at = tx.act.when.at
-    # What is done right now is in time, even when the server's clock was set back since.
-    dated = clock.now() - at > RIGHT_NOW
-    early = order.released_at is None or (at < order.released_at and dated)
-    if not early and order.state is not OrderState.CLOSED:
-        return
-    if override_reason_id is None or order.state is OrderState.PLANNED:
-        require_open(report.work)
-        raise refusals.backdated()
-    _override(tx, report, override_reason_id, "backdated")
-
-
-def _require_not_too_many(tx: Tx, report: _Report, override_reason_id: int | None) -> None:
-    stop = report.stop
-    if not report.excess:
-        return
-    before = report.work.before(stop)
-    # Tolerance is for counting errors: it never lets pieces pass an inspection that is not done.
-    judged = before is None or not (before.waiting or before.held)
-    tolerated = report.work.order.quantity * stop.operation.tolerance_percent / 100
-    so_far = sum((row.excess for row in stop.passes), ZERO)
-    came = any(row.came for row in stop.passes)
-    if judged and came and so_far + report.excess <= tolerated:
-        report.overrides += (TOLERATED,)
-        return
-    if override_reason_id is None:
-        raise why_not_ready(report.work, stop) or refusals.too_many(report.total, stop.left)
-    _override(tx, report, override_reason_id, "excess")
-
-
-def _override(tx: Tx, report: _Report, reason_id: int, what: str) -> None:
-    tx.act.rights.require("work.override", *report.work.scopes(report.stop))
-    require_reason(tx.session, reason_id, ReasonKind.OVERRIDE, field="override_reason")
-    report.overrides += (what,)
-
-
-def _advance(tx: Tx, report: _Report) -> list[ledger.Move]:
+def _advance(tx: Tx, report: Report) -> list[ledger.Move]:
     """Change how far the pieces are, and return the movements that follow from it."""
     lot_work, stop = report.work, report.stop
     moves = []
@@ -342,7 +205,7 @@ def _advance(tx: Tx, report: _Report) -> list[ledger.Move]:
 
 
 def _note_rejections(
-    tx: Tx, report: _Report, reason: Reason | None, made_at: Stop, photo: str | None
+    tx: Tx, report: Report, reason: Reason | None, made_at: Stop, photo: str | None
 ) -> None:
     if tx.event is None or not (report.scrap or report.rework):
         return

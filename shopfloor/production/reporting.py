@@ -1,0 +1,151 @@
+"""A report on its way through the rules: what it says, pass by pass, and what refuses it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from shopfloor.catalogue.chosen import require_reason
+from shopfloor.catalogue.models import Reason, ReasonKind
+from shopfloor.core import clock
+from shopfloor.core.commands import Tx
+from shopfloor.core.files import File
+from shopfloor.holds.models import Hold
+from shopfloor.production import progress, refusals
+from shopfloor.production.commands.jobs import require_open, why_not_ready
+from shopfloor.production.models import Job, JobKind, LotOperation, OrderState
+from shopfloor.production.work import Stop, Work
+
+ZERO = Decimal(0)
+TOLERATED = "within_tolerance"
+RIGHT_NOW = timedelta(minutes=2)
+
+
+@dataclass
+class Part:
+    """What of a report falls to one pass over the operation."""
+
+    row: LotOperation
+    good: Decimal
+    scrap: Decimal
+    rework: Decimal
+    excess: Decimal
+
+
+@dataclass
+class Report:
+    """A report on its way through the rules."""
+
+    work: Work
+    stop: Stop
+    parts: list[Part]
+    good: Decimal
+    scrap: Decimal
+    rework: Decimal
+    hold: Hold | None
+    job: Job | None
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> Decimal:
+        """All pieces of the report."""
+        return self.good + self.scrap + self.rework
+
+    @property
+    def excess(self) -> Decimal:
+        """Pieces beyond what came."""
+        return sum((part.excess for part in self.parts), ZERO)
+
+    @property
+    def held(self) -> Decimal:
+        """Good pieces that wait for the decision about a lock."""
+        return self.good if self.hold else ZERO
+
+
+def spread(tx: Tx, lot_work: Work, stop: Stop, pieces: list[Decimal]) -> list[Part]:
+    """Let each pass take what it has left, good pieces first; what is over falls to the last."""
+    if not stop.passes:
+        progress.feed(tx, lot_work, stop, 1, ZERO, stop.operation.inspect)
+    rows = [row for row in stop.passes if row.left > 0] or stop.passes[-1:]
+    parts = []
+    for row in rows:
+        room, taken = row.left, []
+        for n, quantity in enumerate(pieces):
+            taken.append(quantity if row is rows[-1] else min(quantity, room))
+            pieces[n] -= taken[n]
+            room -= taken[n]
+        if any(taken):
+            good, scrap, rework = taken
+            parts.append(Part(row, good, scrap, rework, excess=max(-room, ZERO)))
+    return parts
+
+
+def begun_before(job: Job | None, hold: Hold) -> bool:
+    """Say whether this is work begun before the lock and not yet reported under it."""
+    return (
+        job is not None
+        and job.kind is JobKind.PRODUCTION
+        and job.opened_event_id < hold.opened_event_id
+        and job.reported_under_id != hold.id
+    )
+
+
+def scrap_reason(tx: Tx, report: Report, reason_id: int | None, photo: str | None) -> Reason | None:
+    """Return why pieces were scrapped; refused without a reason, or without the photo it needs."""
+    if photo is not None and tx.session.get(File, photo) is None:
+        raise refusals.photo_missing()
+    if not report.scrap:
+        return None
+    reason = require_reason(tx.session, reason_id, ReasonKind.SCRAP, field="scrap_reason")
+    if reason.photo and photo is None:
+        raise refusals.photo_missing()
+    return reason
+
+
+def made_at_stop(report: Report, sequence: int | None) -> Stop:
+    """Return where the rejected pieces went wrong: here, or at an operation before this one."""
+    if sequence is None:
+        return report.stop
+    stop = report.work.stop(sequence)
+    if sequence > report.stop.operation.sequence:
+        raise refusals.not_made_yet(sequence)
+    return stop
+
+
+def require_in_time(tx: Tx, report: Report, override_reason_id: int | None) -> None:
+    """Refuse a time outside the life of the order, unless with the right and a reason."""
+    order = report.work.order
+    at = tx.act.when.at
+    # What is done right now is in time, even when the server's clock was set back since.
+    dated = clock.now() - at > RIGHT_NOW
+    early = order.released_at is None or (at < order.released_at and dated)
+    if not early and order.state is not OrderState.CLOSED:
+        return
+    if override_reason_id is None or order.state is OrderState.PLANNED:
+        require_open(report.work)
+        raise refusals.backdated()
+    _override(tx, report, override_reason_id, "backdated")
+
+
+def require_not_too_many(tx: Tx, report: Report, override_reason_id: int | None) -> None:
+    """Refuse more than came, unless within the tolerance, or with the right and a reason."""
+    stop = report.stop
+    if not report.excess:
+        return
+    before = report.work.before(stop)
+    # Tolerance is for counting errors: it never lets pieces pass an inspection that is not done.
+    judged = before is None or not (before.waiting or before.held)
+    tolerated = report.work.order.quantity * stop.operation.tolerance_percent / 100
+    so_far = sum((row.excess for row in stop.passes), ZERO)
+    came = any(row.came for row in stop.passes)
+    if judged and came and so_far + report.excess <= tolerated:
+        report.overrides += (TOLERATED,)
+        return
+    if override_reason_id is None:
+        raise why_not_ready(report.work, stop) or refusals.too_many(report.total, stop.left)
+    _override(tx, report, override_reason_id, "excess")
+
+
+def _override(tx: Tx, report: Report, reason_id: int, what: str) -> None:
+    tx.act.rights.require("work.override", *report.work.scopes(report.stop))
+    require_reason(tx.session, reason_id, ReasonKind.OVERRIDE, field="override_reason")
+    report.overrides += (what,)
