@@ -29,11 +29,11 @@ def alone(job: str) -> Iterator[bool]:
         return
     number = {"n": zlib.crc32(job.encode())}
     with db.engine.connect() as connection:
+        # Outside any transaction: the lock belongs to the connection, and nothing is written.
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         ours = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), number))
-        connection.commit()
         try:
             yield ours
         finally:
             if ours:
                 connection.execute(text("SELECT pg_advisory_unlock(:n)"), number)
-                connection.commit()

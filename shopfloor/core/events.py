@@ -205,57 +205,46 @@ def write(
     **links: int | None,
 ) -> Recorded:
     """Append the event with its subjects and changes; `links` name reason, cause, undone event."""
-    event_id = (
-        session.connection()
-        .execute(
-            _INSERT_ON_POSTGRES if session.get_bind().dialect.name == "postgresql" else _INSERT,
-            {
-                "kind": kind.name,
-                "version": kind.version,
-                "actor_id": act.actor_id,
-                "device_id": act.device_id,
-                "on_behalf_of_id": act.on_behalf_of_id,
-                "site_id": where.site_id,
-                "line_id": where.line_id,
-                "station_id": where.station_id,
-                "place_id": where.place_id,
-                "crew_id": act.crew_id,
-                "shift_id": where.shift_id,
-                "leader_id": act.leader_id or where.leader_id,
-                "happened_at": act.when.at,
-                "offset_minutes": act.when.offset_minutes,
-                "phone_said": act.when.phone_said,
-                "phone_doubtful": act.when.doubtful,
-                "recorded_at": clock.now(),
-                "payload": canonical(payload),
-                **links,
-            },
-        )
-        .scalar_one()
-    )
-    rows = sorted(set(subjects))
-    if rows:
-        session.connection().execute(
+    connection = session.connection()
+    event_id = connection.execute(
+        _INSERT_ON_POSTGRES if connection.dialect.name == "postgresql" else _INSERT,
+        {
+            "kind": kind.name,
+            "version": kind.version,
+            "actor_id": act.actor_id,
+            "device_id": act.device_id,
+            "on_behalf_of_id": act.on_behalf_of_id,
+            "crew_id": act.crew_id,
+            **vars(where),
+            "leader_id": act.leader_id or where.leader_id,
+            "happened_at": act.when.at,
+            "offset_minutes": act.when.offset_minutes,
+            "phone_said": act.when.phone_said,
+            "phone_doubtful": act.when.doubtful,
+            "recorded_at": clock.now(),
+            "payload": canonical(payload),
+            **links,
+        },
+    ).scalar_one()
+    if rows := sorted(set(subjects)):
+        connection.execute(
             _INSERT_SUBJECTS,
             [{"event_id": event_id, "subject_id": s, "role": role} for s, role in rows],
         )
-    moved = [
+    changed = [
         {
             "event_id": event_id,
-            "subject_id": change.subject_id,
-            "field": change.field,
+            **vars(change),
             "before": _text(change.before),
             "after": _text(change.after),
         }
         for change in changes
         if change.before != change.after
     ]
-    if moved:
-        session.execute(insert(EventChange), moved)
+    if changed:
+        session.execute(insert(EventChange), changed)
     return Recorded(event_id, kind.name, act, where, payload)
 
 
 def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return canonical(value)
+    return value if value is None or isinstance(value, str) else canonical(value)

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from PIL import Image, ImageOps
 from sqlalchemy import ForeignKey, PrimaryKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import FileStorage
 
 from shopfloor.core import clock
 from shopfloor.core.db import Base, transaction
@@ -43,6 +44,11 @@ class EventFile(Base):
 LARGEST_SIDE = 2560
 MOST_PIXELS = 60_000_000
 PHOTO_TYPES = ("JPEG", "PNG", "WEBP", "GIF", "MPO")
+
+
+def photo_of(upload: FileStorage | None) -> str | None:
+    """Store the photo of a form's file field; None when none was taken."""
+    return keep_photo(upload.stream) if upload and upload.filename else None
 
 
 def keep_photo(stream: IO[bytes]) -> str:

@@ -55,7 +55,6 @@ def report_form(code: str, operation: int) -> str:
 def report(code: str, operation: int) -> Response:
     """Book the reported pieces and show what was booked and what it pays."""
     form, doing = Form(request.form), act()
-    photo = request.files.get("photo")
     booked = report_quantities(
         doing,
         lot=code,
@@ -65,7 +64,7 @@ def report(code: str, operation: int) -> Response:
         rework=form.quantity("rework"),
         scrap_reason_id=form.whole("scrap_reason"),
         made_at=form.whole("made_at"),
-        photo=files.keep_photo(photo.stream) if photo and photo.filename else None,
+        photo=files.photo_of(request.files.get("photo")),
         override_reason_id=form.whole("override_reason"),
         finish=bool(form.text("finish")),
     )

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shopfloor.core.refusals import NotFound, Refused, Why
+from shopfloor.core.refusals import Why
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.gate import story
 from shopfloor.holds.models import Hold
 from shopfloor.people.viewer import Viewer
 from shopfloor.production.work import Work
+from shopfloor.quality import refusals
 from shopfloor.quality.held import held_by, works_of
 
 
@@ -52,7 +52,7 @@ def within_reach(
     """Return a hold that the viewer may release, with its lots; NotFound outside his scope."""
     hold = session.get(Hold, hold_id)
     if hold is None:
-        raise NotFound(_l("There is no such lock."), rule="not_found")
+        raise refusals.no_lock()
     subject = session.get_one(Subject, hold.subject_id)
     works = works_of(session, hold)
     scopes = [subject.site_id, *(scope for found in works for scope in found.scopes())]
@@ -64,11 +64,7 @@ def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
     """Return an open hold with its pieces; NotFound outside the viewer's scope."""
     hold, subject, works = within_reach(session, viewer, hold_id)
     if hold.released_at is not None:
-        raise Refused(
-            _l("This lock has already been released."),
-            _l("Open the lot again to see what was decided."),
-            rule="already_released",
-        )
+        raise refusals.already_released()
     pieces = [
         HeldPiece(
             piece.work.subject.number or piece.work.subject.code,

@@ -11,7 +11,6 @@ from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Effect, EventKind, Where
-from shopfloor.core.refusals import Malformed, NotFound, NotYours, Refused
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold
 from shopfloor.people.sign_in import signer_of, use_signature
@@ -20,6 +19,7 @@ from shopfloor.production import progress, work
 from shopfloor.production.models import Rejection, RejectionKind
 from shopfloor.production.progress import require_quantity, settle_order
 from shopfloor.production.work import Work
+from shopfloor.quality import refusals
 from shopfloor.quality.held import Held, families_of, held_by, works_of
 from shopfloor.quality.models import Disposition, DispositionKind
 from shopfloor.stock import ledger
@@ -118,23 +118,15 @@ def _locked(tx: Tx, hold_id: int) -> tuple[Hold, list[Work]]:
     """Lock every family concerned, then the held subject, and only then read the hold."""
     subject_id = tx.session.scalar(select(Hold.subject_id).where(Hold.id == hold_id))
     if subject_id is None:
-        raise NotFound(_l("There is no such lock."), rule="not_found")
+        raise refusals.no_lock()
     families = families_of(tx.session, hold_id, subject_id)
     subjects.lock_all(tx.session, families)
     subjects.lock(tx.session, subject_id)
     if families_of(tx.session, hold_id, subject_id) - families:
-        raise Refused(
-            _l("Something was reported under this lock just now."),
-            _l("Look at the held pieces again and decide about all of them."),
-            rule="changed_meanwhile",
-        )
+        raise refusals.changed_meanwhile()
     hold = tx.session.get_one(Hold, hold_id, with_for_update=True)
     if hold.released_at is not None:
-        raise Refused(
-            _l("This lock has already been released."),
-            _l("Open the lot again to see what was decided."),
-            rule="already_released",
-        )
+        raise refusals.already_released()
     return hold, works_of(tx.session, hold)
 
 
@@ -156,19 +148,9 @@ def _where(tx: Tx, hold: Hold, subject: Subject, works: list[Work]) -> Where:
 
 def _require_second_person(tx: Tx, hold: Hold, scopes: set[int | None], signer_id: int) -> None:
     if signer_id == hold.opened_by_id:
-        raise NotYours(
-            _l("Whoever locked it cannot release it."),
-            _l("A second person with the right signs with badge and PIN."),
-            rule="four_eyes",
-            field="badge",
-        )
+        raise refusals.same_person()
     if not rights_of(tx.session, signer_id).may("hold.release", *scopes):
-        raise NotYours(
-            _l("The person who signed has no right to release this."),
-            _l("A second person with the right signs with badge and PIN."),
-            rule="no_right",
-            field="badge",
-        )
+        raise refusals.signer_may_not()
 
 
 def _plan(held: list[Held], dispositions: tuple[Decided, ...]) -> list[tuple[Held, Decided]]:
@@ -180,39 +162,16 @@ def _plan(held: list[Held], dispositions: tuple[Decided, ...]) -> list[tuple[Hel
     for each in dispositions:
         key = (codes.get(each.lot, each.lot), each.operation, each.pass_)
         if key not in pieces:
-            raise Malformed(
-                _l(
-                    "Nothing of %(lot)s is held at operation %(sequence)s.",
-                    lot=each.lot,
-                    sequence=each.operation,
-                ),
-                rule="nothing_held",
-            )
+            raise refusals.nothing_held(each.lot, each.operation)
         if pieces[key].elsewhere:
-            raise Refused(
-                _l("Another lock is on these pieces too."),
-                _l("Release this one without them; whoever releases the last one decides."),
-                rule="held_elsewhere",
-                field="dispositions",
-            )
+            raise refusals.held_elsewhere()
         require_quantity(pieces[key].work.item, each.quantity, "dispositions")
         decided[key] += each.quantity
         if each.quantity:
             plan.append((pieces[key], each))
     for key, piece in pieces.items():
         if decided[key] != piece.row.held and not piece.elsewhere:
-            raise Refused(
-                _l(
-                    "%(held)s pieces are held at operation %(sequence)s, but %(decided)s"
-                    " are decided.",
-                    held=piece.row.held,
-                    sequence=key[1],
-                    decided=decided[key],
-                ),
-                _l("Use as is, rework and scrap together must be exactly the held quantity."),
-                rule="sum_differs",
-                field="dispositions",
-            )
+            raise refusals.sum_differs(piece.row.held, key[1], decided[key])
     return plan
 
 
