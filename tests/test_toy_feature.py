@@ -1,4 +1,4 @@
-"""A feature is a folder and its lines in application.py: added and deleted, nothing else changes."""
+"""A feature is a folder and its lines in application.py: added and deleted, no more."""
 
 import os
 import shutil
