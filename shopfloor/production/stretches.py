@@ -1,6 +1,6 @@
 """The stretches of a job: working or paused, one after the other, until the job is closed."""
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from shopfloor.core.commands import Tx
@@ -9,6 +9,7 @@ from shopfloor.core.types import UtcDateTime
 from shopfloor.production.models import Job, JobInterval
 
 _JOBS, _STRETCHES = (metadata.tables[table.__tablename__] for table in (Job, JobInterval))
+_BEGIN = insert(_STRETCHES)
 # The clock may have been set back since the stretch began.
 _END_STRETCH = (
     update(_STRETCHES)
@@ -28,6 +29,12 @@ _CLOSE_JOB = (
     .values(closed_at=select(_END_STRETCH.cte("ended").c.ended_at).scalar_subquery())
     .returning(_JOBS.c.closed_at)
 )
+
+
+def begin(tx: Tx, job: Job) -> None:
+    """Let the first stretch of a new job run from when the job was opened."""
+    first = {"job_id": job.id, "paused": False, "started_at": job.opened_at}
+    tx.session.connection().execute(_BEGIN, first)
 
 
 def close_job(tx: Tx, job: Job) -> None:

@@ -158,9 +158,9 @@ def lock_family(session: Session, lot: str | int) -> int:
     Every use and every hold takes this lock first: it is what makes them one after the other.
     """
     if isinstance(lot, int):
-        row = session.execute(_LOCK_BY_ID, {"id": lot}).first()
+        row = session.connection().execute(_LOCK_BY_ID, {"id": lot}).first()
     else:
-        row = session.execute(_LOCK_BY_NAME, _named(lot)).first()
+        row = session.connection().execute(_LOCK_BY_NAME, _named(lot)).first()
     if row is None:
         raise unknown_lot(str(lot))
     return int(row[0])

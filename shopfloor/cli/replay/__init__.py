@@ -30,6 +30,9 @@ from shopfloor.core.db import db
 @prepared
 def replay_log(file: Path, lock: str | None, _json: bool) -> None:
     """Replay a factory's event log into an empty database and print what came of it."""
+    # Thousands of short transactions: what is loaded by now is never garbage.
+    gc.freeze()
+    gc.set_threshold(50_000)
     click.echo(json.dumps(replay(file, Lock(lock) if lock else None), ensure_ascii=False, indent=2))
 
 
@@ -40,8 +43,6 @@ def replay(file: Path, lock: Lock | None = None) -> dict[str, Any]:
     prefix = f"replay-{log.digest[:16]}-{lock or 'free'}"
     require_empty_or_same(db.session(), prefix)
     plant = build_plant(log, prefix)
-    # Thousands of short transactions: what is there by now is never garbage.
-    gc.freeze()
     player = Player(plant, prefix, first_failures(log, lock))
     with click.progressbar(timeline(log.rows), label="Replaying", file=sys.stderr) as moments:
         for moment in moments:

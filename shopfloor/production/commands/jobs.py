@@ -14,8 +14,8 @@ from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
 from shopfloor.plant.models import Station
 from shopfloor.production import progress, refusals, work
-from shopfloor.production.models import Job, JobInterval, JobKind, OrderState
-from shopfloor.production.stretches import close_job, open_stretch, switch
+from shopfloor.production.models import Job, JobKind, OrderState
+from shopfloor.production.stretches import begin, close_job, open_stretch, switch
 from shopfloor.production.work import Stop, Work
 
 STARTED = EventKind(
@@ -84,7 +84,7 @@ def start_work(
     )
     tx.session.add(job)
     tx.session.flush()
-    tx.session.add(JobInterval(job_id=job.id, started_at=tx.act.when.at))
+    begin(tx, job)
     progress.note_start(tx, job_work)
     return _answer(job, job_work, stop, overrides)
 
