@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Reason
 from shopfloor.core.commands import Tx
 from shopfloor.core.refusals import Refused, Why
 from shopfloor.core.shown import listed
-from shopfloor.core.subjects import lock_all
+from shopfloor.core.subjects import Subject, lock_all
 from shopfloor.core.words import in_words
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Grant, Person, RoleVerb
@@ -67,7 +67,7 @@ def held(session: Session, hold: Hold) -> Refused:
 def story(session: Session, hold: Hold) -> Why:
     """Return the facts behind a hold; three statements."""
     opener = session.get_one(Person, hold.opened_by_id)
-    free = others(releasers(session, [hold.opened_by_id]), hold.opened_by_id)
+    free = others(releasers(session, [hold]), hold.opened_by_id)
     return Why(reason_text(session, hold), opener.name, hold.opened_at, free, hold.id)
 
 
@@ -83,16 +83,26 @@ def said(reason: str, note: str) -> str:
     return f"{chosen} – {note}" if note else chosen
 
 
-def releasers(session: Session, openers: Iterable[int]) -> list[tuple[int, str]]:
-    """Return people who may release, enough to name some besides the openers; one statement."""
+def releasers(session: Session, holds: Iterable[Hold]) -> list[tuple[int, str]]:
+    """Return people who may release some holds of a site, enough to name some; one statement."""
+    holds = list(holds)
+    scope = aliased(Subject)
+    sites = select(Subject.site_id).where(Subject.id.in_([hold.subject_id for hold in holds]))
     rows = session.execute(
         select(Person.id, Person.name)
+        .join(Subject, Subject.id == Person.id)
         .join(Grant, Grant.person_id == Person.id)
         .join(RoleVerb, RoleVerb.role == Grant.role)
-        .where(RoleVerb.verb == "hold.release", Grant.revoked_at.is_(None))
+        .join(scope, scope.id == Grant.scope_id, isouter=True)
+        .where(
+            RoleVerb.verb == "hold.release",
+            Grant.revoked_at.is_(None),
+            Subject.archived_at.is_(None),
+            or_(Grant.scope_id.is_(None), scope.id.in_(sites), scope.site_id.in_(sites)),
+        )
         .distinct()
         .order_by(Person.name, Person.id)
-        .limit(MOST_NAMED + len(set(openers)))
+        .limit(MOST_NAMED + len({hold.opened_by_id for hold in holds}))
     )
     return [(person_id, name) for person_id, name in rows]
 

@@ -38,7 +38,7 @@ def holds_on(session: Session, subject_ids: Iterable[int | None]) -> list[HoldTo
         .join(Reason, Reason.id == Hold.reason_id, isouter=True)
         .where(Hold.id.in_([hold.id for hold in holds]))
     )
-    may_release = releasers(session, [hold.opened_by_id for hold in holds])
+    may_release = releasers(session, holds)
     facts = {row.id: row for row in rows}
     return [
         HoldTold(

@@ -12,22 +12,22 @@ from shopfloor.production.work import Stop
 
 
 def for_lot(view: LotView) -> list[NextStep]:
-    """Offer the inspections that wait, and the release of every lock to whoever may give it."""
+    """Offer the inspections that wait, and the release of every lock: a second person signs it."""
     steps: list[NextStep] = []
     rights = view.viewer.rights
     for hold in view.holds:
-        if rights.may("hold.release", *view.work.scopes()):
-            own = hold.opened_by_id == view.viewer.person_id
-            steps.append(
-                NextStep(
-                    "hold.release",
-                    _l("Release the lock"),
-                    url_for("quality.release", hold_id=hold.id),
-                    icon="unlock",
-                    primary=not own,
-                    refusal=_l("A second person releases it, not you.") if own else "",
-                )
+        own = hold.opened_by_id == view.viewer.person_id
+        signs = rights.may("hold.release", *view.work.scopes()) and not own
+        steps.append(
+            NextStep(
+                "hold.release",
+                _l("Release the lock") if signs else _l("Have it released on this phone"),
+                url_for("quality.release", hold_id=hold.id),
+                icon="unlock",
+                primary=signs,
+                note=_l("A second person signs with badge and PIN."),
             )
+        )
     if view.work.order.state is OrderState.CLOSED:
         return steps
     if not view.holds and rights.may("hold.place", *view.work.scopes()):

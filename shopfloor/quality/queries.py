@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from shopfloor.core.refusals import Why
@@ -12,6 +12,8 @@ from shopfloor.core.subjects import Subject
 from shopfloor.holds.gate import story
 from shopfloor.holds.models import Hold
 from shopfloor.people.viewer import Viewer
+from shopfloor.plant.models import Station
+from shopfloor.production.models import Operation
 from shopfloor.production.work import Work
 from shopfloor.quality import refusals
 from shopfloor.quality.held import held_by, works_of
@@ -47,22 +49,25 @@ class HeldView:
 
 
 def within_reach(
-    session: Session, viewer: Viewer, hold_id: int
+    session: Session, viewer: Viewer, hold_id: int, verb: str = "hold.release"
 ) -> tuple[Hold, Subject, list[Work]]:
-    """Return a hold that the viewer may release, with its lots; NotFound outside his scope."""
+    """Return a hold with its lots; NotFound where the viewer does not have the verb."""
     hold = session.get(Hold, hold_id)
     if hold is None:
         raise refusals.no_lock()
     subject = session.get_one(Subject, hold.subject_id)
     works = works_of(session, hold)
     scopes = [subject.site_id, *(scope for found in works for scope in found.scopes())]
-    viewer.rights.require("hold.release", *scopes)
+    viewer.rights.require(verb, *scopes)
     return hold, subject, works
 
 
 def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
-    """Return an open hold with its pieces; NotFound outside the viewer's scope."""
-    hold, subject, works = within_reach(session, viewer, hold_id)
+    """Return an open hold with its pieces; NotFound outside the viewer's scope.
+
+    Whoever sees the lot may hand his phone to the second person: the signature decides.
+    """
+    hold, subject, works = within_reach(session, viewer, hold_id, "work.view")
     if hold.released_at is not None:
         raise refusals.already_released()
     pieces = [
@@ -84,15 +89,24 @@ def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
 
 
 def open_holds(session: Session, rights: Rights) -> list[tuple[Hold, Subject]]:
-    """Return the open holds of the viewer's sites, the oldest first; one statement."""
+    """Return the open holds that the viewer may release, the oldest first; one statement."""
     query = (
         select(Hold, Subject)
         .join(Subject, Subject.id == Hold.subject_id)
+        .join(Operation, Operation.id == Hold.operation_id, isouter=True)
+        .join(Station, Station.id == Operation.station_id, isouter=True)
         .where(Hold.released_at.is_(None))
         .order_by(Hold.id)
         .limit(50)
     )
     scopes = rights.scopes("hold.release")
     if scopes is not None:
-        query = query.where(Subject.site_id.in_(scopes))
+        query = query.where(
+            or_(
+                Subject.site_id.in_(scopes),
+                Subject.id.in_(scopes),
+                Station.id.in_(scopes),
+                Station.line_id.in_(scopes),
+            )
+        )
     return [(hold, subject) for hold, subject in session.execute(query)]

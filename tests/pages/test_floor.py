@@ -167,3 +167,18 @@ def test_a_lot_is_locked_by_hand_for_a_reason(browser: Browser, one_make: Factor
     assert "locked everywhere" in text_of(placed)
     refused = Browser(browser.client.application).sign_in(one_make.operator)
     assert "wet boxes" in text_of(refused.post(f"/lots/{lot}/10/report", good="1"))
+
+
+def test_two_badges_on_one_phone_work(browser: Browser, one_make: Factory) -> None:
+    """The inspector hands over his phone; the signature decides, not who is signed in."""
+    lot = one_make.lot(10)
+    failed = record_inspection(
+        one_make.inspector.act(), lot=lot, operation=10, verdict=Verdict.FAIL
+    )
+    browser.sign_in(one_make.inspector)
+    assert "Have it released on this phone" in text_of(browser.get(f"/lots/{lot}"))
+    address, reason = f"/holds/{failed.hold_id}/release", one_make.reasons["release"]
+    own = browser.post(address, reason=reason, badge=one_make.inspector.badge, pin=PIN)
+    assert own.status_code == 403
+    other = browser.post(address, reason=reason, badge=one_make.supervisor.badge, pin=PIN)
+    assert "The lot can go on" in text_of(other)
