@@ -169,7 +169,7 @@ DESK_LINKS: list[DeskLink] = [
     DeskLink("catalogue.edit", "/items", "box", _l("Items"), "items"),
     DeskLink("people.edit", "/people", "person", _l("People"), "people"),
     DeskLink("plant.edit", "/plant", "factory", _l("Plant"), "plant"),
-    DeskLink("ledger.check", "/ledger", "check", _l("Self-check"), "ledger"),
+    DeskLink("ledger.check", "/ledger", "inspect", _l("Self-check"), "ledger"),
 ]
 
 
