@@ -35,6 +35,7 @@ from shopfloor.core.refusals import Refused, Sentence
 from shopfloor.core.same_origin import FormCookie, refuse_foreign_origin
 from shopfloor.core.shown import FILTERS, show_money
 from shopfloor.core.subjects import KINDS
+from shopfloor.core.wording import init_wording
 from shopfloor.core.words import LANGUAGES
 
 csrf = CSRFProtect()
@@ -66,7 +67,8 @@ def init_web(app: Flask) -> None:
     """Give the app its languages, its form tokens, its headers and its way of saying no."""
     app.url_map.converters["int"] = _Number
     init_logs(app)
-    Babel(app, locale_selector=choose_locale, timezone_selector=lambda: g.get("zone"))
+    babel = Babel(app, locale_selector=choose_locale, timezone_selector=lambda: g.get("zone"))
+    init_wording(app, babel)
     app.session_interface = FormCookie()
     app.before_request(keep_small)
     app.before_request(refuse_foreign_origin)
@@ -226,13 +228,15 @@ def _show_bug(error: Exception) -> Response:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    ours = dict(_HEADERS)
     if request.endpoint != "static":
         # Whoever presses Back after signing out sees nothing.
-        response.headers.setdefault("Cache-Control", "no-store")
+        ours["Cache-Control"] = "no-store"
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        ours["Strict-Transport-Security"] = "max-age=31536000"
+    # A view's own headers win. Looked at once: setdefault() would walk through all, each time.
+    given = {name.lower() for name, _value in response.headers}
+    response.headers.extend((n, value) for n, value in ours.items() if n.lower() not in given)
     return response
 
 
