@@ -2,7 +2,7 @@
 
 import sqlite3
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, Executable, MetaData, Row, event
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from shopfloor.core.types import Id, Quantity, UtcDateTime
@@ -97,6 +97,16 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.pop(_WRITE, None)
+
+
+def rows(
+    session: Session, statement: Executable, values: Mapping[str, Any]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the rows of a statement over columns, as they are.
+
+    What every request asks goes past the ORM: making its objects costs more than asking.
+    """
+    return session.connection().execute(statement, values).all()
 
 
 @event.listens_for(Session, "before_flush")

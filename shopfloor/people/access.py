@@ -8,7 +8,6 @@ from typing import Any, TypeVar, cast
 
 from flask import (
     Flask,
-    Request,
     Response,
     current_app,
     g,
@@ -18,7 +17,6 @@ from flask import (
     url_for,
 )
 from flask_babel import lazy_gettext as _l
-from flask_login import LoginManager, current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from shopfloor.core import clock
@@ -53,9 +51,7 @@ class DeskLink:
 
 
 def init_access(app: Flask, desk_links: list[DeskLink]) -> None:
-    """Ask our own session table who is there; Flask-Login's cookies stay off."""
-    manager = LoginManager(app)
-    manager.request_loader(_load)
+    """Greet whoever is there, and tell every page who that is and where he may go."""
     # Before the form's token is looked at: that no, too, is said in the person's language.
     app.before_request_funcs.setdefault(None, []).insert(0, _greet)
 
@@ -102,7 +98,9 @@ signed_in = requires("")
 
 def viewer_or_none() -> Viewer | None:
     """Return the person of this request, or None."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    if "viewer" not in g:
+        g.viewer = _load()
+    return cast(Viewer | None, g.viewer)
 
 
 def viewer() -> Viewer:
@@ -163,11 +161,11 @@ def keep_cookie(response: Response, name: str, value: str, days: int | None = No
     )
 
 
-def _load(incoming: Request) -> Viewer | None:
-    if incoming.path.startswith("/api/"):
-        scheme, _, token = incoming.headers.get("Authorization", "").partition(" ")
+def _load() -> Viewer | None:
+    if request.path.startswith("/api/"):
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return by_token(db.session(), token) if scheme == "Bearer" and token else None
-    cookie = incoming.cookies.get(COOKIE)
+    cookie = request.cookies.get(COOKIE)
     return by_cookie(db.session(), cookie) if cookie else None
 
 

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import When
+from shopfloor.core.db import rows
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.people.models import (
@@ -34,6 +35,47 @@ IDLE = {SessionKind.REPORTING: timedelta(hours=1), SessionKind.FULL: timedelta(h
 IDLE_IN_PASSING = timedelta(minutes=15)
 
 
+# Every request runs one of these two: they are made once.
+_PERSON = (
+    select(
+        Person.id,
+        Person.name,
+        Person.language,
+        Person.site_id,
+        Person.crew_id,
+        Site.zone,
+        Crew.leader_id,
+        RoleVerb.verb,
+        Grant.scope_id,
+    )
+    .select_from(Person)
+    .join(Subject, Subject.id == Person.id)
+    .join(Site, Site.id == Person.site_id)
+    .join(Crew, Crew.id == Person.crew_id, isouter=True)
+    .join(Grant, (Grant.person_id == Person.id) & Grant.revoked_at.is_(None), isouter=True)
+    .join(RoleVerb, RoleVerb.role == Grant.role, isouter=True)
+    .where(Subject.archived_at.is_(None))
+)
+_BY_COOKIE = (
+    _PERSON.add_columns(SignIn.id.label("sign_in_id"), SignIn.kind, SignIn.seen_at)
+    .add_columns(SignIn.device_id)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .join(Badge, Badge.id == SignIn.badge_id, isouter=True)
+    .join(Device, Device.id == SignIn.device_id, isouter=True)
+    .where(
+        SignIn.token_hash == bindparam("digest"),
+        SignIn.ended_at.is_(None),
+        Badge.revoked_at.is_(None),
+        Device.revoked_at.is_(None),
+    )
+)
+_BY_TOKEN = (
+    _PERSON.add_columns(ApiToken.id.label("token_id"), ApiToken.verbs)
+    .join(ApiToken, ApiToken.person_id == Person.id)
+    .where(ApiToken.token_hash == bindparam("digest"), ApiToken.revoked_at.is_(None))
+)
+
+
 @dataclass(frozen=True)
 class Viewer:
     """The person of this request, what he may do, and where he stands in the factory."""
@@ -52,19 +94,10 @@ class Viewer:
     reporting_only: bool = False
     seen_at: datetime | None = None
 
-    # What Flask-Login asks of a user.
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
     @property
     def today(self) -> date:
         """Return today's date at the person's site."""
         return clock.now().astimezone(ZoneInfo(self.zone)).date()
-
-    def get_id(self) -> str:
-        """Return the person's id as Flask-Login wants it."""
-        return str(self.person_id)
 
     def act(self, action_id: str, when: When | None = None) -> Act:
         """Return this person about to do something under an action id."""
@@ -82,35 +115,28 @@ class Viewer:
 
 def rights_of(session: Session, person_id: int) -> Rights:
     """Return everything a person may do; one statement."""
-    rows = session.execute(
+    granted = session.execute(
         select(RoleVerb.verb, Grant.scope_id)
         .join(Grant, Grant.role == RoleVerb.role)
         .where(Grant.person_id == person_id, Grant.revoked_at.is_(None))
     )
-    return Rights(frozenset((verb, scope) for verb, scope in rows))
+    return Rights(frozenset((verb, scope) for verb, scope in granted))
 
 
 def by_cookie(session: Session, token: str) -> Viewer | None:
     """Return who signed in with this cookie, or None when that session has ended; one statement."""
-    rows = session.execute(
-        _person_query(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None))
-        .add_columns(SignIn)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .join(Badge, Badge.id == SignIn.badge_id, isouter=True)
-        .join(Device, Device.id == SignIn.device_id, isouter=True)
-        .where(Badge.revoked_at.is_(None), Device.revoked_at.is_(None))
-    ).all()
-    if not rows:
+    found = rows(session, _BY_COOKIE, {"digest": digest(token)})
+    if not found:
         return None
-    sign_in = rows[0].SignIn
+    sign_in = found[0]
     reporting = sign_in.kind is SessionKind.REPORTING
     in_passing = sign_in.device_id is not None and not reporting
     if clock.now() - sign_in.seen_at > (IDLE_IN_PASSING if in_passing else IDLE[sign_in.kind]):
         return None
     return _viewer(
-        rows,
+        found,
         REPORTING if reporting else None,
-        sign_in_id=sign_in.id,
+        sign_in_id=sign_in.sign_in_id,
         device_id=sign_in.device_id,
         reporting_only=reporting,
         seen_at=sign_in.seen_at,
@@ -119,41 +145,23 @@ def by_cookie(session: Session, token: str) -> Viewer | None:
 
 def by_token(session: Session, token: str) -> Viewer | None:
     """Return the person a program acts for, or None when its token was revoked; one statement."""
-    rows = session.execute(
-        _person_query(ApiToken.token_hash == digest(token), ApiToken.revoked_at.is_(None))
-        .add_columns(ApiToken)
-        .join(ApiToken, ApiToken.person_id == Person.id)
-    ).all()
-    if not rows:
+    found = rows(session, _BY_TOKEN, {"digest": digest(token)})
+    if not found:
         return None
-    api_token = rows[0].ApiToken
-    return _viewer(rows, frozenset(api_token.verbs), token_id=api_token.id)
+    return _viewer(found, frozenset(found[0].verbs), token_id=found[0].token_id)
 
 
-def _person_query(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Person, Site.zone, Crew.leader_id, RoleVerb.verb, Grant.scope_id)
-        .select_from(Person)
-        .join(Subject, Subject.id == Person.id)
-        .join(Site, Site.id == Person.site_id)
-        .join(Crew, Crew.id == Person.crew_id, isouter=True)
-        .join(Grant, (Grant.person_id == Person.id) & Grant.revoked_at.is_(None), isouter=True)
-        .join(RoleVerb, RoleVerb.role == Grant.role, isouter=True)
-        .where(Subject.archived_at.is_(None), *conditions)
-    )
-
-
-def _viewer(rows: Sequence[Row[Any]], only: frozenset[str] | None, **more: Any) -> Viewer:
-    person = rows[0].Person
-    rights = Rights(frozenset((row.verb, row.scope_id) for row in rows if row.verb))
+def _viewer(found: Sequence[Row[Any]], only: frozenset[str] | None, **more: Any) -> Viewer:
+    person = found[0]
+    rights = Rights(frozenset((row.verb, row.scope_id) for row in found if row.verb))
     return Viewer(
         person_id=person.id,
         name=person.name,
         language=person.language,
         site_id=person.site_id,
-        zone=rows[0].zone,
+        zone=person.zone,
         crew_id=person.crew_id,
-        leader_id=rows[0].leader_id,
+        leader_id=person.leader_id,
         rights=rights if only is None else rights.only(only),
         **more,
     )
