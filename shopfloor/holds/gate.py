@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Reason
 from shopfloor.core.commands import Tx
+from shopfloor.core.db import rows
 from shopfloor.core.refusals import Refused, Why
 from shopfloor.core.shown import listed
 from shopfloor.core.subjects import Subject, lock_all
@@ -17,17 +18,18 @@ from shopfloor.people.models import Grant, Person, RoleVerb
 
 # A refusal names so many people who can release, not all of them.
 MOST_NAMED = 3
-_IN_FORCE = (
-    select(Hold)
-    .where(Hold.subject_id.in_(bindparam("ids", expanding=True)), Hold.released_at.is_(None))
-    .order_by(Hold.id)
+_IN_FORCE = select(Hold.id).where(
+    Hold.subject_id.in_(bindparam("ids", expanding=True)), Hold.released_at.is_(None)
 )
 
 
 def in_force(session: Session, subject_ids: Iterable[int | None]) -> list[Hold]:
-    """Return the open holds on any of these subjects, oldest first; one statement."""
+    """Return the open holds on any of these subjects, oldest first; one statement if none is."""
     ids = {subject_id for subject_id in subject_ids if subject_id is not None}
-    return list(session.scalars(_IN_FORCE, {"ids": sorted(ids)}))
+    found = [row.id for row in rows(session, _IN_FORCE, {"ids": sorted(ids)})]
+    if not found:
+        return []
+    return list(session.scalars(select(Hold).where(Hold.id.in_(found)).order_by(Hold.id)))
 
 
 def ask(tx: Tx, subject_ids: Iterable[int | None]) -> Hold | None:
@@ -88,7 +90,7 @@ def releasers(session: Session, holds: Iterable[Hold]) -> list[tuple[int, str]]:
     holds = list(holds)
     scope = aliased(Subject)
     sites = select(Subject.site_id).where(Subject.id.in_([hold.subject_id for hold in holds]))
-    rows = session.execute(
+    found = session.execute(
         select(Person.id, Person.name)
         .join(Subject, Subject.id == Person.id)
         .join(Grant, Grant.person_id == Person.id)
@@ -104,7 +106,7 @@ def releasers(session: Session, holds: Iterable[Hold]) -> list[tuple[int, str]]:
         .order_by(Person.name, Person.id)
         .limit(MOST_NAMED + len({hold.opened_by_id for hold in holds}))
     )
-    return [(person_id, name) for person_id, name in rows]
+    return [(person_id, name) for person_id, name in found]
 
 
 def others(people: Iterable[tuple[int, str]], opener_id: int) -> tuple[str, ...]:

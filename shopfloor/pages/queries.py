@@ -21,7 +21,6 @@ from shopfloor.pay.models import PayLine
 from shopfloor.people.viewer import Viewer
 from shopfloor.plant.shifts import turn_of
 from shopfloor.production import queries as production
-from shopfloor.production.models import Job
 from shopfloor.production.queries import OpenJob, Waiting
 from shopfloor.quality import queries as quality
 from shopfloor.stock.models import LOT
@@ -62,7 +61,7 @@ def my_work(session: Session, viewer: Viewer) -> MyWork:
     rights = viewer.rights
     turn = turn_of(session, viewer.site_id, clock.now())
     return MyWork(
-        running=production.open_jobs(session, Job.person_id == viewer.person_id),
+        running=production.jobs_of(session, viewer.person_id),
         ready=production.ready_work(session, rights) if rights.has("work.report") else None,
         inspections=(
             production.waiting_inspections(session, rights)

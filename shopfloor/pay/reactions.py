@@ -9,24 +9,23 @@ from sqlalchemy import bindparam, func, insert, select
 
 from shopfloor.catalogue.models import PieceRate
 from shopfloor.core.commands import Tx
+from shopfloor.core.db import metadata, rows
 from shopfloor.core.events import Effect, Recorded
 from shopfloor.core.types import plain
 from shopfloor.pay.models import PayLine, PayState
 
-# The rate of an operation on a day, and what the person has earned on it so far.
-_RATE = (
-    select(
-        PieceRate.amount,
-        PieceRate.currency,
-        select(func.coalesce(func.sum(PayLine.amount), 0))
-        .where(
-            PayLine.person_id == bindparam("person"),
-            PayLine.day == bindparam("day"),
-            PayLine.currency == PieceRate.currency,
-        )
-        .scalar_subquery()
-        .label("earned"),
+_EARNED = (
+    select(func.coalesce(func.sum(PayLine.amount), 0))
+    .where(
+        PayLine.person_id == bindparam("person"),
+        PayLine.day == bindparam("day"),
+        PayLine.currency == PieceRate.currency,
     )
+    .scalar_subquery()
+)
+# Every report runs these: they are made once, below the ORM.
+_RATE = (
+    select(PieceRate.amount, PieceRate.currency, _EARNED.label("earned"))
     .where(
         PieceRate.item_id == bindparam("item"),
         PieceRate.sequence == bindparam("sequence"),
@@ -35,6 +34,7 @@ _RATE = (
     .order_by(PieceRate.valid_from.desc())
     .limit(1)
 )
+_INSERT_LINES = insert(metadata.tables[PayLine.__tablename__])
 
 
 def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
@@ -45,15 +45,9 @@ def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
     facts = event.payload
     day, person_id = date.fromisoformat(facts["day"]), event.act.actor_id
     pieces = Decimal(facts["good"])
-    rate = tx.session.execute(
-        _RATE,
-        {
-            "person": person_id,
-            "day": day,
-            "item": int(facts["item"]),
-            "sequence": int(facts["sequence"]),
-        },
-    ).first()
+    asked = {"person": person_id, "day": day, "item": int(facts["item"])}
+    found = rows(tx.session, _RATE, {**asked, "sequence": int(facts["sequence"])})
+    rate = found[0] if found else None
     if rate is None or person_id is None or not pieces:
         return None
     lines = [
@@ -63,7 +57,7 @@ def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
             "day": day,
             "lot_id": int(facts["lot"]),
             "operation_id": int(facts["operation"]),
-            "pass_": int(part["pass"]),
+            "pass": int(part["pass"]),
             "pieces": part["good"],
             "rate": rate.amount,
             "amount": _pay(part["good"], rate.amount),
@@ -73,7 +67,7 @@ def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
         for part in facts["parts"]
         if part["good"]
     ]
-    tx.session.execute(insert(PayLine), lines)
+    tx.session.connection().execute(_INSERT_LINES, lines)
     amount = sum((line["amount"] for line in lines), Decimal(0))
     waits = [line["state"] for line in lines if line["state"] is not PayState.COUNTED]
     return Effect(

@@ -1,17 +1,26 @@
 """Which shift an instant belongs to, and which working day: computed in the plant's own zone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
+from shopfloor.core.db import rows
 from shopfloor.plant.models import Shift, Site
 
 _SHIFTS = (
-    select(Site.zone, Site.currency, Shift)
+    select(
+        Site.zone,
+        Site.currency,
+        Shift.id,
+        Shift.starts_minute,
+        Shift.ends_minute,
+        Shift.leader_id,
+    )
     .select_from(Site)
     .join(Shift, Shift.site_id == Site.id, isouter=True)
     .where(Site.id == bindparam("site"))
@@ -31,14 +40,15 @@ class Turn:
 
 def turn_of(session: Session, site_id: int, instant: datetime) -> Turn:
     """Return the shift of a site at an instant; one statement."""
-    rows = session.execute(_SHIFTS, {"site": site_id}).all()
-    zone, currency = rows[0].zone, rows[0].currency
-    shifts: list[Shift | None] = [row.Shift for row in rows]
-    turn = find_turn([shift for shift in shifts if shift is not None], zone, instant)
-    return Turn(turn.shift_id, turn.leader_id, turn.day, currency)
+    found = rows(session, _SHIFTS, {"site": site_id})
+    shifts = [row for row in found if row.id is not None]
+    turn = find_turn(shifts, found[0].zone, instant)
+    return replace(turn, currency=found[0].currency)
 
 
-def find_turn(shifts: Iterable[Shift], zone: str, instant: datetime) -> Turn:
+def find_turn(
+    shifts: Iterable[Shift | Row[*tuple[Any, ...]]], zone: str, instant: datetime
+) -> Turn:
     """Return the shift and its day; after midnight a night shift still counts for the day before.
 
     Wall-clock minutes decide, so a shift keeps its name through a change to summer time.

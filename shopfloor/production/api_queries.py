@@ -122,7 +122,7 @@ def whole_lot(session: Session, viewer: Viewer, reference: str) -> LotTold:
         item=names_of(session, [found.item.id])[found.item.id],
         names=found.item.names,
         unit=found.item.unit,
-        work_order=name_of(found.order_subject),
+        work_order=Named(code=found.order_subject.code, number=found.order_subject.number),
         state=found.order.state,
         supplier_lot=found.lot.supplier_lot,
         passes=[

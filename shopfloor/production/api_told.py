@@ -13,6 +13,7 @@ from shopfloor.plant.models import PlaceKind
 from shopfloor.production.commands.orders import Released
 from shopfloor.production.commands.reports import Booked
 from shopfloor.production.models import LotOperation, OrderState
+from shopfloor.production.way import Pass
 
 
 class OrderTold(Named):
@@ -43,7 +44,7 @@ class ProgressTold(Told):
     excess: Exact
 
     @classmethod
-    def over(cls, rows: Iterable[LotOperation]) -> Self:
+    def over(cls, rows: Iterable[LotOperation | Pass]) -> Self:
         """Add up how far lots are, over all their passes."""
         kept = list(rows)
         return cls(
@@ -72,7 +73,7 @@ class PassTold(Told):
     progress: ProgressTold
 
     @classmethod
-    def at(cls, operation: int, row: LotOperation) -> Self:
+    def at(cls, operation: int, row: LotOperation | Pass) -> Self:
         """Tell how far a lot is in one pass over an operation."""
         return cls.model_validate(
             {"operation": operation, "pass": row.pass_, "progress": ProgressTold.over([row])}

@@ -12,7 +12,8 @@ from shopfloor.holds import gate
 from shopfloor.plant.models import PlaceKind
 from shopfloor.production import progress, refusals, work
 from shopfloor.production.models import OrderState, Rejection
-from shopfloor.production.work import Stop, Work
+from shopfloor.production.saving import save
+from shopfloor.production.way import Stop, Work
 from shopfloor.stock import ledger
 
 _FACTS = ("lot", "operation", "sequence", "good", "scrap", "rework", "day")
@@ -32,6 +33,7 @@ def take_back(tx: Tx, event: Event, facts: Mapping[str, Any]) -> Undone:
         raise refusals.gone_on()
     moves = [move for part in facts["parts"] for move in _put_back(tx, lot_work, stop, part)]
     progress.settle_order(tx, lot_work)
+    save(tx.session, lot_work)
 
     def afterwards(done: Tx) -> None:
         ledger.post(done, moves)

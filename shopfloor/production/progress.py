@@ -2,21 +2,18 @@
 
 from decimal import Decimal
 
-from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
-
 from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
 from shopfloor.plant.models import PlaceKind
 from shopfloor.production import refusals
-from shopfloor.production.models import LotOperation, OrderState
-from shopfloor.production.work import Stop, Work
+from shopfloor.production.models import OrderState
+from shopfloor.production.way import ItemFacts, Pass, Stop, Work
 from shopfloor.stock import ledger
 
 MOST = 1_000_000_000
 
 
-def require_quantity(item: Item, quantity: Decimal, field: str) -> None:
+def require_quantity(item: Item | ItemFacts, quantity: Decimal, field: str) -> None:
     """Refuse a quantity below zero, too large, or finer than the item's decimals."""
     if (
         not quantity.is_finite()
@@ -26,44 +23,31 @@ def require_quantity(item: Item, quantity: Decimal, field: str) -> None:
         raise refusals.negative(field)
 
 
-def feed(tx: Tx, work: Work, stop: Stop, pass_: int, quantity: Decimal, inspect: bool) -> None:
+def feed(stop: Stop, pass_: int, quantity: Decimal, inspect: bool) -> None:
     """Let pieces come to an operation; `inspect` makes them wait for an inspection there."""
     row = next((row for row in stop.passes if row.pass_ == pass_), None)
     if row is None:
-        row = LotOperation(
-            lot_id=work.lot.id,
-            operation_id=stop.operation.id,
-            pass_=pass_,
-            inspect=inspect,
-            **dict.fromkeys(
-                ("came", "good", "scrap", "rework", "onward", "held", "excess"), Decimal(0)
-            ),
-        )
+        row = Pass(pass_, inspect)
         stop.passes.append(row)
-        tx.session.add(row)
     # Once pieces that must be inspected have come, all that are not reported yet wait with them.
     row.inspect = row.inspect or inspect
     row.came += quantity
 
 
-def pass_on(
-    tx: Tx, work: Work, stop: Stop, row: LotOperation, quantity: Decimal
-) -> list[ledger.Move]:
+def pass_on(tx: Tx, work: Work, stop: Stop, row: Pass, quantity: Decimal) -> list[ledger.Move]:
     """Let good pieces go on to the next operation, or out of WIP behind the last one."""
     if not quantity:
         return []
     row.onward += quantity
     following = work.after(stop)
     if following is not None:
-        feed(tx, work, following, row.pass_, quantity, following.operation.inspect)
+        feed(following, row.pass_, quantity, following.operation.inspect)
         return []
     finished = ledger.place_of(tx.session, work.order.site_id, PlaceKind.FINISHED)
     return [ledger.Move(work.lot.id, work.wip, finished, quantity)]
 
 
-def fetch_back(
-    tx: Tx, work: Work, stop: Stop, row: LotOperation, quantity: Decimal
-) -> list[ledger.Move]:
+def fetch_back(tx: Tx, work: Work, stop: Stop, row: Pass, quantity: Decimal) -> list[ledger.Move]:
     """Take good pieces back from where pass_on() brought them; refused when they have gone on."""
     if not quantity:
         return []
@@ -78,7 +62,7 @@ def fetch_back(
     return [ledger.Move(work.lot.id, finished, work.wip, quantity)]
 
 
-def shrink(row: LotOperation | None, quantity: Decimal) -> None:
+def shrink(row: Pass | None, quantity: Decimal) -> None:
     """Let pieces not have come to an operation; refused when they are already reported there."""
     if not quantity:
         return
@@ -101,14 +85,6 @@ def scrap_back(tx: Tx, work: Work, quantity: Decimal) -> list[ledger.Move]:
         ledger.Move(move.lot_id, move.target, move.source, move.quantity)
         for move in scrap_out(tx, work, quantity)
     ]
-
-
-def write_together(session: Session, work: Work) -> None:
-    """Let one statement write all changed rows of the lot: they must name the same columns."""
-    for row in (row for stop in work.stops for row in stop.passes):
-        if session.is_modified(row):
-            for name in ("came", "good", "scrap", "rework", "onward", "held", "excess"):
-                flag_modified(row, name)
 
 
 def settle_order(tx: Tx, work: Work) -> None:

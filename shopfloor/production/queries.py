@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
 from shopfloor.core import clock
+from shopfloor.core.db import rows
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
@@ -25,7 +26,7 @@ from shopfloor.production.models import (
     OrderState,
     WorkOrder,
 )
-from shopfloor.production.work import Stop, Work
+from shopfloor.production.way import Stop, Work
 from shopfloor.stock.models import Lot
 
 PAGE = 50
@@ -53,6 +54,36 @@ class OpenJob:
     def forgotten(self) -> bool:
         """Say whether it has run for longer than a shift: somebody forgot to clock out."""
         return not self.paused and clock.now() - self.since > LONGEST_STRETCH
+
+
+# The columns stand as the fields of OpenJob do.
+_OPEN_JOBS = (
+    select(
+        Job.id,
+        Job.person_id,
+        Subject.code,
+        func.coalesce(Subject.number, Subject.code),
+        Operation.id,
+        Operation.sequence,
+        Operation.names,
+        Item.names,
+        Job.kind,
+        Job.opened_at,
+        JobInterval.paused,
+        JobInterval.started_at,
+    )
+    .join(Subject, Subject.id == Job.lot_id)
+    .join(Lot, Lot.id == Job.lot_id)
+    .join(Item, Item.id == Lot.item_id)
+    .join(Operation, Operation.id == Job.operation_id)
+    .join(JobInterval, and_(JobInterval.job_id == Job.id, JobInterval.ended_at.is_(None)))
+    .where(Job.closed_at.is_(None))
+    .order_by(Job.id)
+    .limit(PAGE)
+)
+_JOBS_ON = _OPEN_JOBS.where(Job.lot_id == bindparam("lot"))
+_JOBS_OF = _OPEN_JOBS.where(Job.person_id == bindparam("person"))
+_OWN_JOB = _JOBS_OF.where(Job.id == bindparam("job"))
 
 
 @dataclass
@@ -102,39 +133,23 @@ def lot_view(session: Session, viewer: Viewer, lot: str, operation: int | None =
             *(stop.station.id for stop in found.stops),
         ],
     )
-    return LotView(found, held, open_jobs(session, Job.lot_id == found.lot.id), viewer, operation)
+    return LotView(found, held, jobs_on(session, found.lot.id), viewer, operation)
 
 
-def open_jobs(session: Session, *conditions: ColumnElement[bool]) -> list[OpenJob]:
-    """Return the open jobs that meet the conditions, oldest first; one statement."""
-    rows = session.execute(
-        select(Job, Subject.code, Subject.number, Operation, Item.names, JobInterval)
-        .join(Subject, Subject.id == Job.lot_id)
-        .join(Lot, Lot.id == Job.lot_id)
-        .join(Item, Item.id == Lot.item_id)
-        .join(Operation, Operation.id == Job.operation_id)
-        .join(JobInterval, and_(JobInterval.job_id == Job.id, JobInterval.ended_at.is_(None)))
-        .where(Job.closed_at.is_(None), *conditions)
-        .order_by(Job.id)
-        .limit(PAGE)
-    ).all()
-    return [
-        OpenJob(
-            id=job.id,
-            person_id=job.person_id,
-            lot_code=code,
-            lot=number or code,
-            operation_id=operation.id,
-            operation=operation.sequence,
-            names=operation.names,
-            item_names=item_names,
-            kind=job.kind,
-            opened_at=job.opened_at,
-            paused=interval.paused,
-            since=interval.started_at,
-        )
-        for job, code, number, operation, item_names, interval in rows
-    ]
+def jobs_on(session: Session, lot_id: int) -> list[OpenJob]:
+    """Return the open jobs on a lot, oldest first; one statement."""
+    return [OpenJob(*row) for row in rows(session, _JOBS_ON, {"lot": lot_id})]
+
+
+def jobs_of(session: Session, person_id: int) -> list[OpenJob]:
+    """Return a person's open jobs, oldest first; one statement."""
+    return [OpenJob(*row) for row in rows(session, _JOBS_OF, {"person": person_id})]
+
+
+def own_job(session: Session, person_id: int, job_id: int) -> OpenJob | None:
+    """Return a person's own open job, if it is that; one statement."""
+    found = rows(session, _OWN_JOB, {"person": person_id, "job": job_id})
+    return OpenJob(*found[0]) if found else None
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from shopfloor.core.files import File
 from shopfloor.holds.models import Hold
 from shopfloor.production import progress, refusals
 from shopfloor.production.commands.jobs import require_open, why_not_ready
-from shopfloor.production.models import Job, JobKind, LotOperation, OrderState
-from shopfloor.production.work import Stop, Work
+from shopfloor.production.in_hand import InHand
+from shopfloor.production.models import JobKind, OrderState
+from shopfloor.production.way import Pass, Stop, Work
 
 ZERO = Decimal(0)
 TOLERATED = "within_tolerance"
@@ -24,7 +25,7 @@ RIGHT_NOW = timedelta(minutes=2)
 class Part:
     """What of a report falls to one pass over the operation."""
 
-    row: LotOperation
+    row: Pass
     good: Decimal
     scrap: Decimal
     rework: Decimal
@@ -42,7 +43,7 @@ class Report:
     scrap: Decimal
     rework: Decimal
     hold: Hold | None
-    job: Job | None
+    job: InHand | None
     overrides: tuple[str, ...] = ()
 
     @property
@@ -61,10 +62,10 @@ class Report:
         return self.good if self.hold else ZERO
 
 
-def spread(tx: Tx, lot_work: Work, stop: Stop, pieces: list[Decimal]) -> list[Part]:
+def spread(stop: Stop, pieces: list[Decimal]) -> list[Part]:
     """Let each pass take what it has left, good pieces first; what is over falls to the last."""
     if not stop.passes:
-        progress.feed(tx, lot_work, stop, 1, ZERO, stop.operation.inspect)
+        progress.feed(stop, 1, ZERO, stop.operation.inspect)
     rows = [row for row in stop.passes if row.left > 0] or stop.passes[-1:]
     parts = []
     for row in rows:
@@ -79,7 +80,7 @@ def spread(tx: Tx, lot_work: Work, stop: Stop, pieces: list[Decimal]) -> list[Pa
     return parts
 
 
-def begun_before(job: Job | None, hold: Hold) -> bool:
+def begun_before(job: InHand | None, hold: Hold) -> bool:
     """Say whether this is work begun before the lock and not yet reported under it."""
     return (
         job is not None

@@ -15,7 +15,7 @@ from shopfloor.production import queries, refusals
 from shopfloor.production.commands.jobs import finish_work, pause_work, resume_work, start_work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import Job, JobKind
-from shopfloor.production.work import Stop
+from shopfloor.production.way import Stop
 
 bp = Blueprint("production", __name__)
 
@@ -112,12 +112,12 @@ def job(job_id: int) -> ResponseReturnValue:
     known = db.session.get(Job, job_id)
     if known is None or known.person_id != viewer().person_id:
         raise refusals.unknown_job()
-    found = queries.open_jobs(db.session(), Job.id == job_id)
-    if not found:
+    found = queries.own_job(db.session(), viewer().person_id, job_id)
+    if found is None:
         raise refusals.no_open_job()
     return render_template(
         "production/job.html",
-        job=found[0],
+        job=found,
         reasons=offered_reasons(db.session(), ReasonKind.PAUSE),
     )
 

@@ -1,7 +1,6 @@
 """The stretches of a job: working or paused, one after the other, until the job is closed."""
 
 from sqlalchemy import bindparam, case, insert, select, update
-from sqlalchemy.orm.attributes import set_committed_value
 
 from shopfloor.core.commands import Tx
 from shopfloor.core.db import metadata
@@ -22,12 +21,11 @@ _END_STRETCH = (
     )
     .returning(_STRETCHES.c.ended_at)
 )
+_CLOSE = update(_JOBS).where(_JOBS.c.id == bindparam("job"))
+_CLOSE_JOB = _CLOSE.values(closed_at=bindparam("at"))
 # Both at once, where the database can.
-_CLOSE_JOB = (
-    update(_JOBS)
-    .where(_JOBS.c.id == bindparam("job"))
-    .values(closed_at=select(_END_STRETCH.cte("ended").c.ended_at).scalar_subquery())
-    .returning(_JOBS.c.closed_at)
+_CLOSE_BOTH = _CLOSE.values(
+    closed_at=select(_END_STRETCH.cte("ended").c.ended_at).scalar_subquery()
 )
 
 
@@ -37,13 +35,14 @@ def begin(tx: Tx, job: Job) -> None:
     tx.session.connection().execute(_BEGIN, first)
 
 
-def close_job(tx: Tx, job: Job) -> None:
+def close_job(tx: Tx, job_id: int) -> None:
     """End a job and its open stretch at the time of this action, never before they began."""
-    what, connection = {"job": job.id, "at": tx.act.when.at}, tx.session.connection()
+    what, connection = {"job": job_id, "at": tx.act.when.at}, tx.session.connection()
     if connection.dialect.name == "postgresql":
-        set_committed_value(job, "closed_at", connection.execute(_CLOSE_JOB, what).scalar_one())
+        connection.execute(_CLOSE_BOTH, what)
     else:
-        job.closed_at = connection.execute(_END_STRETCH, what).scalar_one()
+        ended = connection.execute(_END_STRETCH, what).scalar_one()
+        connection.execute(_CLOSE_JOB, {"job": job_id, "at": ended})
 
 
 def open_stretch(tx: Tx, job: Job) -> JobInterval:

@@ -1,20 +1,32 @@
-"""A lot with its order and how far it is at each operation, loaded whole."""
+"""Locks and loads a lot with its order and how far it is at each operation."""
 
-from dataclasses import dataclass
-from decimal import Decimal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
+from shopfloor.core.db import rows
 from shopfloor.core.events import Where
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.subjects import Subject, read_reference
-from shopfloor.plant.models import Line, Place, Station
+from shopfloor.plant.models import PlaceKind, Station
 from shopfloor.plant.shifts import Turn, turn_of
 from shopfloor.production.models import LotOperation, Operation, WorkOrder
+from shopfloor.production.way import (
+    ItemFacts,
+    Label,
+    LotFacts,
+    OperationFacts,
+    OrderFacts,
+    Pass,
+    StationFacts,
+    Stop,
+    Work,
+)
+from shopfloor.stock.ledger import Spot
 from shopfloor.stock.models import LOT, Lot
 
 _LOT, _ORDER = aliased(Subject, name="lot_subject"), aliased(Subject, name="order_subject")
@@ -32,27 +44,51 @@ _LOCK_BY_ID = _LOCK.where(_LOT.id == bindparam("id"))
 _LOCK_BY_NAME = _LOCK.where(_IS_LOT)
 _LOAD = (
     select(
-        Lot,
-        _LOT,
-        _ORDER,
-        WorkOrder,
-        Item,
-        Place,
-        Operation,
+        Lot.id.label("lot_id"),
+        Lot.family_id,
+        Lot.supplier_lot,
+        _LOT.code.label("lot_code"),
+        _LOT.number.label("lot_number"),
+        _ORDER.code.label("order_code"),
+        _ORDER.number.label("order_number"),
+        WorkOrder.site_id,
+        WorkOrder.quantity,
+        WorkOrder.due,
+        WorkOrder.released_at,
+        WorkOrder.state,
+        WorkOrder.first_start_at,
+        WorkOrder.last_finish_at,
+        WorkOrder.wip_place_id,
+        Item.id.label("item_id"),
+        Item.names.label("item_names"),
+        Item.unit,
+        Item.decimals,
+        Operation.id.label("operation_id"),
+        Operation.sequence,
+        Operation.names,
+        Operation.inspect,
+        Operation.tolerance_percent,
         Subject.code,
-        Station,
-        Line,
-        LotOperation,
+        Station.id.label("station_id"),
+        Station.line_id,
+        Station.names.label("station_names"),
+        LotOperation.pass_.label("pass_"),
+        LotOperation.inspect.label("inspected"),
+        LotOperation.came,
+        LotOperation.good,
+        LotOperation.scrap,
+        LotOperation.rework,
+        LotOperation.onward,
+        LotOperation.held,
+        LotOperation.excess,
     )
     .join(_LOT, _LOT.id == Lot.id)
     .join(WorkOrder, WorkOrder.id == Lot.family_id)
     .join(_ORDER, _ORDER.id == WorkOrder.id)
     .join(Item, Item.id == Lot.item_id)
-    .join(Place, Place.id == WorkOrder.wip_place_id)
     .join(Operation, Operation.order_id == WorkOrder.id)
     .join(Subject, Subject.id == Operation.id)
     .join(Station, Station.id == Operation.station_id)
-    .join(Line, Line.id == Station.line_id)
     .join(
         LotOperation,
         (LotOperation.operation_id == Operation.id) & (LotOperation.lot_id == Lot.id),
@@ -62,94 +98,6 @@ _LOAD = (
 )
 _LOAD_BY_ID = _LOAD.where(_LOT.id == bindparam("id"))
 _LOAD_BY_NAME = _LOAD.where(_IS_LOT)
-
-
-@dataclass
-class Stop:
-    """One operation of the lot's way, with its passes in order."""
-
-    operation: Operation
-    line: Line
-    station: Station
-    code: str
-    passes: list[LotOperation]
-
-    @property
-    def left(self) -> Decimal:
-        """Pieces here that are not yet reported, over all passes."""
-        return sum((row.left for row in self.passes), Decimal(0))
-
-    @property
-    def good(self) -> Decimal:
-        """Good pieces reported here, over all passes."""
-        return sum((row.good for row in self.passes), Decimal(0))
-
-    @property
-    def waiting(self) -> Decimal:
-        """Pieces here that wait for an inspection, over all passes."""
-        return sum((row.waiting for row in self.passes), Decimal(0))
-
-    @property
-    def held(self) -> Decimal:
-        """Pieces here that wait for a decision, over all passes."""
-        return sum((row.held for row in self.passes), Decimal(0))
-
-
-@dataclass
-class Work:
-    """A lot on its way through the operations of its order."""
-
-    lot: Lot
-    subject: Subject
-    order_subject: Subject
-    order: WorkOrder
-    item: Item
-    wip: Place
-    stops: list[Stop]
-
-    def stop(self, sequence: int) -> Stop:
-        """Return the operation with this number; NotFound when the order has none."""
-        for stop in self.stops:
-            if stop.operation.sequence == sequence:
-                return stop
-        raise NotFound(
-            _l("This order has no operation %(sequence)s.", sequence=sequence),
-            _l("Scan the lot again and choose one of its operations."),
-            rule="no_operation",
-            field="operation",
-        )
-
-    def before(self, stop: Stop) -> Stop | None:
-        """Return the operation before this one."""
-        place = self.stops.index(stop)
-        return self.stops[place - 1] if place else None
-
-    def after(self, stop: Stop) -> Stop | None:
-        """Return the operation behind this one, or None at the last."""
-        rest = self.stops[self.stops.index(stop) + 1 :]
-        return rest[0] if rest else None
-
-    def scopes(self, stop: Stop | None = None) -> list[int]:
-        """Return the subjects a right may be limited to: site, then lines and stations."""
-        stops = [stop] if stop else self.stops
-        return [
-            self.order.site_id,
-            *(s.line.id for s in stops),
-            *(s.station.id for s in stops),
-        ]
-
-    def held_by(self, stop: Stop, *more: int | None) -> list[int | None]:
-        """Return every subject whose hold stops work here."""
-        return [
-            self.lot.id,
-            self.lot.family_id,
-            self.item.id,
-            stop.operation.id,
-            stop.station.id,
-            stop.line.id,
-            self.wip.id,
-            *more,
-        ]
 
 
 def lock_family(session: Session, lot: str | int) -> int:
@@ -169,18 +117,69 @@ def lock_family(session: Session, lot: str | int) -> int:
 def load(session: Session, lot: str | int) -> Work:
     """Return a lot's work by id, code or number; one statement, and NotFound when there is none."""
     if isinstance(lot, int):
-        rows = session.execute(_LOAD_BY_ID, {"id": lot}).all()
+        found = rows(session, _LOAD_BY_ID, {"id": lot})
     else:
-        rows = session.execute(_LOAD_BY_NAME, _named(lot)).all()
-    if not rows:
+        found = rows(session, _LOAD_BY_NAME, _named(lot))
+    if not found:
         raise unknown_lot(str(lot))
     stops: dict[int, Stop] = {}
-    for *_, operation, code, station, line, progress in rows:
-        stop = stops.setdefault(operation.id, Stop(operation, line, station, code, []))
-        if progress is not None:
-            stop.passes.append(progress)
-    first = rows[0]
-    return Work(first[0], first[1], first[2], first[3], first[4], first[5], list(stops.values()))
+    for row in found:
+        stop = stops.get(row.operation_id)
+        if stop is None:
+            stop = stops[row.operation_id] = _stop(row)
+        if row.pass_ is not None:
+            stop.passes.append(_pass(row))
+    return _work(found[0], list(stops.values()))
+
+
+def _work(row: Row[*tuple[Any, ...]], stops: list[Stop]) -> Work:
+    order = OrderFacts(
+        row.family_id,
+        row.site_id,
+        row.quantity,
+        row.due,
+        row.released_at,
+        row.state,
+        row.first_start_at,
+        row.last_finish_at,
+    )
+    order.stored = order.changing
+    return Work(
+        LotFacts(row.lot_id, row.family_id, row.supplier_lot),
+        Label(row.lot_code, row.lot_number),
+        Label(row.order_code, row.order_number),
+        order,
+        ItemFacts(row.item_id, row.item_names, row.unit, row.decimals),
+        Spot(row.wip_place_id, PlaceKind.WIP),
+        stops,
+    )
+
+
+def _stop(row: Row[*tuple[Any, ...]]) -> Stop:
+    return Stop(
+        OperationFacts(
+            row.operation_id, row.sequence, row.names, row.inspect, row.tolerance_percent
+        ),
+        StationFacts(row.station_id, row.line_id, row.station_names),
+        row.code,
+        [],
+    )
+
+
+def _pass(row: Row[*tuple[Any, ...]]) -> Pass:
+    found = Pass(
+        row.pass_,
+        row.inspected,
+        row.came,
+        row.good,
+        row.scrap,
+        row.rework,
+        row.onward,
+        row.held,
+        row.excess,
+    )
+    found.stored = found.changing
+    return found
 
 
 def unknown_lot(reference: str) -> NotFound:
@@ -193,7 +192,9 @@ def unknown_lot(reference: str) -> NotFound:
     )
 
 
-def where(tx: Tx, work: Work, stop: Stop, station: Station | None = None) -> tuple[Where, Turn]:
+def where(
+    tx: Tx, work: Work, stop: Stop, station: Station | StationFacts | None = None
+) -> tuple[Where, Turn]:
     """Return the place in the plant and the shift of what is being done; one statement."""
     turn = turn_of(tx.session, work.order.site_id, tx.act.when.at)
     at = station or stop.station

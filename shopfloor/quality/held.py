@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from shopfloor.holds import gate
 from shopfloor.holds.models import Hold
 from shopfloor.production import work
-from shopfloor.production.models import Job, LotOperation, Operation
-from shopfloor.production.work import Stop, Work
+from shopfloor.production.models import Job, Operation
+from shopfloor.production.way import Pass, Stop, Work
 from shopfloor.stock.models import Lot
 
 
@@ -19,7 +19,7 @@ class Held:
 
     work: Work
     stop: Stop
-    row: LotOperation
+    row: Pass
     elsewhere: bool  # another lock is on them too: whoever releases the last one decides
 
 

@@ -8,7 +8,7 @@ from shopfloor.core.shown import counted, show_quantity
 from shopfloor.core.words import in_words
 from shopfloor.production.models import OrderState
 from shopfloor.production.queries import LotView
-from shopfloor.production.work import Stop
+from shopfloor.production.way import Stop
 
 
 def for_lot(view: LotView) -> list[NextStep]:

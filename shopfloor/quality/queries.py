@@ -14,7 +14,7 @@ from shopfloor.holds.models import Hold
 from shopfloor.people.viewer import Viewer
 from shopfloor.plant.models import Station
 from shopfloor.production.models import Operation
-from shopfloor.production.work import Work
+from shopfloor.production.way import Work
 from shopfloor.quality import refusals
 from shopfloor.quality.held import held_by, works_of
 

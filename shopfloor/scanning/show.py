@@ -5,7 +5,7 @@ from typing import Any
 from shopfloor.core.shown import show_quantity
 from shopfloor.core.words import in_words
 from shopfloor.production.queries import LotView
-from shopfloor.production.work import Stop
+from shopfloor.production.way import Stop
 
 
 def rail(view: LotView) -> list[dict[str, Any]]:

@@ -15,8 +15,9 @@ from shopfloor.holds import gate
 from shopfloor.plant.models import Station
 from shopfloor.production import progress, refusals, work
 from shopfloor.production.models import Job, JobKind, OrderState
+from shopfloor.production.saving import save
 from shopfloor.production.stretches import begin, close_job, open_stretch, switch
-from shopfloor.production.work import Stop, Work
+from shopfloor.production.way import StationFacts, Stop, Work
 
 STARTED = EventKind(
     "work.started",
@@ -86,6 +87,7 @@ def start_work(
     tx.session.flush()
     begin(tx, job)
     progress.note_start(tx, job_work)
+    save(tx.session, job_work)
     return _answer(job, job_work, stop, overrides)
 
 
@@ -120,7 +122,7 @@ def resume_work(tx: Tx, *, job_id: int) -> JobAnswer:
 def finish_work(tx: Tx, *, job_id: int) -> JobAnswer:
     """Finish one's own job without reporting pieces."""
     job, job_work, stop = _own_job(tx, job_id)
-    close_job(tx, job)
+    close_job(tx, job.id)
     _record(tx, FINISHED, job, job_work, stop)
     return _answer(job, job_work, stop)
 
@@ -204,7 +206,7 @@ def _answer(job: Job, job_work: Work, stop: Stop, overrides: tuple[str, ...] = (
     )
 
 
-def _station(tx: Tx, job_work: Work, stop: Stop, station_id: int | None) -> Station:
+def _station(tx: Tx, job_work: Work, stop: Stop, station_id: int | None) -> Station | StationFacts:
     """Return where the work is done: the planned station, or another one of the same site."""
     if station_id in (None, stop.station.id):
         return stop.station

@@ -15,7 +15,7 @@ from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.holds import gate
-from shopfloor.plant.models import STATION, Place, PlaceKind, Site
+from shopfloor.plant.models import STATION, PlaceKind, Site
 from shopfloor.production import copying, refusals
 from shopfloor.production.models import (
     ORDER,
@@ -24,6 +24,7 @@ from shopfloor.production.models import (
 )
 from shopfloor.production.progress import require_quantity
 from shopfloor.stock import ledger
+from shopfloor.stock.ledger import Spot
 from shopfloor.stock.models import LOT, Lot
 
 ORDER_CREATED = EventKind(
@@ -152,7 +153,7 @@ def release_order(tx: Tx, *, order_id: int, routing_id: int | None = None) -> Re
         made=[lot.id],
         changes=[Change(order.id, "state", OrderState.PLANNED, OrderState.RELEASED)],
     )
-    wip = tx.session.get_one(Place, order.wip_place_id)
+    wip = Spot(order.wip_place_id, PlaceKind.WIP)
     production = ledger.place_of(tx.session, order.site_id, PlaceKind.PRODUCTION)
     ledger.post(tx, [ledger.Move(lot.id, production, wip, order.quantity)])
     return Released(

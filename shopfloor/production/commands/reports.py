@@ -4,42 +4,23 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, case, func, select
 
 from shopfloor.catalogue.models import Reason
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Effect, EventKind
 from shopfloor.core.files import EventFile
-from shopfloor.core.types import Id
 from shopfloor.holds import gate
-from shopfloor.plant.models import PlaceKind, Station
+from shopfloor.plant.models import PlaceKind
 from shopfloor.production import progress, refusals, reporting, work
 from shopfloor.production.corrections import take_back
-from shopfloor.production.models import (
-    Job,
-    JobKind,
-    Rejection,
-    RejectionKind,
-)
+from shopfloor.production.in_hand import in_hand, note_reported_under
+from shopfloor.production.models import Rejection, RejectionKind
 from shopfloor.production.progress import require_quantity
 from shopfloor.production.reporting import TOLERATED, ZERO, Report
+from shopfloor.production.saving import save
 from shopfloor.production.stretches import close_job
-from shopfloor.production.work import Stop
+from shopfloor.production.way import Stop
 from shopfloor.stock import ledger
-
-_OPEN_JOB = (
-    select(Job)
-    .where(
-        Job.lot_id == bindparam("lot"),
-        Job.operation_id == bindparam("operation"),
-        Job.person_id == bindparam("person"),
-        Job.closed_at.is_(None),
-        Job.id == func.coalesce(bindparam("job", type_=Id), Job.id),
-    )
-    # Pieces are made in production, so that job comes before a set-up at the same operation.
-    .order_by(case((Job.kind == JobKind.PRODUCTION, 0), else_=1), Job.id.desc())
-    .limit(1)
-)
 
 
 @dataclass(frozen=True)
@@ -90,14 +71,14 @@ def report_quantities(
     tx.act.rights.require("work.report", *lot_work.scopes(stop))
     for name, quantity in (("good", good), ("scrap", scrap), ("rework", rework)):
         require_quantity(lot_work.item, quantity, name)
-    job = _open_job(tx, lot_id, stop, job_id)
-    station_id = job.station_id if job else stop.station.id
-    hold = gate.ask(tx, lot_work.held_by(stop, station_id, tx.act.actor_id))
+    job = in_hand(tx, lot_id, stop, job_id)
+    station = job.station if job else stop.station
+    hold = gate.ask(tx, lot_work.held_by(stop, station.id, tx.act.actor_id))
     if hold and not reporting.begun_before(job, hold):
         raise gate.held(tx.session, hold)
     if not good + scrap + rework:
         raise refusals.nothing_reported()
-    parts = reporting.spread(tx, lot_work, stop, [good, scrap, rework])
+    parts = reporting.spread(stop, [good, scrap, rework])
     report = Report(lot_work, stop, parts, good, scrap, rework, hold, job)
     reason = reporting.scrap_reason(tx, report, scrap_reason_id, photo)
     went_wrong = reporting.made_at_stop(report, made_at)
@@ -111,17 +92,15 @@ def report_quantities(
 def _book(tx: Tx, report: Report, override_reason_id: int | None, finish: bool) -> Booked:
     lot_work, stop = report.work, report.stop
     moves = _advance(tx, report)
-    station = stop.station
-    if report.job is not None:
-        station = tx.session.get_one(Station, report.job.station_id)
-        if report.hold is not None:
-            report.job.reported_under_id = report.hold.id
-        if finish or stop.left == 0:
-            close_job(tx, report.job)
+    job = report.job
+    if job and report.hold:
+        note_reported_under(tx, job, report.hold.id)
+    if job and (finish or stop.left == 0):
+        close_job(tx, job.id)
     progress.note_start(tx, lot_work)
     progress.settle_order(tx, lot_work)
-    progress.write_together(tx.session, lot_work)
-    where, turn = work.where(tx, lot_work, stop, station)
+    save(tx.session, lot_work)
+    where, turn = work.where(tx, lot_work, stop, job.station if job else stop.station)
     tx.record(
         REPORTED,
         where,
@@ -149,7 +128,7 @@ def _book(tx: Tx, report: Report, override_reason_id: int | None, finish: bool) 
             "overrides": report.overrides,
             "day": turn.day.isoformat(),
             "currency": turn.currency,
-            "job": str(report.job.id) if report.job else "",
+            "job": str(job.id) if job else "",
         },
         about=[lot_work.lot.id, lot_work.order.id, stop.operation.id],
         reason_id=override_reason_id if set(report.overrides) - {TOLERATED} else None,
@@ -172,14 +151,6 @@ def _book(tx: Tx, report: Report, override_reason_id: int | None, finish: bool) 
     )
 
 
-def _open_job(tx: Tx, lot_id: int, stop: Stop, job_id: int | None) -> Job | None:
-    whose = {"lot": lot_id, "operation": stop.operation.id, "person": tx.act.actor_id}
-    job = tx.session.scalar(_OPEN_JOB, whose | {"job": job_id})
-    if job is None and job_id is not None:
-        raise refusals.no_open_job()
-    return job
-
-
 def _advance(tx: Tx, report: Report) -> list[ledger.Move]:
     """Change how far the pieces are, and return the movements that follow from it."""
     lot_work, stop = report.work, report.stop
@@ -200,7 +171,7 @@ def _advance(tx: Tx, report: Report) -> list[ledger.Move]:
             moves += progress.pass_on(tx, lot_work, stop, row, part.good)
     for part in report.parts:
         if part.rework:
-            progress.feed(tx, lot_work, stop, part.row.pass_ + 1, part.rework, part.row.inspect)
+            progress.feed(stop, part.row.pass_ + 1, part.rework, part.row.inspect)
     return moves + progress.scrap_out(tx, lot_work, report.scrap)
 
 

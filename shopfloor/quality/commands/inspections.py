@@ -15,7 +15,8 @@ from shopfloor.holds.models import Hold, HoldSource
 from shopfloor.production import work
 from shopfloor.production.commands.jobs import require_open
 from shopfloor.production.progress import pass_on, require_quantity, settle_order
-from shopfloor.production.work import Stop, Work
+from shopfloor.production.saving import save
+from shopfloor.production.way import Stop, Work
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.stock import ledger
 
@@ -78,6 +79,7 @@ def record_inspection(
         moves, parts = [], _set_aside(stop)
     judged = sum(parts.values(), Decimal(0))
     settle_order(tx, lot_work)
+    save(tx.session, lot_work)
     where, _turn = work.where(tx, lot_work, stop)
     event = tx.record(
         INSPECTED,

@@ -18,7 +18,8 @@ from shopfloor.people.viewer import rights_of
 from shopfloor.production import progress, work
 from shopfloor.production.models import Rejection, RejectionKind
 from shopfloor.production.progress import require_quantity, settle_order
-from shopfloor.production.work import Work
+from shopfloor.production.saving import save
+from shopfloor.production.way import Work
 from shopfloor.quality import refusals
 from shopfloor.quality.held import Held, families_of, held_by, works_of
 from shopfloor.quality.models import Disposition, DispositionKind
@@ -80,6 +81,7 @@ def release_hold(
     moves = [move for piece, decided in plan for move in _carry_out(tx, piece, decided)]
     for lot_work in works:
         settle_order(tx, lot_work)
+        save(tx.session, lot_work)
     event = tx.record(
         RELEASED,
         _where(tx, hold, subject, works),
@@ -184,7 +186,7 @@ def _carry_out(tx: Tx, piece: Held, decided: Decided) -> list[ledger.Move]:
     if decided.kind is DispositionKind.REWORK:
         row.rework += quantity
         # Reworked pieces come back for inspection, also where none was planned.
-        progress.feed(tx, piece.work, piece.stop, row.pass_ + 1, quantity, inspect=True)
+        progress.feed(piece.stop, row.pass_ + 1, quantity, inspect=True)
         return []
     row.scrap += quantity
     return progress.scrap_out(tx, piece.work, quantity)
