@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, String, Text, bindparam, update
+from sqlalchemy import ForeignKey, String, Text, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -52,10 +52,17 @@ class Action(Base):
 
 
 _ACTIONS = metadata.tables[Action.__tablename__]
-# Every command runs these two: they are made once, below the ORM.
+# On PostgreSQL whoever uses or moves things holds this lock together with all others who do,
+# from his claim on; whoever places a hold waits until he has it alone. SQLite has one writer.
+GATE_LOCK = 7_012_020
+# Every command runs these: they are made once, below the ORM.
 _CLAIM = {
     name: make(_ACTIONS).on_conflict_do_nothing(index_elements=["id"]).returning(_ACTIONS.c.id)
     for name, make in (("postgresql", postgresql.insert), ("sqlite", sqlite.insert))
+}
+_CLAIM_AND_PASS = {
+    "postgresql": _CLAIM["postgresql"].returning(func.pg_advisory_xact_lock_shared(GATE_LOCK)),
+    "sqlite": _CLAIM["sqlite"],
 }
 _SETTLE = (
     update(_ACTIONS)
@@ -106,16 +113,19 @@ def fingerprint(command: str, arguments: dict[str, Any]) -> tuple[str, str]:
     return text, hashlib.sha256(f"{command}\n{text}".encode()).hexdigest()
 
 
-def claim(session: Session, act: Act, command: str, arguments: dict[str, Any]) -> Action | None:
+def claim(
+    session: Session, act: Act, command: str, arguments: dict[str, Any], *, passes: bool
+) -> Action | None:
     """Take the action id for this transaction, or return the action that already has it.
 
-    A second sender waits here until the first has committed or failed.
+    A second sender waits here until the first has committed or failed. What `passes` the gate
+    takes its lock with the same statement, and so before every other lock.
     """
     text, digest = fingerprint(command, arguments)
     claimed = (
         session.connection()
         .execute(
-            _CLAIM[session.get_bind().dialect.name],
+            (_CLAIM_AND_PASS if passes else _CLAIM)[session.get_bind().dialect.name],
             {
                 "id": act.id,
                 "actor_id": act.actor_id,

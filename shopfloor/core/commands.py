@@ -130,7 +130,8 @@ class Command(Generic[P, R]):
         Raises Refused for every "no", AlreadyBooked when the id was used with other arguments.
         """
         with transaction() as session:
-            prior = actions.claim(session, act, self.name, kwargs)
+            passes = self.gate in (Gate.USE, Gate.MOVE)
+            prior = actions.claim(session, act, self.name, kwargs, passes=passes)
             if prior is not None:
                 return self._booked_before(prior, kwargs)
             tx = Tx(session, act, self.gate)

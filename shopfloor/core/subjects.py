@@ -145,13 +145,13 @@ def lock(session: Session, subject_id: int) -> None:
     lock_all(session, [subject_id])
 
 
-def lock_all(session: Session, subject_ids: Iterable[int], *, share: bool = False) -> None:
-    """Hold subjects' rows, always in one order; `share` lets others share but not hold them."""
+def lock_all(session: Session, subject_ids: Iterable[int]) -> None:
+    """Hold subjects' rows until the transaction ends, always in one order."""
     session.execute(
         select(Subject.id)
         .where(Subject.id.in_(set(subject_ids)))
         .order_by(Subject.id)
-        .with_for_update(read=share, key_share=not share)
+        .with_for_update(key_share=True)
     )
 
 

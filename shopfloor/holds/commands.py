@@ -11,6 +11,7 @@ from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import EventKind, Where
 from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.subjects import Subject
+from shopfloor.holds import gate
 from shopfloor.holds.models import Hold, HoldSource
 
 PLACED = EventKind(
@@ -34,7 +35,8 @@ class Placed:
 @command(Gate.JUDGE, "locking what is already locked does no harm")
 def place_hold(tx: Tx, *, subject_id: int, reason_id: int, note: str = "") -> Placed:
     """Hold a subject by hand, for a reason, until a second person releases it."""
-    # Work that has passed the gate shares this row until it is booked: we wait for it.
+    # Work that has passed the gate is booked first, and the next one finds our hold.
+    gate.close(tx.session)
     subjects.lock(tx.session, subject_id)
     subject = tx.session.get(Subject, subject_id)
     if subject is None or tx.act.actor_id is None:

@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Reason
-from shopfloor.core.commands import Tx
+from shopfloor.core.actions import GATE_LOCK
+from shopfloor.core.commands import Gate, Tx
 from shopfloor.core.db import rows
 from shopfloor.core.refusals import Refused, Why
 from shopfloor.core.shown import listed
-from shopfloor.core.subjects import Subject, lock_all
+from shopfloor.core.subjects import Subject
 from shopfloor.core.words import in_words
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Grant, Person, RoleVerb
@@ -21,6 +22,9 @@ MOST_NAMED = 3
 _IN_FORCE = select(Hold.id).where(
     Hold.subject_id.in_(bindparam("ids", expanding=True)), Hold.released_at.is_(None)
 )
+
+_ENTER = select(func.pg_advisory_xact_lock_shared(GATE_LOCK))
+_CLOSE = select(func.pg_advisory_xact_lock(GATE_LOCK))
 
 
 def in_force(session: Session, subject_ids: Iterable[int | None]) -> list[Hold]:
@@ -35,15 +39,30 @@ def in_force(session: Session, subject_ids: Iterable[int | None]) -> list[Hold]:
 def ask(tx: Tx, subject_ids: Iterable[int | None]) -> Hold | None:
     """Ask on behalf of a command, and return the hold that is in the way, if there is one.
 
-    No hold can appear between this answer and the commit: the caller holds the family's lock,
-    and shares the rows of all other subjects, which whoever places a hold must have for himself.
+    No hold can appear between this answer and the commit: the caller has passed the gate, which
+    whoever places a hold closes first, and holds the lock of the family that a verdict would hold.
     """
+    if tx.gate not in (Gate.USE, Gate.MOVE) and not tx.gate_asked:
+        raise RuntimeError("enter() comes first, before anything is locked")
     tx.gate_asked = True
-    ids = [subject_id for subject_id in subject_ids if subject_id is not None]
-    if tx.session.get_bind().dialect.name == "postgresql":
-        lock_all(tx.session, ids, share=True)
-    holds = in_force(tx.session, ids)
+    holds = in_force(tx.session, subject_ids)
     return holds[0] if holds else None
+
+
+def enter(tx: Tx) -> None:
+    """Pass the gate as a judge, whose claim has not done so; before anything else is locked."""
+    tx.gate_asked = True
+    if tx.session.get_bind().dialect.name == "postgresql":
+        tx.session.connection().execute(_ENTER)
+
+
+def close(session: Session) -> None:
+    """Wait for all who have passed the gate, and let nobody through before this transaction ends.
+
+    It comes before every other lock: whoever waits here must not keep those who are inside.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(_CLOSE)
 
 
 def require_free(tx: Tx, subject_ids: Iterable[int | None]) -> None:

@@ -60,6 +60,7 @@ def record_inspection(
     A pass lets `quantity` of them (all, when None) go on. A fail holds the order and everything
     made from it, in this same transaction; all pieces that wait here then need a decision.
     """
+    gate.enter(tx)
     lot_id = work.lock_family(tx.session, lot)
     lot_work = work.load(tx.session, lot_id)
     stop = _waiting(lot_work) if operation is None else lot_work.stop(operation)
