@@ -228,15 +228,13 @@ def _show_bug(error: Exception) -> Response:
 
 
 def _finish(response: Response) -> Response:
-    ours = dict(_HEADERS)
-    if request.endpoint != "static":
-        # Whoever presses Back after signing out sees nothing.
-        ours["Cache-Control"] = "no-store"
+    # Whoever presses Back after signing out sees nothing.
+    ours = _HEADERS | ({} if request.endpoint == "static" else {"Cache-Control": "no-store"})
     if request.is_secure:
         ours["Strict-Transport-Security"] = "max-age=31536000"
-    # A view's own headers win. Looked at once: setdefault() would walk through all, each time.
+    # A view's own headers win; setdefault() would walk through all of them for each of ours.
     given = {name.lower() for name, _value in response.headers}
-    response.headers.extend((n, value) for n, value in ours.items() if n.lower() not in given)
+    response.headers.extend((n, v) for n, v in ours.items() if n.lower() not in given)
     return response
 
 

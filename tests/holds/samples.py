@@ -54,7 +54,7 @@ class Scene:
             "item": found.item.id,
             "operation": found.stops[0].operation.id,
             "station": found.stops[0].station.id,
-            "line": found.stops[0].line.id,
+            "line": found.stops[0].station.line_id,
             "place": found.wip.id,
             "person": operator.id,
             "planned": planned,

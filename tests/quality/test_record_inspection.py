@@ -17,6 +17,7 @@ from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.orders import close_order
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import JobKind
+from shopfloor.production.way import Stop
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import release_hold
 from shopfloor.quality.models import Inspection, Verdict
@@ -28,7 +29,7 @@ from tests.refusing import refused
 PASS, FAIL = Verdict.PASS, Verdict.FAIL
 
 
-def stops(lot: str) -> list[work.Stop]:
+def stops(lot: str) -> list[Stop]:
     db.session.rollback()
     db.session.expire_all()
     return work.load(db.session(), lot).stops

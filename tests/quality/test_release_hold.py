@@ -17,6 +17,7 @@ from shopfloor.plant.commands import add_site
 from shopfloor.production import work
 from shopfloor.production.commands.jobs import pause_work, resume_work, start_work
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.production.way import Stop
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import Decided, Freed, release_hold
 from shopfloor.quality.models import Disposition, DispositionKind, Verdict
@@ -50,7 +51,7 @@ def release(
     return release_hold(make.supervisor.act(), **{**arguments, **more})
 
 
-def stops(lot: str) -> list[work.Stop]:
+def stops(lot: str) -> list[Stop]:
     db.session.rollback()
     db.session.expire_all()
     return work.load(db.session(), lot).stops
