@@ -38,7 +38,11 @@ class _Scaled(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """Return the exact decimal; a sum arrives as int on one database, Decimal on the other."""
-        return None if value is None else plain(Decimal(value).scaleb(-self.places))
+        if value is None:
+            return None
+        # Most quantities are whole: that is told from the steps, without decimal arithmetic.
+        whole, rest = divmod(int(value), 10**self.places)
+        return plain(Decimal(value).scaleb(-self.places)) if rest else Decimal(whole)
 
 
 class Quantity(_Scaled):
