@@ -83,7 +83,8 @@ def _rejects_by_month(session: Session, reason_id: int) -> dict[str, int | str]:
 def _overrides(session: Session) -> dict[str, int]:
     kinds = (STARTED.name, REPORTED.name)
     payloads = session.scalars(select(Event.payload).where(Event.kind.in_(kinds)))
-    return dict(Counter(rule for text in payloads for rule in json.loads(text)["overrides"]))
+    counted = Counter(rule for text in payloads for rule in json.loads(text)["overrides"])
+    return dict(sorted(counted.items()))
 
 
 def _pieces(value: Decimal | None) -> int | str:
