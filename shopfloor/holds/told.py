@@ -3,16 +3,25 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.models import Reason
 from shopfloor.core.api_fields import Thing, Told
 from shopfloor.core.subjects import Subject
 from shopfloor.core.words import in_words
-from shopfloor.holds.gate import in_force, others, releasers, said
+from shopfloor.holds.gate import others, releasers, said
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Person
+
+_TOLD = (
+    select(Hold, Subject, Person.name, Reason.names)
+    .join(Subject, Subject.id == Hold.subject_id)
+    .join(Person, Person.id == Hold.opened_by_id)
+    .join(Reason, Reason.id == Hold.reason_id, isouter=True)
+    .where(Hold.subject_id.in_(bindparam("ids", expanding=True)), Hold.released_at.is_(None))
+    .order_by(Hold.id)
+)
 
 
 class HoldTold(Told):
@@ -27,31 +36,18 @@ class HoldTold(Told):
 
 
 def holds_on(session: Session, subject_ids: Iterable[int | None]) -> list[HoldTold]:
-    """Return the open holds on any of these subjects, oldest first; at most three statements."""
-    holds = in_force(session, subject_ids)
-    if not holds:
-        return []
-    rows = session.execute(
-        select(Hold.id, Subject, Person.name, Reason.names)
-        .join(Subject, Subject.id == Hold.subject_id)
-        .join(Person, Person.id == Hold.opened_by_id)
-        .join(Reason, Reason.id == Hold.reason_id, isouter=True)
-        .where(Hold.id.in_([hold.id for hold in holds]))
-    )
-    may_release = releasers(session, holds)
-    facts = {row.id: row for row in rows}
+    """Return the open holds on any of these subjects, oldest first; at most two statements."""
+    ids = {subject_id for subject_id in subject_ids if subject_id is not None}
+    found = session.execute(_TOLD, {"ids": sorted(ids)}).all()
+    may_release = releasers(session, [row.Hold for row in found]) if found else []
     return [
         HoldTold(
-            id=hold.id,
-            subject=Thing(
-                kind=facts[hold.id].Subject.kind,
-                code=facts[hold.id].Subject.code,
-                number=facts[hold.id].Subject.number,
-            ),
-            reason=said(in_words(facts[hold.id].names), hold.note),
-            opened_by=facts[hold.id].name,
-            since=hold.opened_at,
-            releasers=list(others(may_release, hold.opened_by_id)),
+            id=row.Hold.id,
+            subject=Thing(kind=row.Subject.kind, code=row.Subject.code, number=row.Subject.number),
+            reason=said(in_words(row.names), row.Hold.note),
+            opened_by=row.name,
+            since=row.Hold.opened_at,
+            releasers=list(others(may_release, row.Hold.opened_by_id)),
         )
-        for hold in holds
+        for row in found
     ]
