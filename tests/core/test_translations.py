@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale, gettext, npgettext, pgettext
+from flask_babel import force_locale, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, nodes
 
 from shopfloor.application import EVENT_KINDS, SUBJECT_KINDS, create_app
@@ -68,9 +68,11 @@ def test_every_sentence_says_something_else_in_chinese(speaking: Flask) -> None:
         for message in catalogue.read(catalogue.PO):
             if message.id:
                 context, text = catalogue.key(message)
-                told = pgettext(context, text) if context else gettext(text)
-                if not isinstance(message.id, str):
-                    told = npgettext(context, *message.id, 2) if context else told
+                if isinstance(message.id, str):
+                    told = pgettext(context, text) if context else gettext(text)
+                else:
+                    one, many = message.id
+                    told = npgettext(context, one, many, 2) if context else ngettext(one, many, 2)
                 assert (told == text) == (text in SAME), text
 
 
