@@ -90,7 +90,7 @@ def test_rows_that_prove_nothing_any_more_are_swept(make: Factory) -> None:
 
 
 @pytest.mark.processes
-def test_it_ends_within_a_second_of_being_told(tmp_path: Path) -> None:
+def test_it_ends_in_peace_when_told_and_does_not_sleep_on(tmp_path: Path) -> None:
     environment = os.environ | {"SHOPFLOOR_INSTANCE": str(tmp_path)}
     environment.pop("DATABASE_URL", None)
     loop = subprocess.Popen(
@@ -102,9 +102,7 @@ def test_it_ends_within_a_second_of_being_told(tmp_path: Path) -> None:
             time.sleep(0.2)
         time.sleep(3)
         assert loop.poll() is None
-        told = time.monotonic()
         loop.send_signal(signal.SIGTERM)
-        assert loop.wait(10) == 0
-        assert time.monotonic() - told < 3  # a second, on a machine that has nothing else to do
+        assert loop.wait(work.WAKES_EVERY / 2) == 0
     finally:
         loop.kill()
