@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, Executable, MetaData, Row, event
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -37,9 +39,31 @@ class Base(DeclarativeBase):
     }
 
 
-db = SQLAlchemy(metadata=metadata, session_options={"expire_on_commit": False})
 _engines: "weakref.WeakSet[Engine]" = weakref.WeakSet()
 _WRITE = "shopfloor_write"
+
+
+class _Session(FlaskSession):
+    """A session that on PostgreSQL reads without a transaction: each statement sees its own moment.
+
+    So it does inside one, too. But that one would be begun and rolled back for every page, and
+    with a rollback the driver forgets the statements that it has prepared.
+    """
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        """Return the engine, for reading as long as no transaction() runs."""
+        bound = super().get_bind(*args, **kwargs)
+        if isinstance(bound, Connection) or bound.dialect.name != "postgresql":
+            return bound
+        return bound if self.info.get(_WRITE) else _reading(bound)
+
+
+@lru_cache(maxsize=8)
+def _reading(engine: Engine) -> Engine:
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+db = SQLAlchemy(metadata=metadata, session_options={"class_": _Session, "expire_on_commit": False})
 
 
 def init_db(app: Flask) -> None:
