@@ -18,7 +18,7 @@ from flask_babel import (
 
 from shopfloor.core import clock
 from shopfloor.core.types import plain
-from shopfloor.core.words import in_words
+from shopfloor.core.words import in_words, reading
 
 # A unit is what the factory wrote; these it may write in one language for all of them.
 UNITS = {
@@ -50,8 +50,7 @@ def in_unit(unit: str) -> str:
 
 def counted(quantity: str, unit: str) -> str:
     """Return a quantity for the middle of a sentence: in Chinese a number has its unit there."""
-    locale = get_locale()
-    return f"{quantity} {in_unit(unit)}" if locale and locale.language == "zh" else quantity
+    return f"{quantity} {in_unit(unit)}" if reading() == "zh" else quantity
 
 
 def listed(names: Iterable[str]) -> str:

@@ -33,8 +33,9 @@ from shopfloor.core.logs import init_logs, log, note_refusal, quiet
 from shopfloor.core.problems import problem
 from shopfloor.core.refusals import Refused, Sentence
 from shopfloor.core.same_origin import FormCookie, refuse_foreign_origin
-from shopfloor.core.shown import FILTERS, show_money
+from shopfloor.core.shown import show_money
 from shopfloor.core.subjects import KINDS
+from shopfloor.core.templates import init_templates
 from shopfloor.core.wording import init_wording
 from shopfloor.core.words import LANGUAGES
 
@@ -68,14 +69,13 @@ def init_web(app: Flask) -> None:
     app.url_map.converters["int"] = _Number
     init_logs(app)
     babel = Babel(app, locale_selector=choose_locale, timezone_selector=lambda: g.get("zone"))
+    init_templates(app)
     init_wording(app, babel)
     app.session_interface = FormCookie()
     app.before_request(keep_small)
     app.before_request(refuse_foreign_origin)
     csrf.init_app(app)
     Compress(app)
-    app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
         fresh_id=fresh_id, pay_text=show_money, kind_label=lambda kind: KINDS[kind].label
     )

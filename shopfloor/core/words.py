@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from flask import g, has_app_context
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
@@ -28,10 +29,16 @@ def require_names(names: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
+def reading() -> str:
+    """Return the language of whoever reads this page."""
+    # Flask-Babel's own place for it; asking it anew for every name costs more than the name.
+    chosen = g.get("_flask_babel") if has_app_context() else None
+    locale = getattr(chosen, "babel_locale", None) or get_locale()
+    return locale.language if locale else "en"
+
+
 def in_words(names: Mapping[str, str] | None) -> str:
     """Return the name in the reader's language, or in another one that there is."""
     if not names:
         return ""
-    locale = get_locale()
-    language = locale.language if locale else "en"
-    return names.get(language) or names.get("en") or next(iter(names.values()))
+    return names.get(reading()) or names.get("en") or next(iter(names.values()))

@@ -38,7 +38,7 @@ class HoldTold(Told):
 def holds_on(session: Session, subject_ids: Iterable[int | None]) -> list[HoldTold]:
     """Return the open holds on any of these subjects, oldest first; at most two statements."""
     ids = {subject_id for subject_id in subject_ids if subject_id is not None}
-    found = session.execute(_TOLD, {"ids": sorted(ids)}).all()
+    found = session.execute(_TOLD, {"ids": sorted(ids)}).all() if ids else []
     may_release = releasers(session, [row.Hold for row in found]) if found else []
     return [
         HoldTold(

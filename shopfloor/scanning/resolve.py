@@ -4,16 +4,33 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from shopfloor.core.codes import in_link, read_code
+from shopfloor.core.db import rows
 from shopfloor.core.subjects import Subject
 from shopfloor.people.secrets import read_badge
 
 LONGEST = 4296  # the most a QR code can carry
 TYPED_KINDS = ("lot", "work_order", "item", "operation", "station")
+_BY_NUMBER = (Subject.number == bindparam("typed")) & Subject.kind.in_(TYPED_KINDS)
+# Every scan asks this.
+_MEANT = (
+    select(
+        Subject.id,
+        Subject.kind,
+        Subject.code,
+        Subject.number,
+        Subject.archived_at,
+        Subject.site_id,
+    )
+    .where((Subject.code == bindparam("code")) | _BY_NUMBER)
+    .order_by(Subject.id)
+    .limit(20)
+)
 
 
 class Outcome(StrEnum):
@@ -73,13 +90,11 @@ def resolve(session: Session, text: str) -> Scanned:
         return Scanned(Outcome.BADGE, "")
     if not typed or (linked != typed and code is None) or (len(typed) > 80 and code is None):
         return Scanned(Outcome.UNKNOWN, shown)
-    by_number = (Subject.number == typed) & Subject.kind.in_(TYPED_KINDS)
     if "\x00" in typed or any(unicodedata.category(letter) == "Cs" for letter in typed):
         return Scanned(Outcome.UNKNOWN, shown)
-    condition = by_number if code is None else (Subject.code == code) | by_number
-    rows = session.scalars(select(Subject).where(condition).order_by(Subject.id).limit(20)).all()
-    exact = [row for row in rows if row.code == code]
-    found = tuple(_found(row) for row in (exact or rows))
+    meant = rows(session, _MEANT, {"code": code, "typed": typed})
+    exact = [row for row in meant if row.code == code]
+    found = tuple(_found(row) for row in (exact or meant))
     if not found:
         return Scanned(Outcome.UNKNOWN, shown)
     return Scanned(Outcome.OPENED if len(found) == 1 else Outcome.AMBIGUOUS, shown, found)
@@ -95,5 +110,5 @@ def visible(text: str) -> str:
     )
 
 
-def _found(row: Subject) -> Found:
+def _found(row: Row[*tuple[Any, ...]]) -> Found:
     return Found(row.id, row.kind, row.code, row.number, row.archived_at is not None, row.site_id)
