@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 from flask import (
     Flask,
+    Request,
     Response,
     current_app,
     g,
@@ -17,6 +18,7 @@ from flask import (
     url_for,
 )
 from flask_babel import lazy_gettext as _l
+from flask_login import LoginManager, current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from shopfloor.core import clock
@@ -38,6 +40,11 @@ KNOWN_DAYS = 400
 SEEN_EVERY = timedelta(minutes=2)
 View = TypeVar("View", bound=Callable[..., Any])
 
+# Who is there is asked of our own sign-ins on every request, so that an ended one is ended at
+# once; Flask-Login's own cookies are not used.
+_login = LoginManager()
+_login.session_protection = None
+
 
 @dataclass(frozen=True)
 class DeskLink:
@@ -52,6 +59,8 @@ class DeskLink:
 
 def init_access(app: Flask, desk_links: list[DeskLink]) -> None:
     """Greet whoever is there, and tell every page who that is and where he may go."""
+    app.config["REMEMBER_COOKIE_NAME"] = "shopfloor_never_remembered"
+    _login.init_app(app, add_context_processor=False)
     # Before the form's token is looked at: that no, too, is said in the person's language.
     app.before_request_funcs.setdefault(None, []).insert(0, _greet)
 
@@ -98,9 +107,8 @@ signed_in = requires("")
 
 def viewer_or_none() -> Viewer | None:
     """Return the person of this request, or None."""
-    if "viewer" not in g:
-        g.viewer = _load()
-    return cast(Viewer | None, g.viewer)
+    person = current_user._get_current_object()
+    return person if isinstance(person, Viewer) else None
 
 
 def viewer() -> Viewer:
@@ -161,7 +169,8 @@ def keep_cookie(response: Response, name: str, value: str, days: int | None = No
     )
 
 
-def _load() -> Viewer | None:
+@_login.request_loader  # type: ignore[untyped-decorator]  # Flask-Login brings no types
+def _load(_request: Request) -> Viewer | None:
     if request.path.startswith("/api/"):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return by_token(db.session(), token) if scheme == "Bearer" and token else None

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_login import UserMixin
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
@@ -77,7 +78,7 @@ _BY_TOKEN = (
 
 
 @dataclass(frozen=True)
-class Viewer:
+class Viewer(UserMixin):  # type: ignore[misc]  # Flask-Login brings no types
     """The person of this request, what he may do, and where he stands in the factory."""
 
     person_id: int
@@ -93,6 +94,10 @@ class Viewer:
     token_id: int | None = None
     reporting_only: bool = False
     seen_at: datetime | None = None
+
+    def get_id(self) -> str:
+        """Return the person's id as Flask-Login asks for it."""
+        return str(self.person_id)
 
     @property
     def today(self) -> date:
