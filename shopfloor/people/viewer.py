@@ -34,6 +34,9 @@ from shopfloor.plant.models import Device, Site
 IDLE = {SessionKind.REPORTING: timedelta(hours=1), SessionKind.FULL: timedelta(hours=12)}
 # On a device that everybody passes by, all rights of somebody who walked away end sooner.
 IDLE_IN_PASSING = timedelta(minutes=15)
+# However busy it is kept, a session ends: a cookie that was stolen is not worth something for ever.
+LONGEST = timedelta(days=7)
+LONGEST_ON_SHARED = timedelta(hours=24)
 
 
 # Every request runs one of these two: they are made once.
@@ -59,7 +62,7 @@ _PERSON = (
 )
 _BY_COOKIE = (
     _PERSON.add_columns(SignIn.id.label("sign_in_id"), SignIn.kind, SignIn.seen_at)
-    .add_columns(SignIn.device_id)
+    .add_columns(SignIn.began_at, SignIn.device_id)
     .join(SignIn, SignIn.person_id == Person.id)
     .join(Badge, Badge.id == SignIn.badge_id, isouter=True)
     .join(Device, Device.id == SignIn.device_id, isouter=True)
@@ -135,8 +138,10 @@ def by_cookie(session: Session, token: str) -> Viewer | None:
         return None
     sign_in = found[0]
     reporting = sign_in.kind is SessionKind.REPORTING
-    in_passing = sign_in.device_id is not None and not reporting
-    if clock.now() - sign_in.seen_at > (IDLE_IN_PASSING if in_passing else IDLE[sign_in.kind]):
+    shared = sign_in.device_id is not None
+    idle = IDLE_IN_PASSING if shared and not reporting else IDLE[sign_in.kind]
+    now, longest = clock.now(), LONGEST_ON_SHARED if shared else LONGEST
+    if now - sign_in.seen_at > idle or now - sign_in.began_at > longest:
         return None
     return _viewer(
         found,

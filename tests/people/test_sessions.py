@@ -198,6 +198,30 @@ def test_a_session_that_nobody_uses_ends_by_itself(
     assert not is_in(browser)
 
 
+@pytest.mark.parametrize(
+    ("shared", "pin", "hours"),
+    [(True, "", 24), (True, PIN, 24), (False, PIN, 7 * 24)],
+    ids=["badge alone", "all rights in passing", "own phone"],
+)
+def test_a_session_that_is_never_left_alone_ends_all_the_same(
+    one_app: Flask,
+    one_make: Factory,
+    monkeypatch: pytest.MonkeyPatch,
+    shared: bool,
+    pin: str,
+    hours: int,
+) -> None:
+    """Torture 57: a stolen cookie that is kept busy is worth nothing after a while."""
+    browser = shared_device(one_app, one_make) if shared else Browser(one_app)
+    browser.post("/sign-in", badge=one_make.supervisor.badge, pin=pin)
+    step = timedelta(minutes=10) if shared else timedelta(hours=8)
+    for _ in range(timedelta(hours=hours) // step - 1):
+        move_clock(monkeypatch, step)
+        assert is_in(browser), "it was used"
+    move_clock(monkeypatch, step)
+    assert not is_in(browser)
+
+
 def test_a_badge_alone_reports_and_does_nothing_else(one_app: Flask, one_make: Factory) -> None:
     """Torture 58."""
     device = shared_device(one_app, one_make)
