@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import Reason, ReasonKind
 from shopfloor.core import clock
@@ -80,14 +82,32 @@ def spread(stop: Stop, pieces: list[Decimal]) -> list[Part]:
     return parts
 
 
-def begun_before(job: InHand | None, hold: Hold) -> bool:
-    """Say whether this is work begun before the lock and not yet reported under it."""
+def begun_before(tx: Tx, job: InHand | None, hold: Hold, subjects: list[int | None]) -> bool:
+    """Say whether this is work begun before the lock and not yet reported while one stands."""
     return (
         job is not None
         and job.kind is JobKind.PRODUCTION
         and job.opened_event_id < hold.opened_event_id
-        and job.reported_under_id != hold.id
+        and (job.reported_under_id is None or _free_since(tx, job.reported_under_id, subjects))
     )
+
+
+def _free_since(tx: Tx, hold_id: int, subjects: list[int | None]) -> bool:
+    """Say whether these subjects were free at any time since a hold; one may follow on another.
+
+    The numbers of events decide and not their times: a clock may be set back.
+    """
+    until = tx.session.get_one(Hold, hold_id).released_event_id
+    spans = tx.session.execute(
+        select(Hold.opened_event_id, Hold.released_event_id)
+        .where(Hold.subject_id.in_(subjects))
+        .order_by(Hold.opened_event_id)
+    )
+    for opened, released in spans:
+        if until is None or opened > until:
+            break
+        until = None if released is None else max(until, released)
+    return until is not None
 
 
 def scrap_reason(tx: Tx, report: Report, reason_id: int | None, photo: str | None) -> Reason | None:

@@ -63,7 +63,8 @@ def report_quantities(
 
     `made_at` is the operation where the rejected pieces went wrong, if not this one. Pieces beyond
     what came are refused, unless within the operation's tolerance or with a right and a reason.
-    On a held lot only work begun before the lock is taken, once, as held pieces.
+    On a held lot only work begun before the lock is taken, once however many locks stand, as held
+    pieces.
     """
     lot_id = work.lock_family(tx.session, lot)
     lot_work = work.load(tx.session, lot_id)
@@ -73,8 +74,9 @@ def report_quantities(
         require_quantity(lot_work.item, quantity, name)
     job = in_hand(tx, lot_id, stop, job_id)
     station = job.station if job else stop.station
-    hold = gate.ask(tx, lot_work.held_by(stop, station.id, tx.act.actor_id))
-    if hold and not reporting.begun_before(job, hold):
+    subjects = lot_work.held_by(stop, station.id, tx.act.actor_id)
+    hold = gate.ask(tx, subjects)
+    if hold and not reporting.begun_before(tx, job, hold, subjects):
         raise gate.held(tx.session, hold)
     if not good + scrap + rework:
         raise refusals.nothing_reported()
