@@ -40,7 +40,11 @@ def scan() -> ResponseReturnValue:
 @requires("work.view")
 def scanned() -> ResponseReturnValue:
     """Open what was scanned or typed; a badge changes the person on a shared device."""
-    text = Form(request.form).text("code", 5000)
+    return open_read(Form(request.form).text("code", 5000))
+
+
+def open_read(text: str) -> ResponseReturnValue:
+    """Open what a posted text stands for, whatever it was read with; a badge signs in."""
     found = resolve(db.session(), text)
     if found.outcome is not Outcome.BADGE:
         return _answer(found)
