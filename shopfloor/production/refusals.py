@@ -7,6 +7,20 @@ from flask_babel import lazy_gettext as _l
 from shopfloor.core.refusals import Malformed, NotFound, Refused
 
 
+class AlreadyStarted(Refused):
+    """The person's own job of this kind runs here already; carries its id."""
+
+    def __init__(self, job_id: int) -> None:
+        """Say no, and lead to the job that is open."""
+        super().__init__(
+            _l("You have already started this, and it is still open."),
+            _l("Report on it, pause it or finish it before you start it again."),
+            rule="already_started",
+        )
+        self.job_id = job_id
+        self.more = {"job": job_id}
+
+
 def not_released(number: str | None) -> Refused:
     """Return the refusal for work on an order that is not released."""
     return Refused(

@@ -1,6 +1,6 @@
 """Pages on which work is started, paused, reported and finished."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from shopfloor.catalogue.models import Reason, ReasonKind
@@ -73,8 +73,10 @@ def report(code: str, operation: int) -> Response:
 
 @bp.get("/lots/<code>/<int:operation>/start")
 @requires(REPORTING)
-def start_form(code: str, operation: int) -> str:
-    """Show the choice of what to start: production, set-up or breakdown."""
+def start_form(code: str, operation: int) -> ResponseReturnValue:
+    """Show the choice of what to start; whoever taps twice sees the job that runs."""
+    if isinstance(no := g.get("refusal"), refusals.AlreadyStarted):
+        return job(no.job_id)
     view = queries.lot_view(db.session(), viewer(), code)
     return render_template(
         "production/start.html",

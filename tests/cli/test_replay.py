@@ -52,7 +52,7 @@ def test_every_row_is_booked_and_the_totals_are_those_of_the_file(app: Flask) ->
     """Torture 12."""
     answer = replay(SMALL)
     assert figures(answer) == TOTALS
-    assert answer["overrides"] == {"excess": 11, "start_not_ready": 11}
+    assert answer["overrides"] == {"excess": 11, "start_not_ready": 11, "started_twice": 10}
     assert reconciled()
     require_invariants()
 

@@ -15,6 +15,7 @@ from shopfloor.production import work
 from shopfloor.production.commands.jobs import pause_work, start_work
 from shopfloor.production.commands.orders import create_order
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.production.models import JobKind
 from shopfloor.quality.models import Verdict
 from tests.make import Factory, Worker, new_id
 
@@ -40,7 +41,8 @@ class Scene:
         operator = make.operator
         report = report_quantities(operator.act(), lot=lot, operation=10, good=Decimal(5)).event_id
         running, paused = (
-            start_work(operator.act(), lot=lot, operation=10).job_id for _ in range(2)
+            start_work(operator.act(), lot=lot, operation=10, kind=kind).job_id
+            for kind in (JobKind.SETUP, JobKind.BREAKDOWN)
         )
         pause_work(operator.act(), job_id=paused, reason_id=make.reasons["pause"])
         planned = create_order(

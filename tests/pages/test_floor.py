@@ -151,6 +151,20 @@ def test_a_job_is_started_paused_resumed_and_finished(browser: Browser, one_make
     assert gone.status_code == 409
 
 
+def test_a_second_tap_on_start_shows_the_job_that_runs(browser: Browser, one_make: Factory) -> None:
+    lot = one_make.lot(10)
+    browser.sign_in(one_make.operator)
+    browser.post(f"/lots/{lot}/10/start", kind="production")
+    again = browser.post(f"/lots/{lot}/10/start", kind="production")
+    assert again.status_code == 409
+    assert again.headers["Shopfloor-Answer"] == "refused"
+    said = text_of(again)
+    assert "You have already started this, and it is still open." in said
+    page = again.get_data(as_text=True)
+    assert 'action="/jobs/1/pause"' in page
+    assert '"alert"' not in page
+
+
 @pytest.mark.parametrize("address", ["/", "/my-actions", "/more", "/scan"])
 def test_every_role_has_its_first_pages(browser: Browser, one_make: Factory, address: str) -> None:
     for worker in list(one_make.people.values()):

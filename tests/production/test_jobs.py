@@ -19,6 +19,7 @@ from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import Job, JobInterval, JobKind
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
+from tests.crowd import send, together
 from tests.invariants import require_invariants
 from tests.make import Factory, new_id
 from tests.refusing import refused
@@ -88,6 +89,33 @@ def test_a_worker_runs_several_jobs_and_sees_only_his_own(make: Factory) -> None
         finish_work(make.operator.act(), job_id=job_id)
         with refused("no_job", 409):
             finish_work(make.operator.act(), job_id=job_id)
+
+
+def test_the_same_job_is_not_started_twice_by_one_person(make: Factory) -> None:
+    """W35: other kinds, other lots and other people may; a supervisor may record it as it was."""
+    lot, operator = make.lot(10), make.operator
+    first = start_work(operator.act(), lot=lot, operation=10)
+    with refused("already_started", 409):
+        start_work(operator.act(), lot=lot, operation=10)
+    start_work(operator.act(), lot=lot, operation=10, kind=JobKind.SETUP)
+    start_work(make.person("operator", "mate").act(), lot=lot, operation=10)
+    start_work(operator.act(), lot=make.lot(10), operation=10)
+    reason = make.reasons["override"]
+    with refused("no_right", 403):
+        start_work(operator.act(), lot=lot, operation=10, override_reason_id=reason)
+    supervisor = make.supervisor
+    start_work(supervisor.act(), lot=lot, operation=10)
+    again = start_work(supervisor.act(), lot=lot, operation=10, override_reason_id=reason)
+    assert again.overrides == ("started_twice",)
+    finish_work(operator.act(), job_id=first.job_id)
+    start_work(operator.act(), lot=lot, operation=10)
+
+
+def test_two_taps_at_once_start_one_job(make: Factory) -> None:
+    lot = make.lot(10)
+    arguments = {"lot": lot, "operation": 10}
+    answers = together([(send, "start_work", make.operator.act(), arguments) for _ in range(2)])
+    assert answers.count("already_started") == 1
 
 
 def test_pause_and_resume_make_stretches_without_gaps(make: Factory) -> None:

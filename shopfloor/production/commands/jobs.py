@@ -9,7 +9,7 @@ from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import EventKind
-from shopfloor.core.refusals import NotFound
+from shopfloor.core.refusals import NotFound, Refused
 from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
 from shopfloor.plant.models import Station
@@ -54,7 +54,8 @@ def start_work(
 ) -> JobAnswer:
     """Start working, setting up or repairing at an operation of a lot.
 
-    Refused while the lot is held, or while nothing has come from the operation before.
+    Refused while the lot is held, while nothing has come from the operation before, or while one's
+    own job of this kind is open here.
     """
     lot_id = work.lock_family(tx.session, lot)
     job_work = work.load(tx.session, lot_id)
@@ -63,9 +64,7 @@ def start_work(
     station = _station(tx, job_work, stop, station_id)
     gate.require_free(tx, job_work.held_by(stop, station.id, tx.act.actor_id))
     require_open(job_work)
-    overrides: tuple[str, ...] = ()
-    if kind is JobKind.PRODUCTION:
-        overrides = _require_ready(tx, job_work, stop, override_reason_id)
+    overrides = _overridden(tx, job_work, stop, kind, override_reason_id)
     where, _turn = work.where(tx, job_work, stop, station)
     recorded = tx.record(
         STARTED,
@@ -135,7 +134,7 @@ def require_open(job_work: Work) -> None:
         raise refusals.order_over(job_work.order_subject.number)
 
 
-def why_not_ready(job_work: Work, stop: Stop) -> Exception | None:
+def why_not_ready(job_work: Work, stop: Stop) -> Refused | None:
     """Return the refusal for starting here when no pieces have come, or None when some are here."""
     if stop.left > 0:
         return None
@@ -147,17 +146,39 @@ def why_not_ready(job_work: Work, stop: Stop) -> Exception | None:
     return refusals.not_ready(before.operation.sequence)
 
 
-def _require_ready(
-    tx: Tx, job_work: Work, stop: Stop, override_reason_id: int | None
+def _overridden(
+    tx: Tx, job_work: Work, stop: Stop, kind: JobKind, override_reason_id: int | None
 ) -> tuple[str, ...]:
-    refusal = why_not_ready(job_work, stop)
-    if refusal is None:
-        return ()
-    if override_reason_id is None:
-        raise refusal
-    tx.act.rights.require("work.override", *job_work.scopes(stop))
-    require_reason(tx.session, override_reason_id, ReasonKind.OVERRIDE, field="override_reason")
-    return ("start_not_ready",)
+    """Return what a supervisor's reason overrules here; without one what stands in the way."""
+    ways = {
+        "started_twice": _already_open(tx, job_work, stop, kind),
+        "start_not_ready": why_not_ready(job_work, stop) if kind is JobKind.PRODUCTION else None,
+    }
+    refusals_here = {rule: refusal for rule, refusal in ways.items() if refusal is not None}
+    for refusal in refusals_here.values():
+        if override_reason_id is None:
+            raise refusal
+    if refusals_here:
+        tx.act.rights.require("work.override", *job_work.scopes(stop))
+        require_reason(tx.session, override_reason_id, ReasonKind.OVERRIDE, field="override_reason")
+    return tuple(refusals_here)
+
+
+def _already_open(tx: Tx, job_work: Work, stop: Stop, kind: JobKind) -> Refused | None:
+    """Return the refusal when the person's job of this kind is open; the family's lock is held."""
+    job_id = tx.session.scalar(
+        select(Job.id)
+        .where(
+            Job.lot_id == job_work.lot.id,
+            Job.operation_id == stop.operation.id,
+            Job.person_id == tx.act.actor_id,
+            Job.kind == kind,
+            Job.closed_at.is_(None),
+        )
+        .order_by(Job.id.desc())
+        .limit(1)
+    )
+    return None if job_id is None else refusals.AlreadyStarted(job_id)
 
 
 def _own_job(tx: Tx, job_id: int) -> tuple[Job, Work, Stop]:
