@@ -18,7 +18,7 @@ from shopfloor.core.db import init_db
 from shopfloor.holds import commands as holds
 from shopfloor.holds import reconcile as holds_reconcile
 from shopfloor.holds import routes as holds_routes
-from shopfloor.pages import first_steps, history
+from shopfloor.pages import first_steps, history, phone
 from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import plant as plant_pages
 from shopfloor.pages import routes as pages_routes
@@ -46,7 +46,7 @@ from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import reconcile as quality_reconcile
 from shopfloor.quality import routes as quality_routes
 from shopfloor.quality.commands import inspections, releases
-from shopfloor.scanning import next_steps
+from shopfloor.scanning import next_steps, photo
 from shopfloor.scanning import routes as scanning_routes
 from shopfloor.stock import models as stock_models
 from shopfloor.stock import reconcile as stock_reconcile
@@ -156,7 +156,9 @@ BLUEPRINTS: list[Blueprint] = [
     first_steps.bp,
     quality_routes.bp,
     scanning_routes.bp,
+    photo.bp,
     pages_routes.bp,
+    phone.bp,
     history.bp,
     ledger_page.bp,
     api_routes.bp,

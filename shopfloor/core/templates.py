@@ -12,6 +12,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
+from shopfloor.core.assets import asset
 from shopfloor.core.shown import FILTERS
 from shopfloor.core.wording import say
 
@@ -69,7 +70,8 @@ def init_templates(app: Flask) -> None:
 def icon(name: str, label: str | None = None) -> Markup:
     """Return an icon of ours: a picture with a name, or decoration when it has none."""
     named = Markup('role="img" aria-label="{}"').format(label) if label else 'aria-hidden="true"'
-    return Markup('<svg class="icon" {}><use href="/static/icons.svg#{}"/></svg>').format(
+    return Markup('<svg class="icon" {}><use href="{}#{}"/></svg>').format(
         Markup(named),  # noqa: S704 - either of the two above
+        asset("icons.svg"),
         name,
     )

@@ -27,6 +27,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 from werkzeug.routing.exceptions import RequestRedirect
 
+from shopfloor.core import headers, outbox
+from shopfloor.core.assets import init_assets, version
 from shopfloor.core.db import db
 from shopfloor.core.forms import keep_small
 from shopfloor.core.logs import init_logs, log, note_refusal, quiet
@@ -42,20 +44,6 @@ from shopfloor.core.words import LANGUAGES
 csrf = CSRFProtect()
 # Babel's names for the languages we offer.
 LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
-        "manifest-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 class _Number(IntegerConverter):
@@ -73,13 +61,15 @@ def init_web(app: Flask) -> None:
     init_wording(app, babel)
     app.session_interface = FormCookie()
     app.before_request(keep_small)
+    app.before_request(outbox.require_same_outbox)
     app.before_request(refuse_foreign_origin)
     csrf.init_app(app)
     Compress(app)
     app.jinja_env.globals.update(
         fresh_id=fresh_id, pay_text=show_money, kind_label=lambda kind: KINDS[kind].label
     )
-    app.after_request(_finish)
+    init_assets(app, headers.FIXED)
+    app.after_request(headers.finish)
     app.context_processor(_context)
     app.register_error_handler(Refused, show_refusal)
     app.register_error_handler(CSRFError, _stale_form)
@@ -114,20 +104,16 @@ def choose_locale() -> str:
 
 def done(template: str, action_id: str, **context: Any) -> Response:
     """Answer a write that was booked: the page, and the header that tells the phone so."""
-    response = make_response(render_template(template, **context))
-    response.headers["Shopfloor-Answer"] = "done"
-    response.headers["Shopfloor-Action"] = action_id
-    return response
+    return outbox.answered(make_response(render_template(template, **context)), "done", action_id)
 
 
 def onward(url: str, action_id: str, said: Sentence | str = "") -> Response:
     """Answer a write that was booked by leading on to a page, which shows `said` once."""
+    if outbox.by_outbox():
+        return outbox.led_on(url, said, action_id)
     if str(said):
         flash(str(said))
-    response = make_response(redirect(url, code=303))
-    response.headers["Shopfloor-Answer"] = "done"
-    response.headers["Shopfloor-Action"] = action_id
-    return response
+    return outbox.answered(make_response(redirect(url, code=303)), "done", action_id)
 
 
 def show_refusal(refusal: Refused) -> Response:
@@ -143,9 +129,7 @@ def show_refusal(refusal: Refused) -> Response:
     else:
         g.refusal = refusal
     response = make_response(body or render_template("_layout/refused.html"), refusal.status)
-    response.headers["Shopfloor-Answer"] = "refused"
-    response.headers["Shopfloor-Action"] = quiet(typed.get("action_id", ""))[:64]
-    return response
+    return outbox.answered(response, "refused", quiet(typed.get("action_id", ""))[:64])
 
 
 def _typed() -> MultiDict[str, str]:
@@ -173,6 +157,9 @@ def _form_again() -> str | None:
 
 
 def _stale_form(_error: CSRFError) -> Response:
+    again = outbox.outdated_token()
+    if again is not None:
+        return again
     refusal = Refused(
         _l("This form is out of date, so nothing was booked."),
         _l("Check what you typed and send it once more."),
@@ -227,19 +214,10 @@ def _show_bug(error: Exception) -> Response:
     return make_response(page, 500)
 
 
-def _finish(response: Response) -> Response:
-    # Whoever presses Back after signing out sees nothing.
-    ours = _HEADERS | ({} if request.endpoint == "static" else {"Cache-Control": "no-store"})
-    if request.is_secure:
-        ours["Strict-Transport-Security"] = "max-age=31536000"
-    # A view's own headers win; setdefault() would walk through all of them for each of ours.
-    given = {name.lower() for name, _value in response.headers}
-    response.headers.extend((n, v) for n, v in ours.items() if n.lower() not in given)
-    return response
-
-
 def _context() -> dict[str, Any]:
     return {
+        "nonce": headers.nonce(),
+        "version": version(),
         "language": language(),
         "languages": list(LANGUAGES.items()),
         "theme": request.cookies.get("shopfloor_theme", ""),

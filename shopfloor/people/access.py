@@ -25,6 +25,7 @@ from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import reckon
 from shopfloor.core.db import db
+from shopfloor.core.outbox import require_same_person
 from shopfloor.core.refusals import NotYours, Refused, Sentence
 from shopfloor.core.same_origin import safe_path
 from shopfloor.core.web import fresh_id
@@ -89,6 +90,9 @@ def requires(verb: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             person = viewer_or_none()
+            waits = require_same_person(person.person_id if person else None)
+            if waits is not None:
+                return waits
             if person is None:
                 return _ask_to_sign_in()
             if verb and not person.rights.has(verb):

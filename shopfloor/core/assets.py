@@ -1,0 +1,49 @@
+"""Static files under an address that names their content, so that a browser keeps them for ever."""
+
+import hashlib
+from functools import lru_cache
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from shopfloor.core.settings import ROOT
+
+STATIC = ROOT / "static"
+# What `whitenoise.compress` leaves beside a file is another form of it, not another file.
+_COMPRESSED = (".gz", ".br")
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """Return the name of the static files as they are: it changes with any byte of any of them.
+
+    One name for all, so that scripts find each other by relative addresses.
+    """
+    whole = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file() and path.suffix not in _COMPRESSED:
+            whole.update(f"{path.relative_to(STATIC)}\0".encode() + path.read_bytes())
+    return whole.hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file, e.g. of `css/shopfloor.css`."""
+    return f"/static/{version()}/{name}"
+
+
+def init_assets(app: Flask, headers: dict[str, str]) -> None:
+    """Serve the static files as they are now, compressed when `bin/run` has done so, for ever."""
+    app.jinja_env.globals["asset"] = asset
+
+    def secure(given: object, _path: str, _url: str) -> None:
+        for name, value in headers.items():
+            given[name] = value  # type: ignore[index]  # wsgiref's headers
+
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # as WhiteNoise has it
+        app.wsgi_app,
+        root=str(STATIC),
+        prefix=f"static/{version()}/",
+        immutable_file_test=lambda _path, _url: True,
+        add_headers_function=secure,
+        mimetypes={".wasm": "application/wasm", ".webmanifest": "application/manifest+json"},
+    )

@@ -1,0 +1,75 @@
+// Done, refused and unknown: each has its own sound, shake, colour and words.
+
+import { say } from "./page.js";
+
+const SOUNDS = {
+  done: { notes: [[880, 0], [1320, 0.09]], length: 0.12, wave: "sine", shake: [60] },
+  refused: { notes: [[196, 0], [165, 0.28]], length: 0.26, wave: "square", shake: [300, 120, 300] },
+  unknown: { notes: [[440, 0], [440, 0.14], [440, 0.28]], length: 0.08, wave: "triangle", shake: [90, 70, 90, 70, 90] },
+};
+const SHOWN_MS = 2600;
+
+let audio;
+let clearing;
+
+/** Browsers let a page make sounds only after a touch or a key: wake the sound up with the first. */
+export function listen() {
+  const wake = () => {
+    audio ??= window.AudioContext ? new AudioContext() : undefined;
+    audio?.resume?.();
+  };
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, wake, { capture: true });
+}
+
+function play({ notes, length, wave, shake }) {
+  navigator.vibrate?.(shake);
+  if (audio?.state !== "running") return;
+  for (const [pitch, after] of notes) {
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    const begin = audio.currentTime + after;
+    tone.type = wave;
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0.25, begin);
+    volume.gain.exponentialRampToValueAtTime(0.001, begin + length);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(begin);
+    tone.stop(begin + length);
+  }
+}
+
+/** Say how something ended. A success passes by itself; a refusal stays until it is touched. */
+export function tell(outcome, words, { undo } = {}) {
+  play(SOUNDS[outcome] ?? SOUNDS.done);
+  document.dispatchEvent(new CustomEvent("shopfloor:told", { detail: { outcome, words } }));
+  if (outcome === "refused") return full(words);
+  const band = document.getElementById("told");
+  if (!band) return;
+  band.className = `told-band ${outcome}`;
+  band.replaceChildren(text("b", say(outcome)), text("span", words));
+  if (undo) band.append(button(say("undo"), undo));
+  band.hidden = false;
+  clearTimeout(clearing);
+  clearing = setTimeout(() => (band.hidden = true), undo ? 5000 : SHOWN_MS);
+}
+
+function full(words) {
+  const dialog = document.getElementById("refused");
+  if (!dialog) return;
+  dialog.querySelector("[data-words]").textContent = words;
+  if (!dialog.open) dialog.showModal();
+}
+
+function text(name, words) {
+  const element = document.createElement(name);
+  element.textContent = words;
+  return element;
+}
+
+function button(words, act) {
+  const element = text("button", words);
+  element.type = "button";
+  element.className = "button quiet";
+  element.addEventListener("click", act, { once: true });
+  return element;
+}

@@ -1,0 +1,64 @@
+// Scans of every kind go through one queue: first in, first out, one at a time, none lost.
+
+import { tell } from "./feedback.js";
+import { keep } from "./outbox.js";
+import { content, say, visit } from "./page.js";
+import { token } from "./token.js";
+
+const waiting = [];
+let running = false;
+
+/** Take a scan: its text, and how it came in. */
+export function scanned(text, { source = "trigger", symbology = "" } = {}) {
+  if (!text) return;
+  waiting.push({ text, source, symbology });
+  document.dispatchEvent(new CustomEvent("shopfloor:scanned", { detail: { text, source } }));
+  run();
+}
+
+async function run() {
+  if (running) return;
+  running = true;
+  try {
+    while (waiting.length) await take(waiting.shift());
+  } finally {
+    running = false;
+  }
+}
+
+async function take(scan) {
+  // A page that does one thing with many codes takes them itself.
+  const form = document.querySelector("form[data-each]");
+  if (form) return each(form, scan);
+  let answer;
+  try {
+    answer = await ask(scan);
+  } catch {
+    return tell("refused", say("noNetwork"));
+  }
+  if (answer.outcome === "opened") tell("done", answer.message || answer.shown);
+  else if (answer.outcome !== "badge") tell("unknown", answer.message || answer.shown);
+  // Where more scans wait, only the page of the last one is worth loading.
+  if (answer.url && !waiting.length) await visit(answer.url);
+}
+
+async function ask({ text, source, symbology }) {
+  const body = new FormData();
+  body.set("csrf_token", await token());
+  for (const [name, value] of Object.entries({ code: text, source, symbology })) body.set(name, value);
+  body.set("context", content("shopfloor-context"));
+  const answer = await fetch("/scan", { method: "POST", body, headers: { "Shopfloor-Scan": "1" } });
+  if (answer.status === 401) {
+    location.assign("/sign-in");
+    return {};
+  }
+  const kind = answer.headers.get("Content-Type") ?? "";
+  if (!kind.startsWith("application/json")) throw new Error(`no answer: ${answer.status}`);
+  return answer.json();
+}
+
+async function each(form, scan) {
+  form.querySelector("[name=code]").value = scan.text;
+  await keep(form, { subject: scan.text, words: scan.text, quiet: true });
+  form.querySelector("[name=code]").value = "";
+}

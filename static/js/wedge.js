@@ -1,0 +1,111 @@
+// Trigger scanners type like a keyboard, only faster than any hand. One listener hears them on
+// every page, whatever has the focus, and puts back what they typed where it did not belong.
+
+const GAP_MS = 60; // a hand needs more between two keys
+const SHORTEST = 4;
+const SILENCE_MS = 120;
+const GS = "\u001d";
+
+/** Hear a scanner everywhere and hand over what it read: text, then "trigger". */
+export function listen(read) {
+  let burst = null;
+  let silence;
+
+  const ended = () => {
+    clearTimeout(silence);
+    const finished = burst;
+    burst = null;
+    return finished && finished.text.length >= SHORTEST ? finished : null;
+  };
+
+  const hand = (finished) => {
+    if (finished.field) restore(finished);
+    read(finished.text);
+  };
+
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.isComposing || event.target.matches?.("[data-catcher]")) return;
+      const now = event.timeStamp;
+      if (burst && now - burst.last > GAP_MS) burst = null;
+      if (event.key === "Enter" || event.key === "Tab") {
+        const finished = ended();
+        if (!finished) return;
+        // The button or form that has the focus must not be pressed by a scanner.
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        return hand(finished);
+      }
+      const letter = letterOf(event);
+      if (!letter) return;
+      burst ??= { text: "", field: fieldOf(event.target), last: now };
+      if (!burst.text) burst.before = burst.field?.value;
+      burst.text += letter;
+      burst.last = now;
+      if (letter === GS) event.preventDefault();
+      clearTimeout(silence);
+      // Without an Enter the end is silence; in a field only a long burst is no hand.
+      silence = setTimeout(() => {
+        const finished = ended();
+        if (finished && (!finished.field || finished.text.length >= 8)) hand(finished);
+      }, SILENCE_MS);
+    },
+    { capture: true },
+  );
+
+  hearCatcher(read);
+}
+
+// Input methods and some terminals send no keys but text: it lands in a field that waits for it.
+function hearCatcher(read) {
+  let silence;
+  const flush = (field) => {
+    clearTimeout(silence);
+    const text = field.value;
+    field.value = "";
+    if (text.length >= SHORTEST) read(text);
+  };
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (!event.target.matches?.("[data-catcher]")) return;
+      if (letterOf(event) === GS) {
+        event.preventDefault();
+        event.target.value += GS;
+      } else if ((event.key === "Enter" || event.key === "Tab") && event.target.value) {
+        event.preventDefault();
+        flush(event.target);
+      }
+    },
+    { capture: true },
+  );
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches?.("[data-catcher]")) return;
+    clearTimeout(silence);
+    silence = setTimeout(() => flush(event.target), SILENCE_MS);
+  });
+}
+
+/** Let the catcher wait for text whenever nothing else has the focus; no keyboard opens for it. */
+export function wait() {
+  const catcher = document.querySelector("[data-catcher]");
+  const idle = !document.activeElement || document.activeElement === document.body;
+  if (catcher && idle) catcher.focus({ preventScroll: true });
+}
+
+function letterOf(event) {
+  // GS arrives as Ctrl and ]; some scanners set Alt on every key.
+  if (event.key === GS || (event.ctrlKey && event.key === "]")) return GS;
+  return event.key.length === 1 && !event.ctrlKey && !event.metaKey ? event.key : "";
+}
+
+function fieldOf(target) {
+  return target.matches?.("input, textarea, select") ? target : null;
+}
+
+function restore({ field, before }) {
+  if (field.value === before) return;
+  field.value = before;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}

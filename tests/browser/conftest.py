@@ -1,0 +1,67 @@
+"""One Chromium for the browser tests of a run, and phones in it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.make import PIN, Worker
+from tests.server import serving
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--disable-component-update",
+    "--no-first-run",
+]
+Phone = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium without a window; bin/test installs it."""
+    path = shutil.which("chromium")
+    assert path, "the browser tests need Chromium; bin/test installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Phone]:
+    """Makes phones: browsers of their own, with no cookies and nothing kept."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: object) -> BrowserContext:
+        options = {"viewport": {"width": 390, "height": 844}, "locale": "en-GB", **options}
+        context = chromium.new_context(**options)  # type: ignore[arg-type]  # Playwright's own names
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def address(one_app: Flask, tmp_path: Path) -> Iterator[str]:
+    """The address of a real server with the small factory of this test."""
+    with serving(tmp_path, one_app.config["SQLALCHEMY_DATABASE_URI"]) as server:
+        yield server.url
+
+
+def sign_in(page: Page, address: str, worker: Worker) -> None:
+    """Sign in as on one's own phone, and wait until the page listens."""
+    page.goto(f"{address}/sign-in")
+    page.locator("[name=login]").fill(worker.login)
+    page.locator("[name=password], [name=pin]").first.fill(PIN)
+    page.locator("form:has([name=login]) button, button.primary").first.click()
+    page.wait_for_selector("[data-catcher]", state="attached")
+    page.wait_for_load_state("networkidle")
