@@ -13,6 +13,7 @@ from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
 from shopfloor.catalogue import reasons as catalogue_reasons
 from shopfloor.catalogue import routes as catalogue_routes
+from shopfloor.catalogue.chosen import explains_undo
 from shopfloor.core import events, reconcile, settings, subjects, undo, web
 from shopfloor.core.db import init_db
 from shopfloor.holds import commands as holds
@@ -191,6 +192,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     subjects.register(SUBJECT_KINDS)
     events.register(EVENT_KINDS, REACTIONS)
     reconcile.register(RECONCILE_CHECKS)
+    undo.register(explains_undo)
     next_steps.register(NEXT_STEPS)
     web.init_web(app)
     access.init_access(app, DESK_LINKS)

@@ -1,17 +1,18 @@
 """Undo: the one counter-entry, for every event kind that names an inverse."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shopfloor.core import clock, events
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Event, EventKind, EventSubject, Role
 from shopfloor.core.refusals import NotFound, Refused
-from shopfloor.core.subjects import Subject
 
 OWN_FOR = timedelta(minutes=10)
 UNDONE = EventKind(
@@ -20,6 +21,14 @@ UNDONE = EventKind(
     no_inverse_because="an undo is taken back by doing the thing again, under its own time",
 )
 _TOUCHES = (Role.USED, Role.MADE, Role.MOVED)
+# Reasons belong to a room above, which says which of them explain a correction.
+Explains = Callable[[Session, int], bool]
+_EXPLAINS: list[Explains] = []
+
+
+def register(explains: Explains) -> None:
+    """Take the answer to whether a reason is in use and meant for taking something back."""
+    _EXPLAINS[:] = [explains]
 
 
 @dataclass(frozen=True)
@@ -68,8 +77,7 @@ def _require_right(tx: Tx, event: Event, reason_id: int | None) -> int | None:
         tx.act.rights.require("undo.own", event.site_id, event.line_id, event.station_id)
         return None
     tx.act.rights.require("undo.any", event.site_id, event.line_id, event.station_id)
-    reason = tx.session.get(Subject, reason_id) if reason_id is not None else None
-    if reason is None or reason.kind != "reason" or reason.archived_at is not None:
+    if reason_id is None or not all(fits(tx.session, reason_id) for fits in _EXPLAINS):
         raise Refused(
             _l("A late correction needs a reason."),
             _l("Choose the reason and send it again."),

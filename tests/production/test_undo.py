@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from shopfloor.catalogue.changes import archive_entry
+from shopfloor.catalogue.commands import add_reason
+from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.core.events import Event
 from shopfloor.core.undo import undo_event
+from shopfloor.people.setup import founder
 from shopfloor.production import work
 from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.orders import close_order
@@ -20,7 +24,7 @@ from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
 from tests.crowd import send, together
 from tests.invariants import require_invariants
-from tests.make import Factory
+from tests.make import Factory, new_id
 from tests.refusing import refused
 
 
@@ -89,7 +93,10 @@ def test_later_or_another_persons_needs_the_right_and_a_reason(
     mate = make.person("operator", "mate")
     with refused("no_right", 403):
         undo_event(mate.act(), event_id=first)
-    for wrong in (None, 10**17, make.site_id):
+    gone = add_reason(founder(new_id()), kind=ReasonKind.UNDO, number="u-9", names={"en": "Old"}).id
+    archive_entry(make.planner.act(), subject_id=gone, archived=True)
+    others = [reason for kind, reason in make.reasons.items() if kind != "undo"]
+    for wrong in (None, 10**17, make.site_id, gone, *others):
         with refused("reason_missing", field="reason"):
             undo_event(make.supervisor.act(), event_id=first, reason_id=wrong)
     reason = make.reasons["undo"]
