@@ -21,7 +21,8 @@ from shopfloor.pay.models import PayLine
 from shopfloor.people.viewer import Viewer
 from shopfloor.plant.shifts import turn_of
 from shopfloor.production import queries as production
-from shopfloor.production.queries import OpenJob, Waiting
+from shopfloor.production.queries import OpenJob
+from shopfloor.production.waiting import Waiting, ready_work, waiting_inspections
 from shopfloor.quality import queries as quality
 from shopfloor.stock.models import LOT
 
@@ -62,11 +63,9 @@ def my_work(session: Session, viewer: Viewer) -> MyWork:
     turn = turn_of(session, viewer.site_id, clock.now())
     return MyWork(
         running=production.jobs_of(session, viewer.person_id),
-        ready=production.ready_work(session, rights) if rights.has("work.report") else None,
+        ready=ready_work(session, rights) if rights.has("work.report") else None,
         inspections=(
-            production.waiting_inspections(session, rights)
-            if rights.has("inspection.record")
-            else None
+            waiting_inspections(session, rights) if rights.has("inspection.record") else None
         ),
         holds=quality.open_holds(session, rights) if rights.has("hold.release") else None,
         earned=session.scalar(

@@ -1,21 +1,18 @@
 """What pages ask of production."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.models import Item
 from shopfloor.core import clock
 from shopfloor.core.db import rows
-from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
 from shopfloor.holds.models import Hold
 from shopfloor.people.viewer import Viewer
-from shopfloor.plant.models import Line, Station
 from shopfloor.production import work
 from shopfloor.production.models import (
     Job,
@@ -23,8 +20,6 @@ from shopfloor.production.models import (
     JobKind,
     LotOperation,
     Operation,
-    OrderState,
-    WorkOrder,
 )
 from shopfloor.production.way import Stop, Work
 from shopfloor.stock.models import Lot
@@ -152,35 +147,6 @@ def own_job(session: Session, person_id: int, job_id: int) -> OpenJob | None:
     return OpenJob(*found[0]) if found else None
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A lot with pieces at an operation that wait for work, or for an inspection."""
-
-    lot: str
-    lot_code: str
-    order: str
-    item_names: dict[str, str]
-    operation: int
-    names: dict[str, str]
-    pass_: int
-    left: Decimal
-    waiting: Decimal
-    due: date | None
-    held: bool
-
-
-def ready_work(session: Session, rights: Rights, *conditions: ColumnElement[bool]) -> list[Waiting]:
-    """Return lots with pieces to report, the most urgent first; one statement."""
-    left = LotOperation.came - LotOperation.good - LotOperation.scrap - LotOperation.rework
-    return _waiting(session, rights, left > 0, *conditions)
-
-
-def waiting_inspections(session: Session, rights: Rights) -> list[Waiting]:
-    """Return lots whose pieces wait for an inspection, the most urgent first; one statement."""
-    waits = LotOperation.good - LotOperation.onward - LotOperation.held > 0
-    return _waiting(session, rights, LotOperation.inspect.is_(True), waits)
-
-
 def lots_of_operation(session: Session, operation_id: int) -> list[str]:
     """Return the codes of the lots that go through an operation, oldest first; one statement."""
     return list(
@@ -193,58 +159,3 @@ def lots_of_operation(session: Session, operation_id: int) -> list[str]:
             .limit(PAGE)
         )
     )
-
-
-def _waiting(session: Session, rights: Rights, *conditions: ColumnElement[bool]) -> list[Waiting]:
-    order_subject = aliased(Subject)
-    held = (
-        select(Hold.id)
-        .where(
-            or_(Hold.subject_id == WorkOrder.id, Hold.subject_id == LotOperation.lot_id),
-            Hold.released_at.is_(None),
-        )
-        .exists()
-    )
-    query = (
-        select(LotOperation, Operation, WorkOrder.due, Subject, order_subject.number, Item.names)
-        .add_columns(held.label("held"))
-        .select_from(WorkOrder)
-        .join(Operation, Operation.order_id == WorkOrder.id)
-        .join(LotOperation, LotOperation.operation_id == Operation.id)
-        .join(Subject, Subject.id == LotOperation.lot_id)
-        .join(order_subject, order_subject.id == WorkOrder.id)
-        .join(Item, Item.id == WorkOrder.item_id)
-        .join(Station, Station.id == Operation.station_id)
-        .join(Line, Line.id == Station.line_id)
-        .where(WorkOrder.state == OrderState.RELEASED, *conditions)
-        .order_by(
-            WorkOrder.priority,
-            WorkOrder.due.is_(None),
-            WorkOrder.due,
-            WorkOrder.id,
-            Operation.sequence,
-            LotOperation.pass_,
-        )
-        .limit(PAGE)
-    )
-    scopes = rights.scopes("work.view")
-    if scopes is not None:
-        query = query.where(
-            or_(WorkOrder.site_id.in_(scopes), Line.id.in_(scopes), Station.id.in_(scopes))
-        )
-    return [
-        Waiting(
-            lot=lot.number or lot.code,
-            lot_code=lot.code,
-            order=number or "",
-            item_names=item_names,
-            operation=operation.sequence,
-            names=operation.names,
-            pass_=row.pass_,
-            left=row.left,
-            waiting=row.waiting,
-            due=due,
-            held=is_held,
-        )
-        for row, operation, due, lot, number, item_names, is_held in session.execute(query)
-    ]

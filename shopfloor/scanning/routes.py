@@ -18,6 +18,7 @@ from shopfloor.people.routes import let_in
 from shopfloor.plant.models import STATION, Station
 from shopfloor.production import queries
 from shopfloor.production.models import OPERATION, Operation
+from shopfloor.production.waiting import ready_work
 from shopfloor.scanning import next_steps
 from shopfloor.scanning.reach import within_reach
 from shopfloor.scanning.resolve import Found, Outcome, Scanned, resolve
@@ -93,7 +94,7 @@ def open_station(code: str) -> str:
     station = subjects.find(db.session(), STATION, code)
     row = db.session.get_one(Station, station.id)
     viewer().rights.require("work.view", station.site_id, row.line_id, station.id)
-    queue = queries.ready_work(db.session(), viewer().rights, Operation.station_id == station.id)
+    queue = ready_work(db.session(), viewer().rights, Operation.station_id == station.id)
     return render_template("scanning/station.html", names=row.names, queue=queue)
 
 

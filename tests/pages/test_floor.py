@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from shopfloor.core.db import db
+from shopfloor.core.subjects import Subject
 from shopfloor.production import work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.inspections import record_inspection
@@ -149,6 +150,17 @@ def test_a_job_is_started_paused_resumed_and_finished(browser: Browser, one_make
     assert "Finished" in text_of(browser.post("/jobs/1/finish", page="/jobs/1"))
     gone = browser.post("/jobs/1/finish", page="/")
     assert gone.status_code == 409
+
+
+def test_lists_say_in_which_unit_they_count(browser: Browser, one_make: Factory) -> None:
+    lot = one_make.lot(12, inspect=(10,))
+    station = db.session.get_one(Subject, one_make.stations[0]).code
+    browser.sign_in(one_make.operator)
+    assert "12 pcs" in text_of(browser.get("/"))
+    assert "12 pcs" in text_of(browser.get(f"/stations/{station}"))
+    report_quantities(one_make.operator.act(), lot=lot, operation=10, good=Decimal(5))
+    inspector = Browser(browser.client.application).sign_in(one_make.inspector)
+    assert "5 pcs" in text_of(inspector.get("/"))
 
 
 def test_a_second_tap_on_start_shows_the_job_that_runs(browser: Browser, one_make: Factory) -> None:

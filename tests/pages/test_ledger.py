@@ -19,7 +19,9 @@ def test_a_run_now_shows_that_everything_adds_up(app: Flask, make: Factory) -> N
     answer = browser.post("/ledger")
     assert answer.status_code == 303
     assert answer.headers["Shopfloor-Answer"] == "done"
-    assert "Everything adds up" in text_of(browser.get("/ledger"))
+    shown = text_of(browser.get("/ledger"))
+    assert "Everything adds up Adds up" in shown
+    assert "Passed" not in shown
 
 
 def test_what_differs_is_shown_in_plain_words(one_app: Flask, one_make: Factory) -> None:
@@ -29,7 +31,7 @@ def test_what_differs_is_shown_in_plain_words(one_app: Flask, one_make: Factory)
         connection.execute(text("UPDATE balance SET quantity = quantity + 1000000"))
     browser.post("/ledger")
     page = text_of(browser.get("/ledger"))
-    assert "2 differences" in page
+    assert "2 differences Differs" in page
     assert f"Lot {number}: 100 pieces at its operations, 101 in its WIP." in page
 
 

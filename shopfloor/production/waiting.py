@@ -1,0 +1,103 @@
+"""Lists of lots that wait for work or for an inspection, the most urgent first."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from shopfloor.catalogue.models import Item
+from shopfloor.core.rights import Rights
+from shopfloor.core.subjects import Subject
+from shopfloor.holds.models import Hold
+from shopfloor.plant.models import Line, Station
+from shopfloor.production.models import LotOperation, Operation, OrderState, WorkOrder
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A lot with pieces at an operation that wait for work, or for an inspection."""
+
+    lot: str
+    lot_code: str
+    order: str
+    item_names: dict[str, str]
+    unit: str
+    operation: int
+    names: dict[str, str]
+    pass_: int
+    left: Decimal
+    waiting: Decimal
+    due: date | None
+    held: bool
+
+
+def ready_work(session: Session, rights: Rights, *conditions: ColumnElement[bool]) -> list[Waiting]:
+    """Return lots with pieces to report, the most urgent first; one statement."""
+    left = LotOperation.came - LotOperation.good - LotOperation.scrap - LotOperation.rework
+    return _waiting(session, rights, left > 0, *conditions)
+
+
+def waiting_inspections(session: Session, rights: Rights) -> list[Waiting]:
+    """Return lots whose pieces wait for an inspection, the most urgent first; one statement."""
+    waits = LotOperation.good - LotOperation.onward - LotOperation.held > 0
+    return _waiting(session, rights, LotOperation.inspect.is_(True), waits)
+
+
+def _waiting(session: Session, rights: Rights, *conditions: ColumnElement[bool]) -> list[Waiting]:
+    order_subject = aliased(Subject)
+    held = (
+        select(Hold.id)
+        .where(
+            or_(Hold.subject_id == WorkOrder.id, Hold.subject_id == LotOperation.lot_id),
+            Hold.released_at.is_(None),
+        )
+        .exists()
+    )
+    query = (
+        select(LotOperation, Operation, WorkOrder.due, Subject, order_subject.number, Item.names)
+        .add_columns(Item.unit, held.label("held"))
+        .select_from(WorkOrder)
+        .join(Operation, Operation.order_id == WorkOrder.id)
+        .join(LotOperation, LotOperation.operation_id == Operation.id)
+        .join(Subject, Subject.id == LotOperation.lot_id)
+        .join(order_subject, order_subject.id == WorkOrder.id)
+        .join(Item, Item.id == WorkOrder.item_id)
+        .join(Station, Station.id == Operation.station_id)
+        .join(Line, Line.id == Station.line_id)
+        .where(WorkOrder.state == OrderState.RELEASED, *conditions)
+        .order_by(
+            WorkOrder.priority,
+            WorkOrder.due.is_(None),
+            WorkOrder.due,
+            WorkOrder.id,
+            Operation.sequence,
+            LotOperation.pass_,
+        )
+        .limit(PAGE)
+    )
+    scopes = rights.scopes("work.view")
+    if scopes is not None:
+        query = query.where(
+            or_(WorkOrder.site_id.in_(scopes), Line.id.in_(scopes), Station.id.in_(scopes))
+        )
+    return [
+        Waiting(
+            lot=lot.number or lot.code,
+            lot_code=lot.code,
+            order=number or "",
+            item_names=item_names,
+            unit=unit,
+            operation=operation.sequence,
+            names=operation.names,
+            pass_=row.pass_,
+            left=row.left,
+            waiting=row.waiting,
+            due=due,
+            held=is_held,
+        )
+        for row, operation, due, lot, number, item_names, unit, is_held in session.execute(query)
+    ]
