@@ -3,7 +3,6 @@
 import threading
 import warnings
 from functools import cache
-from types import ModuleType
 from typing import IO, TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -44,7 +43,7 @@ def open_grey(stream: IO[bytes], longest: int, field: str = "photo") -> "Image":
 def _grey(stream: IO[bytes], longest: int) -> "Image":
     from PIL import Image, ImageOps
 
-    _limit(Image)
+    _limit()
     # Only these readers look at the bytes, whatever the name and the sender say they are. The
     # size is judged by the header, before anything is unpacked.
     with Image.open(stream, formats=FORMATS) as sent:
@@ -59,10 +58,12 @@ def _grey(stream: IO[bytes], longest: int) -> "Image":
 
 
 @cache
-def _limit(pillow: ModuleType) -> None:
+def _limit() -> None:
     """Let Pillow refuse what is too large instead of warning about it."""
-    pillow.MAX_IMAGE_PIXELS = MOST_MEGAPIXELS * 1_000_000
-    warnings.filterwarnings("error", category=pillow.DecompressionBombWarning)
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = MOST_MEGAPIXELS * 1_000_000
+    warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 def _too_large() -> tuple[type[Exception], ...]:
