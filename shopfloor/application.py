@@ -47,7 +47,7 @@ from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import reconcile as quality_reconcile
 from shopfloor.quality import routes as quality_routes
 from shopfloor.quality.commands import inspections, releases
-from shopfloor.scanning import next_steps, photo
+from shopfloor.scanning import each, next_steps, photo
 from shopfloor.scanning import routes as scanning_routes
 from shopfloor.stock import models as stock_models
 from shopfloor.stock import reconcile as stock_reconcile
@@ -157,6 +157,7 @@ BLUEPRINTS: list[Blueprint] = [
     first_steps.bp,
     quality_routes.bp,
     scanning_routes.bp,
+    each.bp,
     photo.bp,
     pages_routes.bp,
     phone.bp,

@@ -5,7 +5,7 @@ import * as install from "./install.js";
 import * as outbox from "./outbox.js";
 import * as page from "./page.js";
 import * as queue from "./queue.js";
-import { scanned } from "./scans.js";
+import * as scans from "./scans.js";
 import * as wedge from "./wedge.js";
 
 /* global htmx */
@@ -14,7 +14,8 @@ htmx.config.noSwap = [204, 304, "5xx"];
 feedback.listen();
 page.listen();
 queue.listen().catch(() => {});
-wedge.listen((text) => scanned(text, { source: "trigger" }));
+scans.listen();
+wedge.listen((text) => scans.scanned(text, { source: "trigger" }));
 install.listen();
 outbox.listen();
 

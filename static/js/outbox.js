@@ -83,7 +83,7 @@ async function shown(answer, entry, quiet) {
   const { said, html, go, sentence } = answer;
   if (said === "done" || said === "parked") {
     tell("done", sentence || say(said === "done" ? "booked" : "parked"));
-    if (quiet) return row(entry, "done", sentence);
+    if (quiet) return row(entry, "done", sentence, html);
     return go ? visit(go) : show(html, entry.url);
   }
   if (said === "refused") {
@@ -181,10 +181,13 @@ export async function count() {
   return entries;
 }
 
-function row(entry, outcome, sentence) {
+// On a page that takes one scan after the other: the server's own row, or ours when it has none.
+function row(entry, outcome, sentence, html = "") {
   const list = document.querySelector("[data-each-list]");
   const template = document.getElementById("each-row");
   if (!list || !template) return;
+  const written = new DOMParser().parseFromString(html, "text/html").querySelector("[data-each-list] > li");
+  if (written) return list.prepend(document.adoptNode(written));
   const item = template.content.cloneNode(true).firstElementChild;
   item.classList.add(outcome);
   item.querySelector("[data-code]").textContent = entry.words;

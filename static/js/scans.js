@@ -58,7 +58,25 @@ async function ask({ text, source, symbology }) {
 }
 
 async function each(form, scan) {
-  form.querySelector("[name=code]").value = scan.text;
-  await keep(form, { subject: scan.text, words: scan.text, quiet: true });
-  form.querySelector("[name=code]").value = "";
+  const field = form.querySelector("[name=code]");
+  field.value = scan.text;
+  const kept = keep(form, { subject: scan.text, words: scan.text, quiet: true });
+  field.value = "";
+  await kept;
+}
+
+/** A code typed by hand on such a page goes the way of a scan. */
+export function listen() {
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (!event.target.matches("form[data-each]")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const field = event.target.querySelector("[name=code]");
+      scanned(field.value.trim(), { source: "typed" });
+      field.value = "";
+    },
+    { capture: true },
+  );
 }
