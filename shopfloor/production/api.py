@@ -24,7 +24,7 @@ from shopfloor.core.db import db
 from shopfloor.core.references import id_of, id_or_none
 from shopfloor.people.access import requires, viewer
 from shopfloor.people.programs import doing
-from shopfloor.plant.models import SITE
+from shopfloor.plant.models import SITE, STATION
 from shopfloor.production import api_queries as queries
 from shopfloor.production.api_told import (
     LotTold,
@@ -64,7 +64,7 @@ class Release(Booking):
 
 
 class Report(Booking):
-    """Pieces of a lot at an operation, in the item's unit."""
+    """Pieces of a lot at an operation, in the item's unit; `station` if not the planned one."""
 
     lot: Name
     operation: Sequence
@@ -73,6 +73,7 @@ class Report(Booking):
     rework: Exact = ZERO
     scrap_reason: Name | None = None
     made_at: Sequence | None = None
+    station: Name | None = None
     override_reason: Name | None = None
     finish: Yes = False
 
@@ -158,6 +159,7 @@ def report(body: Report) -> ReportTold:
         rework=body.rework,
         scrap_reason_id=id_or_none(db.session(), REASON, body.scrap_reason, "scrap_reason"),
         made_at=body.made_at,
+        station_id=id_or_none(db.session(), STATION, body.station, "station"),
         override_reason_id=id_or_none(
             db.session(), REASON, body.override_reason, "override_reason"
         ),

@@ -13,7 +13,7 @@ from shopfloor.plant.models import PlaceKind
 from shopfloor.production import progress, refusals, work
 from shopfloor.production.models import OrderState, Rejection
 from shopfloor.production.saving import save
-from shopfloor.production.way import Stop, Work
+from shopfloor.production.way import StationFacts, Stop, Work
 from shopfloor.stock import ledger
 
 _FACTS = ("lot", "operation", "sequence", "good", "scrap", "rework", "day")
@@ -24,7 +24,9 @@ def take_back(tx: Tx, event: Event, facts: Mapping[str, Any]) -> Undone:
     lot_id = work.lock_family(tx.session, int(facts["lot"]))
     lot_work = work.load(tx.session, lot_id)
     stop = next(s for s in lot_work.stops if s.operation.id == int(facts["operation"]))
-    gate.require_free(tx, lot_work.held_by(stop, event.station_id, event.actor_id, tx.act.actor_id))
+    # Every report has its station and its line.
+    at = StationFacts(event.station_id or 0, event.line_id or 0, {})
+    gate.require_free(tx, lot_work.held_by(stop, event.actor_id, tx.act.actor_id, at=at))
     scopes = lot_work.scopes(stop)
     if lot_work.order.state is OrderState.CLOSED and not tx.act.rights.may("undo.any", *scopes):
         raise refusals.order_over(lot_work.order_subject.number)

@@ -14,7 +14,7 @@ from shopfloor.production.way import Stop
 def for_lot(view: LotView) -> list[NextStep]:
     """Offer what the viewer may do at the operation where he most likely works."""
     stop = view.here
-    if stop is None or not view.viewer.rights.may("work.report", *view.work.scopes(stop)):
+    if stop is None or not _may_report(view, stop):
         return []
     if view.work.order.state is OrderState.CLOSED:
         return []
@@ -35,6 +35,13 @@ def for_lot(view: LotView) -> list[NextStep]:
             )
         )
     return steps
+
+
+def _may_report(view: LotView, stop: Stop) -> bool:
+    """Say whether the viewer may report here, or does so at another station already."""
+    return view.viewer.rights.may("work.report", *view.work.scopes(stop)) or any(
+        job.operation_id == stop.operation.id for job in view.own_jobs
+    )
 
 
 def _report(view: LotView, stop: Stop, own: list[OpenJob], held: object) -> list[NextStep]:

@@ -12,7 +12,9 @@ from shopfloor.core.db import rows
 from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
 from shopfloor.holds.models import Hold
+from shopfloor.people.models import Person
 from shopfloor.people.viewer import Viewer
+from shopfloor.plant.models import Station
 from shopfloor.production import work
 from shopfloor.production.models import (
     Job,
@@ -44,6 +46,9 @@ class OpenJob:
     opened_at: datetime
     paused: bool
     since: datetime
+    person: str
+    station_id: int
+    station_names: dict[str, str]
 
     @property
     def forgotten(self) -> bool:
@@ -66,11 +71,16 @@ _OPEN_JOBS = (
         Job.opened_at,
         JobInterval.paused,
         JobInterval.started_at,
+        Person.name,
+        Station.id,
+        Station.names,
     )
     .join(Subject, Subject.id == Job.lot_id)
     .join(Lot, Lot.id == Job.lot_id)
     .join(Item, Item.id == Lot.item_id)
     .join(Operation, Operation.id == Job.operation_id)
+    .join(Person, Person.id == Job.person_id)
+    .join(Station, Station.id == Job.station_id)
     .join(JobInterval, and_(JobInterval.job_id == Job.id, JobInterval.ended_at.is_(None)))
     .where(Job.closed_at.is_(None))
     .order_by(Job.id)
@@ -95,6 +105,11 @@ class LotView:
     def own_jobs(self) -> list[OpenJob]:
         """Return the viewer's own open jobs on this lot."""
         return [job for job in self.jobs if job.person_id == self.viewer.person_id]
+
+    def own_job_at(self, stop: Stop) -> OpenJob | None:
+        """Return the viewer's own open job at an operation; a report takes production first."""
+        own = [job for job in self.own_jobs if job.operation_id == stop.operation.id]
+        return min(own, key=lambda job: (job.kind is not JobKind.PRODUCTION, -job.id), default=None)
 
     @property
     def here(self) -> Stop | None:

@@ -16,7 +16,7 @@ from shopfloor.production import progress, refusals
 from shopfloor.production.commands.jobs import require_open, why_not_ready
 from shopfloor.production.in_hand import InHand
 from shopfloor.production.models import JobKind, OrderState
-from shopfloor.production.way import Pass, Stop, Work
+from shopfloor.production.way import Pass, StationFacts, Stop, Work
 
 ZERO = Decimal(0)
 TOLERATED = "within_tolerance"
@@ -46,6 +46,7 @@ class Report:
     rework: Decimal
     hold: Hold | None
     job: InHand | None
+    station: StationFacts
     overrides: tuple[str, ...] = ()
 
     @property
@@ -82,10 +83,13 @@ def spread(stop: Stop, pieces: list[Decimal]) -> list[Part]:
     return parts
 
 
-def begun_before(tx: Tx, job: InHand | None, hold: Hold, subjects: list[int | None]) -> bool:
-    """Say whether this is work begun before the lock and not yet reported while one stands."""
+def begun_before(
+    tx: Tx, job: InHand | None, station: StationFacts, hold: Hold, subjects: list[int | None]
+) -> bool:
+    """Say whether this is work begun here before the lock, not yet reported while one stands."""
     return (
         job is not None
+        and job.station.id == station.id
         and job.kind is JobKind.PRODUCTION
         and job.opened_event_id < hold.opened_event_id
         and (job.reported_under_id is None or _free_since(tx, job.reported_under_id, subjects))
@@ -167,6 +171,6 @@ def require_not_too_many(tx: Tx, report: Report, override_reason_id: int | None)
 
 
 def _override(tx: Tx, report: Report, reason_id: int, what: str) -> None:
-    tx.act.rights.require("work.override", *report.work.scopes(report.stop))
+    tx.act.rights.require("work.override", *report.work.scopes_at(report.station))
     require_reason(tx.session, reason_id, ReasonKind.OVERRIDE, field="override_reason")
     report.overrides += (what,)

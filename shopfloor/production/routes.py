@@ -1,5 +1,7 @@
 """Pages on which work is started, paused, reported and finished."""
 
+from typing import Any
+
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -8,13 +10,17 @@ from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core import files
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.references import id_or_none
 from shopfloor.core.web import done
 from shopfloor.core.words import in_words
 from shopfloor.people.access import act, requires, viewer
+from shopfloor.plant.models import STATION
 from shopfloor.production import queries, refusals
 from shopfloor.production.commands.jobs import finish_work, pause_work, resume_work, start_work
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.production.elsewhere import other_stations
 from shopfloor.production.models import Job, JobKind
+from shopfloor.production.queries import LotView
 from shopfloor.production.way import Stop
 
 bp = Blueprint("production", __name__)
@@ -35,17 +41,35 @@ def stop_choice(stop: Stop) -> tuple[int, str]:
 REPORTING = "work.report"
 
 
+def _stations(view: LotView, usual_id: int) -> list[tuple[str, str]]:
+    """Return the other stations where the viewer may work."""
+    return other_stations(db.session(), viewer().rights, view.work.order.site_id, usual_id)
+
+
+def _pieces(form: Form) -> dict[str, Any]:
+    """Return the quantities of a report."""
+    return {name: form.quantity(name) for name in ("good", "scrap", "rework")}
+
+
+def _station(form: Form) -> int | None:
+    """Return the other station that was chosen, by its code."""
+    return id_or_none(db.session(), STATION, form.text("station", 80) or None, "station")
+
+
 @bp.get("/lots/<code>/<int:operation>/report")
 @requires(REPORTING)
 def report_form(code: str, operation: int) -> str:
     """Show the form for good, scrap and rework, with what is left filled in."""
     view = queries.lot_view(db.session(), viewer(), code)
     stop = view.work.stop(operation)
+    own = view.own_job_at(stop)
     return render_template(
         "production/report.html",
         view=view,
         stop=stop,
+        own=own,
         left=stop.left,
+        stations=_stations(view, own.station_id if own else stop.station.id),
         reasons=offered_reasons(db.session(), ReasonKind.SCRAP, ReasonKind.OVERRIDE),
     )
 
@@ -59,12 +83,11 @@ def report(code: str, operation: int) -> Response:
         doing,
         lot=code,
         operation=operation,
-        good=form.quantity("good"),
-        scrap=form.quantity("scrap"),
-        rework=form.quantity("rework"),
+        **_pieces(form),
         scrap_reason_id=form.whole("scrap_reason"),
         made_at=form.whole("made_at"),
         photo=files.photo_of(request.files.get("photo")),
+        station_id=_station(form),
         override_reason_id=form.whole("override_reason"),
         finish=bool(form.text("finish")),
     )
@@ -78,10 +101,12 @@ def start_form(code: str, operation: int) -> ResponseReturnValue:
     if isinstance(no := g.get("refusal"), refusals.AlreadyStarted):
         return job(no.job_id)
     view = queries.lot_view(db.session(), viewer(), code)
+    stop = view.work.stop(operation)
     return render_template(
         "production/start.html",
         view=view,
-        stop=view.work.stop(operation),
+        stop=stop,
+        stations=_stations(view, stop.station.id),
         reasons=offered_reasons(db.session(), ReasonKind.OVERRIDE),
     )
 
@@ -99,6 +124,7 @@ def start(code: str, operation: int) -> Response:
         lot=code,
         operation=operation,
         kind=JobKind(kind),
+        station_id=_station(form),
         override_reason_id=form.whole("override_reason"),
     )
     return done("production/job_done.html", doing.id, job=job, what="started")

@@ -192,15 +192,22 @@ class Work:
             *(s.station.id for s in stops),
         ]
 
-    def held_by(self, stop: Stop, *more: int | None) -> list[int | None]:
-        """Return every subject whose hold stops work here."""
+    def scopes_at(self, station: StationFacts) -> list[int]:
+        """Return the subjects a right to work at this station may be limited to."""
+        return [self.order.site_id, station.line_id, station.id]
+
+    def held_by(
+        self, stop: Stop, *people: int | None, at: StationFacts | None = None
+    ) -> list[int | None]:
+        """Return every subject whose hold stops work here, or at the station where it is done."""
+        station = at or stop.station
         return [
             self.lot.id,
             self.lot.family_id,
             self.item.id,
             stop.operation.id,
-            stop.station.id,
-            stop.station.line_id,
+            station.id,
+            station.line_id,
             self.wip.id,
-            *more,
+            *people,
         ]

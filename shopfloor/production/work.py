@@ -193,7 +193,7 @@ def unknown_lot(reference: str) -> NotFound:
 
 
 def where(
-    tx: Tx, work: Work, stop: Stop, station: Station | StationFacts | None = None
+    tx: Tx, work: Work, stop: Stop, station: StationFacts | None = None
 ) -> tuple[Where, Turn]:
     """Return the place in the plant and the shift of what is being done; one statement."""
     turn = turn_of(tx.session, work.order.site_id, tx.act.when.at)

@@ -9,11 +9,11 @@ from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import EventKind
-from shopfloor.core.refusals import NotFound, Refused
-from shopfloor.core.subjects import Subject
+from shopfloor.core.refusals import Refused
 from shopfloor.holds import gate
 from shopfloor.plant.models import Station
 from shopfloor.production import progress, refusals, work
+from shopfloor.production.elsewhere import working_at
 from shopfloor.production.models import Job, JobKind, OrderState
 from shopfloor.production.saving import save
 from shopfloor.production.stretches import begin, close_job, open_stretch, switch
@@ -60,11 +60,10 @@ def start_work(
     lot_id = work.lock_family(tx.session, lot)
     job_work = work.load(tx.session, lot_id)
     stop = job_work.stop(operation)
-    tx.act.rights.require("work.report", *job_work.scopes(stop))
-    station = _station(tx, job_work, stop, station_id)
-    gate.require_free(tx, job_work.held_by(stop, station.id, tx.act.actor_id))
+    station = working_at(tx, job_work, stop.station, station_id)
+    gate.require_free(tx, job_work.held_by(stop, tx.act.actor_id, at=station))
     require_open(job_work)
-    overrides = _overridden(tx, job_work, stop, kind, override_reason_id)
+    overrides = _overridden(tx, job_work, stop, station, kind, override_reason_id)
     where, _turn = work.where(tx, job_work, stop, station)
     recorded = tx.record(
         STARTED,
@@ -93,36 +92,36 @@ def start_work(
 @command(Gate.NONE, "stopping is always allowed; it moves and uses nothing")
 def pause_work(tx: Tx, *, job_id: int, reason_id: int) -> JobAnswer:
     """Pause one's own job for a reason."""
-    job, job_work, stop = _own_job(tx, job_id)
+    job, job_work, stop, station = _own_job(tx, job_id)
     require_reason(tx.session, reason_id, ReasonKind.PAUSE)
     interval = open_stretch(tx, job)
     if interval.paused:
         raise refusals.no_open_job()
     switch(tx, job, interval, paused=True, reason_id=reason_id)
-    _record(tx, PAUSED, job, job_work, stop, reason_id)
+    _record(tx, PAUSED, job, job_work, stop, station, reason_id)
     return _answer(job, job_work, stop)
 
 
 @command(Gate.USE)
 def resume_work(tx: Tx, *, job_id: int) -> JobAnswer:
     """Go on with one's own paused job; refused while the lot is held."""
-    job, job_work, stop = _own_job(tx, job_id)
-    gate.require_free(tx, job_work.held_by(stop, job.station_id, tx.act.actor_id))
+    job, job_work, stop, station = _own_job(tx, job_id)
+    gate.require_free(tx, job_work.held_by(stop, tx.act.actor_id, at=station))
     require_open(job_work)
     interval = open_stretch(tx, job)
     if not interval.paused:
         raise refusals.no_open_job()
     switch(tx, job, interval, paused=False)
-    _record(tx, RESUMED, job, job_work, stop)
+    _record(tx, RESUMED, job, job_work, stop, station)
     return _answer(job, job_work, stop)
 
 
 @command(Gate.NONE, "stopping is always allowed; it moves and uses nothing")
 def finish_work(tx: Tx, *, job_id: int) -> JobAnswer:
     """Finish one's own job without reporting pieces."""
-    job, job_work, stop = _own_job(tx, job_id)
+    job, job_work, stop, station = _own_job(tx, job_id)
     close_job(tx, job.id)
-    _record(tx, FINISHED, job, job_work, stop)
+    _record(tx, FINISHED, job, job_work, stop, station)
     return _answer(job, job_work, stop)
 
 
@@ -147,7 +146,12 @@ def why_not_ready(job_work: Work, stop: Stop) -> Refused | None:
 
 
 def _overridden(
-    tx: Tx, job_work: Work, stop: Stop, kind: JobKind, override_reason_id: int | None
+    tx: Tx,
+    job_work: Work,
+    stop: Stop,
+    station: StationFacts,
+    kind: JobKind,
+    override_reason_id: int | None,
 ) -> tuple[str, ...]:
     """Return what a supervisor's reason overrules here; without one what stands in the way."""
     ways = {
@@ -159,7 +163,7 @@ def _overridden(
         if override_reason_id is None:
             raise refusal
     if refusals_here:
-        tx.act.rights.require("work.override", *job_work.scopes(stop))
+        tx.act.rights.require("work.override", *job_work.scopes_at(station))
         require_reason(tx.session, override_reason_id, ReasonKind.OVERRIDE, field="override_reason")
     return tuple(refusals_here)
 
@@ -181,7 +185,7 @@ def _already_open(tx: Tx, job_work: Work, stop: Stop, kind: JobKind) -> Refused 
     return None if job_id is None else refusals.AlreadyStarted(job_id)
 
 
-def _own_job(tx: Tx, job_id: int) -> tuple[Job, Work, Stop]:
+def _own_job(tx: Tx, job_id: int) -> tuple[Job, Work, Stop, StationFacts]:
     lot_id = tx.session.scalar(select(Job.lot_id).where(Job.id == job_id))
     if lot_id is None:
         raise refusals.unknown_job()
@@ -189,12 +193,14 @@ def _own_job(tx: Tx, job_id: int) -> tuple[Job, Work, Stop]:
     job_work = work.load(tx.session, lot_id)
     job = tx.session.get_one(Job, job_id, with_for_update={"key_share": True})
     stop = next(s for s in job_work.stops if s.operation.id == job.operation_id)
-    tx.act.rights.require("work.report", *job_work.scopes(stop))
+    row = tx.session.get_one(Station, job.station_id)
+    station = StationFacts(row.id, row.line_id, row.names)
+    tx.act.rights.require("work.report", *job_work.scopes_at(station))
     if job.person_id != tx.act.actor_id:
         raise refusals.unknown_job()
     if job.closed_at is not None:
         raise refusals.no_open_job()
-    return job, job_work, stop
+    return job, job_work, stop, station
 
 
 def _record(
@@ -203,9 +209,10 @@ def _record(
     job: Job,
     job_work: Work,
     stop: Stop,
+    station: StationFacts,
     reason_id: int | None = None,
 ) -> None:
-    where, _turn = work.where(tx, job_work, stop, tx.session.get_one(Station, job.station_id))
+    where, _turn = work.where(tx, job_work, stop, station)
     tx.record(
         kind,
         where,
@@ -225,21 +232,3 @@ def _answer(job: Job, job_work: Work, stop: Stop, overrides: tuple[str, ...] = (
         job.kind,
         overrides,
     )
-
-
-def _station(tx: Tx, job_work: Work, stop: Stop, station_id: int | None) -> Station | StationFacts:
-    """Return where the work is done: the planned station, or another one of the same site."""
-    if station_id in (None, stop.station.id):
-        return stop.station
-    station = tx.session.scalar(
-        select(Station)
-        .join(Subject, Subject.id == Station.id)
-        .where(
-            Station.id == station_id,
-            Subject.site_id == job_work.order.site_id,
-            Subject.archived_at.is_(None),
-        )
-    )
-    if station is None:
-        raise NotFound(_l("There is no such station."), rule="not_found", field="station")
-    return station

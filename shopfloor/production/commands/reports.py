@@ -13,6 +13,7 @@ from shopfloor.holds import gate
 from shopfloor.plant.models import PlaceKind
 from shopfloor.production import progress, refusals, reporting, work
 from shopfloor.production.corrections import take_back
+from shopfloor.production.elsewhere import working_at
 from shopfloor.production.in_hand import in_hand, note_reported_under
 from shopfloor.production.models import Rejection, RejectionKind
 from shopfloor.production.progress import require_quantity
@@ -56,12 +57,14 @@ def report_quantities(
     made_at: int | None = None,
     photo: str | None = None,
     job_id: int | None = None,
+    station_id: int | None = None,
     override_reason_id: int | None = None,
     finish: bool = False,
 ) -> Booked:
     """Report good, scrapped and rework pieces of a lot at an operation.
 
-    `made_at` is the operation where the rejected pieces went wrong, if not this one. Pieces beyond
+    `made_at` is the operation where the rejected pieces went wrong, if not this one, and
+    `station_id` where the work is done, if neither where the job runs nor as planned. Pieces beyond
     what came are refused, unless within the operation's tolerance or with a right and a reason.
     On a held lot only work begun before the lock is taken, once however many locks stand, as held
     pieces.
@@ -69,19 +72,18 @@ def report_quantities(
     lot_id = work.lock_family(tx.session, lot)
     lot_work = work.load(tx.session, lot_id)
     stop = lot_work.stop(operation)
-    tx.act.rights.require("work.report", *lot_work.scopes(stop))
+    job = in_hand(tx, lot_id, stop, job_id)
+    station = working_at(tx, lot_work, job.station if job else stop.station, station_id)
     for name, quantity in (("good", good), ("scrap", scrap), ("rework", rework)):
         require_quantity(lot_work.item, quantity, name)
-    job = in_hand(tx, lot_id, stop, job_id)
-    station = job.station if job else stop.station
-    subjects = lot_work.held_by(stop, station.id, tx.act.actor_id)
+    subjects = lot_work.held_by(stop, tx.act.actor_id, at=station)
     hold = gate.ask(tx, subjects)
-    if hold and not reporting.begun_before(tx, job, hold, subjects):
+    if hold and not reporting.begun_before(tx, job, station, hold, subjects):
         raise gate.held(tx.session, hold)
     if not good + scrap + rework:
         raise refusals.nothing_reported()
     parts = reporting.spread(stop, [good, scrap, rework])
-    report = Report(lot_work, stop, parts, good, scrap, rework, hold, job)
+    report = Report(lot_work, stop, parts, good, scrap, rework, hold, job, station)
     reason = reporting.scrap_reason(tx, report, scrap_reason_id, photo)
     went_wrong = reporting.made_at_stop(report, made_at)
     reporting.require_in_time(tx, report, override_reason_id)
@@ -102,7 +104,7 @@ def _book(tx: Tx, report: Report, override_reason_id: int | None, finish: bool) 
     progress.note_start(tx, lot_work)
     progress.settle_order(tx, lot_work)
     save(tx.session, lot_work)
-    where, turn = work.where(tx, lot_work, stop, job.station if job else stop.station)
+    where, turn = work.where(tx, lot_work, stop, report.station)
     tx.record(
         REPORTED,
         where,
