@@ -7,9 +7,10 @@ from flask import Blueprint, render_template
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from shopfloor.catalogue.models import Item, PieceRate, Routing
+from shopfloor.catalogue.models import REASON, Item, PieceRate, Routing
 from shopfloor.core.db import db
 from shopfloor.core.events import Event
+from shopfloor.core.subjects import Subject
 from shopfloor.people.access import requires
 from shopfloor.people.models import Badge
 from shopfloor.plant.models import Station
@@ -27,6 +28,7 @@ class Done:
     item: bool
     routing: bool
     rate: bool
+    reasons: bool
     badge: bool
     order: bool
     released: bool
@@ -57,6 +59,7 @@ def steps_done(session: Session) -> Done:
             some(Item),
             some(Routing),
             some(PieceRate),
+            some(Subject, Subject.kind == REASON.name, Subject.archived_at.is_(None)),
             some(Badge, Badge.revoked_at.is_(None)),
             some(WorkOrder),
             some(WorkOrder, WorkOrder.state != OrderState.PLANNED),

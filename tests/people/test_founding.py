@@ -6,7 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from shopfloor.catalogue.models import REASON, ReasonKind
+from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core.db import db
+from shopfloor.core.subjects import Subject
 from shopfloor.people.models import Person
 from shopfloor.people.setup import make_setup_link
 from shopfloor.plant.models import Site
@@ -104,3 +107,24 @@ def test_what_is_wrong_is_said_and_the_rest_is_kept(one_app: Flask, wrong: dict[
     assert "three words here" not in page, "a password never comes back"
     assert people() == 0
     assert Browser(one_app).post(link, **FIELDS).status_code == 303, "the link still works"
+
+
+def test_a_new_factory_has_reasons_of_every_kind_in_both_languages(app: Flask, link: str) -> None:
+    browser = Browser(app)
+    browser.post(link, **(FIELDS | {"language": "en"}))
+    db.session.rollback()
+    offered = {kind: offered_reasons(db.session(), kind) for kind in ReasonKind}
+    assert all(len(rows) >= 2 for rows in offered.values())
+    assert all({"en", "zh"} <= set(row.names) for rows in offered.values() for row in rows)
+    page = text_of(browser.get("/reasons"))
+    assert "Concession" in page
+    code = db.session.scalars(
+        select(Subject.code).where(Subject.kind == REASON.name, Subject.number == "S01")
+    ).one()
+    assert browser.post(f"/reasons/{code}/archive", page=f"/reasons/{code}", archived="1")
+    db.session.rollback()
+    assert "S01" not in [
+        db.session.get_one(Subject, row.id).number
+        for row in offered_reasons(db.session(), ReasonKind.SCRAP)
+    ]
+    assert browser.get(f"/history/{code}").status_code == 200
