@@ -19,6 +19,10 @@ from shopfloor.core.db import init_db
 from shopfloor.holds import commands as holds
 from shopfloor.holds import reconcile as holds_reconcile
 from shopfloor.holds import routes as holds_routes
+from shopfloor.labels import asking as labels_asking
+from shopfloor.labels import models as labels_models
+from shopfloor.labels import printer_pages, printers
+from shopfloor.labels import routes as labels_routes
 from shopfloor.pages import first_steps, history, phone
 from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import plant as plant_pages
@@ -68,6 +72,7 @@ SUBJECT_KINDS = [
     stock_models.LOT,
     production_models.ORDER,
     production_models.OPERATION,
+    labels_models.PRINTER,
 ]
 
 EVENT_KINDS = [
@@ -120,6 +125,13 @@ EVENT_KINDS = [
     reports.REPORTED,
     inspections.INSPECTED,
     releases.RELEASED,
+    printers.PRINTER_ADDED,
+    printers.PRINTER_CHANGED,
+    printers.PRINTER_ARCHIVED,
+    printers.PRINTER_RESTORED,
+    labels_asking.ASKED,
+    labels_asking.SENT,
+    labels_asking.FAILED,
 ]
 
 # A room above learns here what a room below has done, in the same transaction, in this order.
@@ -157,6 +169,8 @@ BLUEPRINTS: list[Blueprint] = [
     first_steps.bp,
     quality_routes.bp,
     scanning_routes.bp,
+    labels_routes.bp,
+    printer_pages.bp,
     each.bp,
     photo.bp,
     pages_routes.bp,
@@ -171,6 +185,7 @@ DESK_LINKS: list[DeskLink] = [
     DeskLink("plant.edit", "/first-steps", "check", _l("First steps"), "first-steps"),
     DeskLink("work.view", "/orders", "order", _l("Orders"), "orders"),
     DeskLink("catalogue.edit", "/items", "box", _l("Items"), "items"),
+    DeskLink("work.view", "/labels", "tag", _l("Labels"), "labels"),
     DeskLink("people.edit", "/people", "person", _l("People"), "people"),
     DeskLink("plant.edit", "/plant", "factory", _l("Plant"), "plant"),
     DeskLink("ledger.check", "/ledger", "inspect", _l("Self-check"), "ledger"),

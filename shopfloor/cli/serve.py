@@ -43,6 +43,8 @@ def serve(info: ScriptInfo, answer: Answer | None) -> None:
     if settings.tls:
         make_certificate(settings)
     show_address(url)
+    # A label printed at the server's own screen leads there, and not to `localhost`.
+    os.environ["SHOPFLOOR_PRINTED_URL"] = url
     supervise(settings)
 
 

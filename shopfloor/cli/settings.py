@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from shopfloor.core.qr import host_problem
 from shopfloor.core.settings import PROXY_OFF, PROXY_ON
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,12 +35,19 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read SHOPFLOOR_INSTANCE, SHOPFLOOR_PORT and SHOPFLOOR_TLS; an odd value is refused."""
+    """Read where the data is, how the server is reached, and what labels lead to.
+
+    An odd value is refused.
+    """
     switch = environment.get("SHOPFLOOR_TLS", "").lower()
     if switch not in {"", "on", "off"}:
         raise CannotStart(f"SHOPFLOOR_TLS is '{switch}'. Set it to 'on' or 'off', or leave it out.")
     if environment.get("SHOPFLOOR_PROXY", "") not in PROXY_ON | PROXY_OFF:
         raise CannotStart("Set SHOPFLOOR_PROXY to '1' behind a proxy, or leave it out.")
+    for name in ("SHOPFLOOR_PUBLIC_URL", "SHOPFLOOR_LABEL_URL"):
+        url = environment.get(name, "")
+        if url and (problem := host_problem(url)):
+            raise CannotStart(f"{name} cannot stand on labels: {problem}")
     tls = switch != "off"
     port = environment.get("SHOPFLOOR_PORT") or ("8443" if tls else "8080")
     if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:

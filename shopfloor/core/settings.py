@@ -38,6 +38,12 @@ def from_environment() -> dict[str, Any]:
         # Only a proxy of our own may say where a request came from: anybody can write its headers.
         "BEHIND_PROXY": os.environ.get("SHOPFLOOR_PROXY", "") in PROXY_ON,
         "PUBLIC_URL": os.environ.get("SHOPFLOOR_PUBLIC_URL", ""),
+        "LABEL_URL": os.environ.get("SHOPFLOOR_LABEL_URL", ""),
+        # Set by `serve` for its workers: what it has shown as its address.
+        "PRINTED_URL": os.environ.get("SHOPFLOOR_PRINTED_URL", ""),
+        "PRINTER_HOSTS": frozenset(
+            os.environ.get("SHOPFLOOR_PRINTER_HOSTS", "").lower().replace(",", " ").split()
+        ),
         "MAX_CONTENT_LENGTH": 25 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": MEGABYTE,
         "MAX_FORM_PARTS": 500,

@@ -9,6 +9,8 @@ from shopfloor.catalogue.commands import Material, Step
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.db import db
 from shopfloor.core.reconcile import Found
+from shopfloor.labels.models import Way
+from shopfloor.labels.printers import Setup
 from shopfloor.people.commands import Proofs
 from shopfloor.people.setup import NewFactory
 from shopfloor.production import work
@@ -170,6 +172,15 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     ),
     "enrol_device": lambda s: _on(s, "administrator", enrolment_hash=new_id(), token_hash=new_id()),
     "revoke_device": lambda s: _on(s, "administrator", device_id=s.make.site_id),
+    "add_printer": lambda s: _on(
+        s, "administrator", site_id=s.make.site_id, setup=Setup("Zebra", host="192.168.1.50")
+    ),
+    "change_printer": lambda s: _on(
+        s, "administrator", printer_id=s.make.site_id, version=1, setup=Setup("Zebra")
+    ),
+    "archive_printer": lambda s: _on(s, "administrator", printer_id=s.make.site_id, archived=True),
+    "ask_labels": lambda s: _on(s, "operator", subject_ids=(s.held["lot"],), way=Way.PAGE, copies=1),
+    "tell_sent": lambda s: _on(s, "operator", job_id=1),
     "add_person": lambda s: _on(
         s, "administrator", site_id=s.make.site_id, login=new_id(), name="New"
     ),
