@@ -13,6 +13,7 @@ from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
 from shopfloor.catalogue import reasons as catalogue_reasons
 from shopfloor.catalogue import routes as catalogue_routes
+from shopfloor.catalogue import starters
 from shopfloor.catalogue.chosen import explains_undo
 from shopfloor.core import events, reconcile, settings, subjects, undo, web
 from shopfloor.core.db import init_db
@@ -136,6 +137,7 @@ EVENT_KINDS = [
 
 # A room above learns here what a room below has done, in the same transaction, in this order.
 REACTIONS = [
+    (people_setup.FIRST_ADMINISTRATOR.name, starters.give_starters),
     (reports.REPORTED.name, pay.pay_for_report),
     (undo.UNDONE.name, pay.take_pay_back),
     (inspections.INSPECTED.name, pay.judge_pay),
