@@ -179,7 +179,9 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
         s, "administrator", printer_id=s.make.site_id, version=1, setup=Setup("Zebra")
     ),
     "archive_printer": lambda s: _on(s, "administrator", printer_id=s.make.site_id, archived=True),
-    "ask_labels": lambda s: _on(s, "operator", subject_ids=(s.held["lot"],), way=Way.PAGE, copies=1),
+    "ask_labels": lambda s: _on(
+        s, "operator", subject_ids=(s.held["lot"],), way=Way.PAGE, copies=1
+    ),
     "tell_sent": lambda s: _on(s, "operator", job_id=1),
     "add_person": lambda s: _on(
         s, "administrator", site_id=s.make.site_id, login=new_id(), name="New"
