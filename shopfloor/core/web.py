@@ -38,6 +38,7 @@ from shopfloor.core.same_origin import FormCookie, refuse_foreign_origin
 from shopfloor.core.shown import show_money
 from shopfloor.core.subjects import KINDS
 from shopfloor.core.templates import init_templates
+from shopfloor.core.whose import is_anothers, whose_form
 from shopfloor.core.wording import init_wording
 from shopfloor.core.words import LANGUAGES
 
@@ -66,7 +67,10 @@ def init_web(app: Flask) -> None:
     csrf.init_app(app)
     Compress(app)
     app.jinja_env.globals.update(
-        fresh_id=fresh_id, pay_text=show_money, kind_label=lambda kind: KINDS[kind].label
+        fresh_id=fresh_id,
+        whose_form=whose_form,
+        pay_text=show_money,
+        kind_label=lambda kind: KINDS[kind].label,
     )
     init_assets(app, headers.FIXED)
     app.after_request(headers.finish)
@@ -124,7 +128,7 @@ def show_refusal(refusal: Refused) -> Response:
         return problem(refusal)
     body, typed = None, _typed()
     if request.method == "POST" and "refusal" not in g:
-        g.refusal, g.typed = refusal, typed
+        g.refusal, g.typed = refusal, MultiDict() if is_anothers(typed) else typed
         body = _form_again()
     else:
         g.refusal = refusal
@@ -160,9 +164,12 @@ def _stale_form(_error: CSRFError) -> Response:
     again = outbox.outdated_token()
     if again is not None:
         return again
+    hint = _l("Check what you typed and send it once more.")
+    if is_anothers(_typed()):
+        hint = _l("It was begun by somebody else. Enter it again as yourself.")
     refusal = Refused(
         _l("This form is out of date, so nothing was booked."),
-        _l("Check what you typed and send it once more."),
+        hint,
         rule="stale_form",
     )
     refusal.status = 403

@@ -163,15 +163,32 @@ def test_a_form_that_one_person_has_begun_is_not_booked_by_the_next(
     device = shared_device(one_app, one_make)
     device.post("/sign-in", badge=one_make.operator.badge)
     address = f"/lots/{lot}/10/report"
-    token = form_token(device, address)
+    form = {"csrf_token": form_token(device, address), "action_id": new_id(), "good": "7"}
+    form["written_by"] = str(one_make.operator.id)
+    assert f'name="written_by" value="{one_make.operator.id}"' in _page(device, address)
     device.post("/sign-in", badge=one_make.supervisor.badge, pin=PIN)
-    answer = device.open(
-        address, method="POST", data={"csrf_token": token, "action_id": new_id(), "good": "4"}
-    )
+    answer = device.open(address, method="POST", data=form)
     assert answer.status_code == 403
     assert "nothing was booked" in text_of(answer)
+    assert "It was begun by somebody else." in text_of(answer)
+    assert 'value="7"' not in answer.get_data(as_text=True)
     db.session.rollback()
     assert work.load(db.session(), lot).stops[0].good == 0
+
+
+def test_an_outdated_form_of_ones_own_keeps_what_was_typed(
+    one_app: Flask, one_make: Factory
+) -> None:
+    lot = one_make.lot(10)
+    browser = Browser(one_app).sign_in(one_make.operator)
+    form = {"csrf_token": "old", "written_by": str(one_make.operator.id), "good": "7"}
+    answer = browser.open(f"/lots/{lot}/10/report", method="POST", data=form)
+    assert answer.status_code == 403
+    assert 'value="7"' in answer.get_data(as_text=True)
+
+
+def _page(browser: Browser, address: str) -> str:
+    return browser.get(address).get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
