@@ -61,6 +61,8 @@ def _report(view: LotView, stop: Stop, own: list[OpenJob], held: object) -> list
             icon="check",
             fields={"good": left},
             primary=True,
+            # After Back the next operation's button looks the same: it says which one it is.
+            note=f"{stop.operation.sequence} · {in_words(stop.operation.names)}",
         )
     ]
     if view.holds:

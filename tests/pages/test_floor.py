@@ -26,7 +26,7 @@ def test_a_lot_is_reported_with_one_scan_and_one_tap(browser: Browser, one_make:
     opened = browser.post("/scan", code=lot, page="/")
     assert opened.status_code == 303
     page = browser.get(opened.location)
-    assert "Report 120 good" in text_of(page)
+    assert "Report 120 good 10 · Step 10" in text_of(page), "the button says for which operation"
     booked = browser.post(f"/lots/{lot}/10/report", good="120", page=opened.location)
     assert booked.headers["Shopfloor-Answer"] == "done"
     said = text_of(booked)
