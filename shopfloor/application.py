@@ -52,7 +52,8 @@ from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import reconcile as quality_reconcile
 from shopfloor.quality import routes as quality_routes
 from shopfloor.quality.commands import inspections, releases
-from shopfloor.scanning import each, next_steps, photo
+from shopfloor.scanning import commands as scanning
+from shopfloor.scanning import each, links, next_steps, photo, scans
 from shopfloor.scanning import routes as scanning_routes
 from shopfloor.stock import models as stock_models
 from shopfloor.stock import reconcile as stock_reconcile
@@ -126,6 +127,10 @@ EVENT_KINDS = [
     reports.REPORTED,
     inspections.INSPECTED,
     releases.RELEASED,
+    scanning.LINKED,
+    scanning.UNLINKED,
+    scanning.STATION_CHOSEN,
+    scanning.SCANNER_SET,
     printers.PRINTER_ADDED,
     printers.PRINTER_CHANGED,
     printers.PRINTER_ARCHIVED,
@@ -171,9 +176,11 @@ BLUEPRINTS: list[Blueprint] = [
     first_steps.bp,
     quality_routes.bp,
     scanning_routes.bp,
+    links.bp,
+    scans.bp,
+    each.bp,
     labels_routes.bp,
     printer_pages.bp,
-    each.bp,
     photo.bp,
     pages_routes.bp,
     phone.bp,

@@ -24,6 +24,7 @@ from shopfloor.production import queries as production
 from shopfloor.production.queries import OpenJob
 from shopfloor.production.waiting import Waiting, ready_work, waiting_inspections
 from shopfloor.quality import queries as quality
+from shopfloor.scanning.stations import MyStation, my_station
 from shopfloor.stock.models import LOT
 
 LAST = 30
@@ -33,6 +34,7 @@ LAST = 30
 class MyWork:
     """Everything on a person's first page; a list is None when his role has no use for it."""
 
+    station: MyStation | None
     running: list[OpenJob]
     ready: list[Waiting] | None
     inspections: list[Waiting] | None
@@ -62,6 +64,7 @@ def my_work(session: Session, viewer: Viewer) -> MyWork:
     rights = viewer.rights
     turn = turn_of(session, viewer.site_id, clock.now())
     return MyWork(
+        station=my_station(session, viewer) if rights.has("work.view") else None,
         running=production.jobs_of(session, viewer.person_id),
         ready=ready_work(session, rights) if rights.has("work.report") else None,
         inspections=(

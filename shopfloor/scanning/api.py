@@ -1,5 +1,6 @@
 """Scanning for programs: what a code stands for, what locks it, and what may be done with it."""
 
+from datetime import date
 from typing import Annotated, Self
 
 from flask import Blueprint
@@ -7,7 +8,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from shopfloor.core.api import call
-from shopfloor.core.api_fields import Body, Name, Thing, Told
+from shopfloor.core.api_fields import Body, Exact, Name, Thing, Told
 from shopfloor.core.db import db
 from shopfloor.core.next_steps import NextStep
 from shopfloor.holds.told import HoldTold, holds_on
@@ -15,6 +16,8 @@ from shopfloor.people.access import requires, viewer
 from shopfloor.people.viewer import Viewer
 from shopfloor.production.queries import lot_view
 from shopfloor.scanning import next_steps
+from shopfloor.scanning.answers import message_about
+from shopfloor.scanning.label import Label
 from shopfloor.scanning.reach import within_reach
 from shopfloor.scanning.resolve import LONGEST, Outcome, Scanned, resolve
 from shopfloor.stock.models import LOT
@@ -65,11 +68,42 @@ class NextStepTold(Told):
         )
 
 
+class LabelTold(Told):
+    """What a supplier's label says; `lot_doubtful` when a separator may be missing behind it."""
+
+    gtin: str | None
+    part: str | None
+    supplier_part: str | None
+    lot: str | None
+    lot_doubtful: bool
+    serial: str | None
+    expiry: date | None
+    best_before: date | None
+    made_on: date | None
+    packed_on: date | None
+    quantity: Exact | None
+    unit: str | None
+    sscc: str | None
+    order: str | None
+    order_line: str | None
+    supplier: str | None
+    place: str | None
+    others: dict[str, str]
+
+    @classmethod
+    def of(cls, label: Label) -> Self:
+        """Tell a label."""
+        same = {name: getattr(label, name) for name in cls.model_fields if hasattr(label, name)}
+        return cls(**{**same, "others": dict(label.others), "lot_doubtful": label.doubtful})
+
+
 class ScannedTold(Told):
     """What a scan came to: one subject, several to choose from, a badge, or nothing known."""
 
     outcome: Outcome
     shown: str
+    message: str
+    label: LabelTold | None
     subject: FoundTold | None
     found: list[FoundTold]
     holds: list[HoldTold]
@@ -81,12 +115,13 @@ class ScannedTold(Told):
 @call(takes=Scan, gives=ScannedTold)
 def scan(body: Scan) -> ScannedTold:
     """Say what a code stands for, what locks it, and what may be done with it now."""
-    return told(db.session(), viewer(), resolve(db.session(), body.code))
+    return told(db.session(), viewer(), resolve(db.session(), body.code, body.context or ""))
 
 
 def told(session: Session, person: Viewer, scanned: Scanned) -> ScannedTold:
     """Tell a scan; what lies outside the person's scope is unknown to him."""
-    found = within_reach(session, person.rights, scanned.found)
+    scanned = scanned.among(lambda found: within_reach(session, person.rights, found))
+    found = scanned.found
     things = [
         FoundTold(kind=each.kind, code=each.code, number=each.number, archived=each.archived)
         for each in found
@@ -95,16 +130,12 @@ def told(session: Session, person: Viewer, scanned: Scanned) -> ScannedTold:
     view = lot_view(session, person, only.code) if only and only.kind == LOT.name else None
     held = [hold.subject_id for hold in view.holds] if view else [each.id for each in found]
     return ScannedTold(
-        outcome=_outcome(scanned, len(found)),
+        outcome=scanned.outcome,
         shown=scanned.shown,
+        message=message_about(scanned),
+        label=LabelTold.of(scanned.label) if scanned.label else None,
         subject=things[0] if only else None,
         found=[] if only else things,
         holds=holds_on(session, held) if only else [],
         next_steps=[NextStepTold.of(step) for step in next_steps.for_lot(view)] if view else [],
     )
-
-
-def _outcome(scanned: Scanned, seen: int) -> Outcome:
-    if scanned.found and seen < 2:
-        return Outcome.OPENED if seen else Outcome.UNKNOWN
-    return scanned.outcome

@@ -173,9 +173,7 @@ def _warnings(
     if repeated:
         yield _l("A field stands twice with different values; the first one counts.")
     if regained:
-        yield _l(
-            "The reader swallows separators: they were put back where a check digit proves it."
-        )
+        yield _l("The reader swallows separators; a check digit shows where one was.")
     if doubtful:
         yield _l("A separator may be missing after the lot number: compare it with the label.")
     lacking = [

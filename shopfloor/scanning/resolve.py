@@ -1,114 +1,138 @@
 """The one resolver: what a scanned or typed text is, whatever it was read with."""
 
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from shopfloor.core.codes import in_link, read_code
-from shopfloor.core.db import rows
-from shopfloor.core.subjects import Subject
-from shopfloor.people.secrets import read_badge
+from shopfloor.core.refusals import Sentence
+from shopfloor.scanning import refusals
+from shopfloor.scanning.context import expected_kind, meant_first
+from shopfloor.scanning.keyboards import NO_AFFIXES, Affixes, as_meant
+from shopfloor.scanning.label import Label
+from shopfloor.scanning.lookalikes import is_mixed
+from shopfloor.scanning.matching import Found, Match, match
+from shopfloor.scanning.models import Outcome, Source
+from shopfloor.scanning.reading import LONGEST, Reading, take, visible
 
-LONGEST = 4296  # the most a QR code can carry
-TYPED_KINDS = ("lot", "work_order", "item", "operation", "station")
-_BY_NUMBER = (Subject.number == bindparam("typed")) & Subject.kind.in_(TYPED_KINDS)
-# Every scan asks this.
-_MEANT = (
-    select(
-        Subject.id,
-        Subject.kind,
-        Subject.code,
-        Subject.number,
-        Subject.archived_at,
-        Subject.site_id,
-    )
-    .where((Subject.code == bindparam("code")) | _BY_NUMBER)
-    .order_by(Subject.id)
-    .limit(20)
-)
+__all__ = ["LONGEST", "Found", "Outcome", "Scan", "Scanned", "resolve", "visible"]
 
-
-class Outcome(StrEnum):
-    """What a scan came to."""
-
-    OPENED = "opened"
-    AMBIGUOUS = "ambiguous"
-    BADGE = "badge"
-    UNKNOWN = "unknown"
+# An address with more is refused by servers on the way.
+LONGEST_IN_ADDRESS = 500
 
 
 @dataclass(frozen=True)
-class Found:
-    """A subject that a text stands for."""
+class Scan:
+    """A text as it came in: how it was read, and what was open meanwhile."""
 
-    id: int
-    kind: str
-    code: str
-    number: str | None
-    archived: bool
-    site_id: int | None
+    text: str
+    source: Source = Source.UNSAID
+    symbology: str = ""
+    context: str = ""
+    affixes: Affixes = NO_AFFIXES
+
+    @property
+    def fits(self) -> bool:
+        """Say whether the text can stand in an address, and come back from there as it is."""
+        sound = not any("\ud800" <= letter <= "\udfff" for letter in self.text)
+        return sound and len(self.text) <= LONGEST_IN_ADDRESS
+
+    @property
+    def whole(self) -> str:
+        """Return the text as a reader would send it, marked with its symbology."""
+        marked = self.text.startswith(self.symbology)
+        return self.text if marked else self.symbology + self.text
 
 
 @dataclass(frozen=True)
 class Scanned:
-    """What was read and what it is; `shown` is the text with its control characters visible."""
+    """What was read and what it is; `shown` is the text with its control characters visible.
+
+    `near` is what may have been meant, `trouble` says what stands against the text, `hint` what
+    can be done about it.
+    """
 
     outcome: Outcome
     shown: str
     found: tuple[Found, ...] = ()
+    near: tuple[Found, ...] = ()
+    label: Label | None = None
+    warnings: tuple[Sentence, ...] = ()
+    trouble: Sentence | None = None
+    hint: Sentence | None = None
+    expected: str | None = None
 
     @property
     def subject(self) -> Found | None:
         """Return the one subject, when there is exactly one."""
         return self.found[0] if self.outcome is Outcome.OPENED else None
 
-    def among(self, seen: Iterable[Found]) -> "Scanned":
-        """Return what this scan is for somebody who sees only these things."""
-        found = tuple(seen)
-        if found == self.found:
+    def among(self, seen: Callable[[Iterable[Found]], list[Found]]) -> "Scanned":
+        """Return what this scan is for somebody who sees only some of these things."""
+        if not self.found and not self.near:
             return self
-        outcomes = (Outcome.UNKNOWN, Outcome.OPENED)
-        outcome = outcomes[len(found)] if len(found) < len(outcomes) else self.outcome
-        return replace(self, outcome=outcome, found=found)
+        kept = {each.id for each in seen((*self.found, *self.near))}
+        found = tuple(each for each in self.found if each.id in kept)
+        near = tuple(each for each in self.near if each.id in kept)
+        return replace(self, outcome=_outcome(found), found=found, near=near)
 
 
-def resolve(session: Session, text: str) -> Scanned:
-    """Say what a text is: our code or link, a badge, or a number; at most one statement.
+def resolve(session: Session, scan: Scan | str, context: str = "") -> Scanned:
+    """Say what a text is; one statement for a code of ours, a few for anything else.
 
     A badge is recognised but never looked up here, and a link never leads to another host.
     """
-    shown = visible(text)
-    typed = unicodedata.normalize("NFC", text[:LONGEST]).strip()
-    linked = in_link(typed)
-    code = read_code(linked)
-    if read_badge(linked):
+    scan = scan if isinstance(scan, Scan) else Scan(scan, context=context)
+    shown, readings = visible(scan.text), _readings(scan)
+    if any(reading.is_badge for reading in readings):
         return Scanned(Outcome.BADGE, "")
-    if not typed or (linked != typed and code is None) or (len(typed) > 80 and code is None):
-        return Scanned(Outcome.UNKNOWN, shown)
-    if "\x00" in typed or any(unicodedata.category(letter) == "Cs" for letter in typed):
-        return Scanned(Outcome.UNKNOWN, shown)
-    meant = rows(session, _MEANT, {"code": code, "typed": typed})
-    exact = [row for row in meant if row.code == code]
-    found = tuple(_found(row) for row in (exact or meant))
-    if not found:
-        return Scanned(Outcome.UNKNOWN, shown)
-    return Scanned(Outcome.OPENED if len(found) == 1 else Outcome.AMBIGUOUS, shown, found)
-
-
-def visible(text: str) -> str:
-    """Return a text for showing: control and invisible characters as names, never acted on."""
-    return "".join(
-        f"⟨{unicodedata.name(letter, f'U+{ord(letter):04X}')}⟩"
-        if unicodedata.category(letter)[0] == "C"
-        else letter
-        for letter in text[:200]
+    matches = [(reading, match(session, reading)) for reading in readings]
+    reading, best = next(((r, m) for r, m in matches if m.found), None) or _likeliest(matches)
+    every = {each.id: each for _reading, known in matches for each in known.found}
+    found = meant_first(session, tuple(every.values()), scan.context)
+    return Scanned(
+        _outcome(found),
+        shown,
+        found,
+        near=() if found else best.near,
+        label=reading.label,
+        warnings=_warnings(reading, found),
+        trouble=None if found else _first(best.trouble, reading.trouble),
+        hint=None if found else reading.hint,
+        expected=expected_kind(scan.context),
     )
 
 
-def _found(row: Row[*tuple[Any, ...]]) -> Found:
-    return Found(row.id, row.kind, row.code, row.number, row.archived_at is not None, row.site_id)
+def _readings(scan: Scan) -> list[Reading]:
+    """Return the ways to read a text, the surest first; most texts have just one."""
+    alone = scan.affixes.off(scan.text)
+    # A trigger scanner adds its affixes to everything; what a person types has none.
+    texts = [alone] if alone and scan.source is Source.TRIGGER else [scan.text]
+    if alone and scan.source is Source.UNSAID:
+        texts.append(alone)
+    readings = [take(text, scan.symbology) for text in texts]
+    if scan.source in (Source.TRIGGER, Source.UNSAID) and len(scan.text) <= LONGEST:
+        meant = as_meant(texts[-1])
+        readings += [take(meant, scan.symbology)] if meant else []
+    return readings
+
+
+def _likeliest(matches: list[tuple[Reading, Match]]) -> tuple[Reading, Match]:
+    labelled = next(((r, m) for r, m in matches if r.label or m.near), None)
+    return labelled or matches[0]
+
+
+def _outcome(found: tuple[Found, ...]) -> Outcome:
+    if not found:
+        return Outcome.UNKNOWN
+    return Outcome.OPENED if len(found) == 1 else Outcome.AMBIGUOUS
+
+
+def _first(*troubles: Sentence | None) -> Sentence | None:
+    return next((trouble for trouble in troubles if trouble is not None), None)
+
+
+def _warnings(reading: Reading, found: tuple[Found, ...]) -> tuple[Sentence, ...]:
+    twins = any(each.number and is_mixed(each.number) for each in found)
+    more = (refusals.MIXED_LETTERS,) if twins and not is_mixed(reading.text) else ()
+    return reading.warnings + more

@@ -10,19 +10,24 @@ from shopfloor.core.codes import in_link
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.qr import link_text, qr_image
-from shopfloor.core.refusals import NotFound
+from shopfloor.core.refusals import Refused
 from shopfloor.holds.gate import story
 from shopfloor.people import sign_in
-from shopfloor.people.access import browser, requires, viewer
+from shopfloor.people.access import act, browser, requires, viewer
 from shopfloor.people.routes import let_in
+from shopfloor.people.sign_in import Browser
 from shopfloor.plant.models import STATION, Station
 from shopfloor.production import queries
-from shopfloor.production.models import OPERATION, Operation
+from shopfloor.production.models import Operation
 from shopfloor.production.waiting import ready_work
-from shopfloor.scanning import next_steps
-from shopfloor.scanning.reach import within_reach
-from shopfloor.scanning.resolve import Found, Outcome, Scanned, resolve
+from shopfloor.scanning import answers, log, next_steps
+from shopfloor.scanning.answers import Answer
+from shopfloor.scanning.commands import choose_station
+from shopfloor.scanning.models import Outcome, Source
+from shopfloor.scanning.posted import posted_scan, scan_of
+from shopfloor.scanning.resolve import Scan
 from shopfloor.scanning.show import rail
+from shopfloor.scanning.stations import my_station
 
 bp = Blueprint("scanning", __name__)
 
@@ -31,28 +36,34 @@ bp = Blueprint("scanning", __name__)
 @requires("work.view")
 def scan() -> ResponseReturnValue:
     """Show the place to scan or type a code; `?code=` opens what it stands for."""
-    code = request.args.get("code", "")
-    if not code:
+    if not request.args.get("code", ""):
         return render_template("scanning/scan.html", scanned=None)
-    return _answer(resolve(db.session(), code))
+    return _shown(answers.answer(scan_of(request.args)))
 
 
 @bp.post("/scan")
 @requires("work.view")
 def scanned() -> ResponseReturnValue:
-    """Open what was scanned or typed; a badge changes the person on a shared device."""
-    return open_read(Form(request.form).text("code", 5000))
+    """Open what was scanned or typed; a badge changes the person, a station becomes one's own."""
+    try:
+        return open_read(posted_scan(request.form))
+    except Refused as refusal:
+        if not answers.by_script():
+            raise
+        return answers.refused(refusal)
 
 
-def open_read(text: str) -> ResponseReturnValue:
+def open_read(read: Scan | str) -> ResponseReturnValue:
     """Open what a posted text stands for, whatever it was read with; a badge signs in."""
-    found = resolve(db.session(), text)
-    if found.outcome is not Outcome.BADGE:
-        return _answer(found)
-    if browser().device_id is None:
-        flash(gettext("This was a badge. On this phone a badge needs its PIN: sign in here."))
-        return redirect(url_for("people.sign_in_form"), code=303)
-    return let_in(sign_in.by_badge(in_link(text), "", browser()), "/")
+    answer, phone = answers.answer(read if isinstance(read, Scan) else Scan(read)), browser()
+    log.keep(phone, viewer(), answer.scan, answer.scanned, answer.message)
+    if answer.scanned.outcome is Outcome.BADGE:
+        return _badge(answer, phone)
+    only = answer.scanned.subject
+    if only and only.kind == STATION.name and answer.opens:
+        chosen = choose_station(act(), station=only.code)
+        flash(gettext("You work at %(station)s now.", station=chosen.number or chosen.code))
+    return answers.told(answer) if answers.by_script() else _shown(answer)
 
 
 @bp.get("/Q/<code>")
@@ -60,7 +71,7 @@ def open_read(text: str) -> ResponseReturnValue:
 @requires("work.view")
 def link(code: str) -> ResponseReturnValue:
     """Open what our own QR stands for, as the phone's own camera does."""
-    return _answer(resolve(db.session(), code))
+    return _shown(answers.answer(Scan(code, Source.CAMERA)))
 
 
 @bp.get("/lots/<code>")
@@ -95,35 +106,38 @@ def open_station(code: str) -> str:
     row = db.session.get_one(Station, station.id)
     viewer().rights.require("work.view", station.site_id, row.line_id, station.id)
     queue = ready_work(db.session(), viewer().rights, Operation.station_id == station.id)
-    return render_template("scanning/station.html", names=row.names, queue=queue)
+    mine = my_station(db.session(), viewer())
+    return render_template(
+        "scanning/station.html",
+        names=row.names,
+        queue=queue,
+        code=station.code,
+        is_mine=mine is not None and mine.id == station.id,
+    )
 
 
-def _answer(read: Scanned) -> ResponseReturnValue:
+def _shown(answer: Answer) -> ResponseReturnValue:
     """Open the one thing that was meant; show what is archived, has no page, or is not alone."""
-    if read.outcome is Outcome.BADGE:
+    scanned = answer.scanned
+    if scanned.outcome is Outcome.BADGE:
         # Away from an address that would stay in the browser's memory.
         flash(gettext("This is a badge. Scan it into the field to sign in; expected is a code."))
         return redirect(url_for("scanning.scan"), code=303)
-    scanned = read.among(within_reach(db.session(), viewer().rights, read.found))
-    if scanned.subject is not None and not scanned.subject.archived:
-        target = _page_of(scanned.subject)
-        if target is not None:
-            return redirect(target, code=303)
-    status = 200 if scanned.found else 404
-    choices = [(found, _page_of(found)) for found in scanned.found]
-    return render_template("scanning/scan.html", scanned=scanned, choices=choices), status
+    if answer.url:
+        for warning in scanned.warnings:
+            flash(str(warning))
+        return redirect(answer.url, code=303)
+    choices = [(found, answers.page_of(found)) for found in (*scanned.found, *scanned.near)]
+    page = render_template("scanning/scan.html", scanned=scanned, choices=choices, scan=answer.scan)
+    return page, 200 if scanned.found else 404
 
 
-def _page_of(found: Found) -> str | None:
-    if found.kind == OPERATION.name:
-        return _lot_of_operation(found)
-    kind = subjects.KINDS[found.kind]
-    return url_for(kind.endpoint, code=found.code) if kind.endpoint else None
-
-
-def _lot_of_operation(found: Found) -> str:
-    lots = queries.lots_of_operation(db.session(), found.id)
-    if not lots:
-        raise NotFound(_l("This operation has no lot yet."), rule="not_found")
-    sequence = db.session.get_one(Operation, found.id).sequence
-    return url_for("scanning.lot", code=lots[0], operation=sequence)
+def _badge(answer: Answer, phone: Browser) -> ResponseReturnValue:
+    """Change the person on a device of the factory; lead to the PIN on any other phone."""
+    if phone.device_id is None:
+        said = gettext("This was a badge. On this phone a badge needs its PIN: sign in here.")
+        flash(said)
+        target = url_for("people.sign_in_form")
+        return answers.told(answer, target) if answers.by_script() else redirect(target, code=303)
+    response = let_in(sign_in.by_badge(in_link(answer.scan.text), "", phone), "/")
+    return answers.told_with(response, answer, "/") if answers.by_script() else response

@@ -113,6 +113,12 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
         signature_id=s.make.supervisor.signs(),
         reason_id=s.reasons["release"],
     ),
+    "link_barcode": lambda s: _on(s, "storekeeper", text=new_id(), subject_id=s.held["lot"]),
+    "unlink_barcode": lambda s: _on(s, "storekeeper", link_id=1),
+    "choose_station": lambda s: _on(s, "operator", station="S1"),
+    "set_scanner": lambda s: _on(
+        s, "administrator", subject_id=s.make.site_id, prefix="*", suffix=""
+    ),
     "pause_work": lambda s: _on(s, "operator", job_id=s.running, reason_id=s.reasons["pause"]),
     "finish_work": lambda s: _on(s, "operator", job_id=s.running),
     "create_order": lambda s: _on(
