@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from shopfloor.core.next_steps import NextStep
 from shopfloor.core.shown import counted, show_quantity
 from shopfloor.core.words import in_words
+from shopfloor.holds.models import HoldSource
 from shopfloor.production.models import OrderState
 from shopfloor.production.queries import LotView
 from shopfloor.production.way import Stop
@@ -45,10 +46,18 @@ def for_lot(view: LotView) -> list[NextStep]:
     return steps
 
 
+def failed_already(view: LotView) -> bool:
+    """Say whether an inspection has locked the order: only other waiting pieces can fail then."""
+    return any(
+        hold.source is HoldSource.INSPECTION and hold.subject_id == view.work.lot.family_id
+        for hold in view.holds
+    )
+
+
 def _inspect(view: LotView, stop: Stop) -> list[NextStep]:
     waits = stop.waiting > 0
     said = counted(show_quantity(stop.waiting), view.work.item.unit)
-    if not waits and stop is not view.here:
+    if not waits and (stop is not view.here or failed_already(view)):
         return []
     return [
         NextStep(

@@ -3,8 +3,11 @@
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from shopfloor.core.refusals import Malformed, NotFound, NotYours, Refused
+from shopfloor.holds.gate import story
+from shopfloor.holds.models import Hold
 
 
 def verdict_missing() -> Refused:
@@ -20,6 +23,16 @@ def reason_missing() -> Refused:
 def no_lock() -> Refused:
     """Return the refusal for a lock that does not exist, or not for this person."""
     return NotFound(_l("There is no such lock."), rule="not_found")
+
+
+def already_failed(session: Session, hold: Hold) -> Refused:
+    """Return the refusal for failing again where no pieces wait and an inspection has locked."""
+    return Refused(
+        _l("Already locked: no other pieces wait here."),
+        _l("A second person releases the lock; a second verdict would change nothing."),
+        rule="already_locked",
+        why=story(session, hold),
+    )
 
 
 def already_released() -> Refused:

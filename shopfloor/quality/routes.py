@@ -16,6 +16,7 @@ from shopfloor.quality import queries, refusals
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import MEANING, Decided, release_hold
 from shopfloor.quality.models import DispositionKind, Verdict
+from shopfloor.quality.next_steps import failed_already
 
 bp = Blueprint("quality", __name__)
 _PIECE = re.compile(r"(.+):(\d{1,9}):(\d{1,4}):(use_as_is|rework|scrap)", re.ASCII)
@@ -26,10 +27,12 @@ _PIECE = re.compile(r"(.+):(\d{1,9}):(\d{1,4}):(use_as_is|rework|scrap)", re.ASC
 def inspect_form(code: str, operation: int) -> str:
     """Show what is to be judged, with the two keys and what a fail does."""
     view = lot_view(db.session(), viewer(), code)
+    stop = view.work.stop(operation)
     return render_template(
         "quality/inspect.html",
         view=view,
-        stop=view.work.stop(operation),
+        stop=stop,
+        over=failed_already(view) and not stop.waiting,
         reasons=offered_reasons(db.session(), ReasonKind.HOLD),
     )
 

@@ -195,6 +195,23 @@ def test_a_lot_is_locked_by_hand_for_a_reason(browser: Browser, one_make: Factor
     assert "wet boxes" in text_of(refused.post(f"/lots/{lot}/10/report", good="1"))
 
 
+def test_a_locked_lot_without_waiting_pieces_has_no_verdict_keys(
+    browser: Browser, one_make: Factory
+) -> None:
+    lot = one_make.lot(10)
+    browser.sign_in(one_make.inspector)
+    address = f"/lots/{lot}/10/inspect"
+    assert 'value="fail"' in browser.get(address).get_data(as_text=True)
+    assert browser.post(address, verdict="fail").status_code == 200
+    page = browser.get(address).get_data(as_text=True)
+    assert 'value="fail"' not in page
+    assert "Already locked by an inspection" in page
+    assert address not in browser.get(f"/lots/{lot}").get_data(as_text=True)
+    again = browser.post(address, verdict="fail")
+    assert again.status_code == 409
+    assert "Already locked: no other pieces wait here." in text_of(again)
+
+
 def test_two_badges_on_one_phone_work(browser: Browser, one_make: Factory) -> None:
     """The inspector hands over his phone; the signature decides, not who is signed in."""
     lot = one_make.lot(10)

@@ -121,7 +121,8 @@ def test_a_new_factory_has_reasons_of_every_kind_in_both_languages(app: Flask, l
     code = db.session.scalars(
         select(Subject.code).where(Subject.kind == REASON.name, Subject.number == "S01")
     ).one()
-    assert browser.post(f"/reasons/{code}/archive", page=f"/reasons/{code}", archived="1")
+    archived = browser.post(f"/reasons/{code}/archive", page=f"/reasons/{code}", archived="1")
+    assert archived.status_code == 303
     db.session.rollback()
     assert "S01" not in [
         db.session.get_one(Subject, row.id).number

@@ -115,10 +115,26 @@ def test_a_fail_locks_the_family_in_the_same_transaction(make: Factory) -> None:
         start_work(make.operator.act(), lot=lot, operation=10)
     with refused("held", 409):
         record_inspection(make.inspector.act(), lot=lot, operation=10, verdict=PASS)
-    # Judging goes on: a second fail is a second lock.
-    again = record_inspection(make.inspector.act(), lot=lot, operation=20, verdict=FAIL)
-    assert again.hold_id != judged.hold_id
+    # Where nothing else waits a second tap on NG is not a second lock.
+    for operation in (10, 20):
+        with refused("already_locked", 409):
+            record_inspection(make.inspector.act(), lot=lot, operation=operation, verdict=FAIL)
+    assert db.session.scalar(select(func.count()).select_from(Hold)) == 1
     assert [(s.waiting, s.held) for s in stops(lot)] == [(0, 6), (0, 0), (0, 0)]
+    require_invariants()
+
+
+def test_other_pieces_that_wait_can_fail_under_the_lock(make: Factory) -> None:
+    lot, operator, inspector = make.lot(10, inspect=(10, 20)), make.operator, make.inspector
+    report_quantities(operator.act(), lot=lot, operation=10, good=Decimal(10))
+    record_inspection(inspector.act(), lot=lot, operation=10, verdict=PASS, quantity=Decimal(4))
+    report_quantities(operator.act(), lot=lot, operation=20, good=Decimal(3))
+    first = record_inspection(inspector.act(), lot=lot, operation=10, verdict=FAIL)
+    second = record_inspection(inspector.act(), lot=lot, operation=20, verdict=FAIL)
+    assert (first.quantity, second.quantity) == (6, 3)
+    assert first.hold_id != second.hold_id
+    with refused("already_locked"):
+        record_inspection(inspector.act(), lot=lot, operation=20, verdict=FAIL)
     require_invariants()
 
 

@@ -162,8 +162,10 @@ def test_a_signature_is_fresh_meant_for_this_and_used_once(make: Factory) -> Non
 def test_what_another_lock_holds_too_waits_for_the_last_release(make: Factory) -> None:
     """I5: nothing moves on while any lock is on it."""
     lot, first = failed(make)
-    second = record_inspection(
-        make.inspector.act(), lot=lot, operation=20, verdict=Verdict.FAIL
+    second = place_hold(
+        make.inspector.act(),
+        subject_id=work.load(db.session(), lot).order.id,
+        reason_id=make.reasons["hold"],
     ).hold_id
     everything = Decided(lot, 10, USE, Decimal(10))
     with refused("held_elsewhere", 409):

@@ -17,6 +17,7 @@ from shopfloor.production.commands.jobs import require_open
 from shopfloor.production.progress import pass_on, require_quantity, settle_order
 from shopfloor.production.saving import save
 from shopfloor.production.way import Stop, Work
+from shopfloor.quality import refusals
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.stock import ledger
 
@@ -58,7 +59,8 @@ def record_inspection(
     """Give a verdict on the pieces that wait at an operation, without one where pieces wait first.
 
     A pass lets `quantity` of them (all, when None) go on. A fail holds the order and everything
-    made from it, in this same transaction; all pieces that wait here then need a decision.
+    made from it, in this same transaction; all pieces that wait here then need a decision. Where
+    no piece waits a fail is one lock, and not another of the same kind with every tap.
     """
     gate.enter(tx)
     lot_id = work.lock_family(tx.session, lot)
@@ -77,6 +79,7 @@ def record_inspection(
             raise gate.held(tx.session, hold)
         moves, parts = _let_go_on(tx, lot_work, stop, quantity)
     else:
+        _require_news(tx, lot_work, stop)
         moves, parts = [], _set_aside(stop)
     judged = sum(parts.values(), Decimal(0))
     settle_order(tx, lot_work)
@@ -167,6 +170,15 @@ def _let_go_on(
             parts[row.pass_] = part
             moves += pass_on(tx, lot_work, stop, row, part)
     return moves, parts
+
+
+def _require_news(tx: Tx, lot_work: Work, stop: Stop) -> None:
+    """Refuse to fail what an inspection has locked already, unless other pieces wait here."""
+    if stop.waiting:
+        return
+    for hold in gate.in_force(tx.session, [lot_work.lot.family_id]):
+        if hold.source is HoldSource.INSPECTION:
+            raise refusals.already_failed(tx.session, hold)
 
 
 def _set_aside(stop: Stop) -> dict[int, Decimal]:
