@@ -7,6 +7,8 @@ const CHOSEN = "shopfloor.camera.device";
 let stream = null;
 /** @type {Promise<MediaStream> | null} two who ask at once wait for the same one */
 let coming = null;
+/** Counts the closings: what was asked for before one is let go when it comes after it. */
+let closings = 0;
 /** @type {WakeLockSentinel | null} */
 let awake = null;
 
@@ -18,27 +20,44 @@ export async function open() {
   if (stream?.active) return stream;
   if (!window.isSecureContext) throw new DOMException("", "InsecureContext");
   if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("", "NotFoundError");
-  coming ??= start().finally(() => (coming = null));
+  coming ??= start(closings);
   return coming;
 }
 
-async function start() {
-  const chosen = remembered();
+/** @param {number} before */
+async function start(before) {
   try {
-    stream = await ask(chosen ? { deviceId: { exact: chosen } } : {});
-  } catch (fault) {
-    // The camera of last time may be gone, and some phones name theirs anew every day.
-    if (!chosen || !["OverconstrainedError", "NotFoundError"].includes(nameOf(fault))) throw fault;
-    remember("");
-    stream = await ask({});
+    const given = await chosenOrAny();
+    if (before !== closings) {
+      for (const track of given.getTracks()) track.stop();
+      throw new DOMException("", "AbortError");
+    }
+    stream = given;
+  } finally {
+    if (before === closings) coming = null;
   }
   focus();
   keepAwake();
   return stream;
 }
 
+/** The camera of last time may be gone, and some phones name theirs anew every day. */
+async function chosenOrAny() {
+  const chosen = remembered();
+  if (!chosen) return ask({});
+  try {
+    return await ask({ deviceId: { exact: chosen } });
+  } catch (fault) {
+    if (!["OverconstrainedError", "NotFoundError"].includes(nameOf(fault))) throw fault;
+    remember("");
+    return ask({});
+  }
+}
+
 /** Let go of the camera and of the screen; nobody else could use it, and its light would stay on. */
 export function close() {
+  closings += 1;
+  coming = null;
   for (const track of stream?.getTracks() ?? []) track.stop();
   stream = null;
   awake?.release().catch(() => {});

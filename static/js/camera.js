@@ -31,7 +31,6 @@ class Camera {
     this.zoom = /** @type {HTMLInputElement} */ (this.part("zoom"));
     this.torch = this.part("torch");
     this.looking = 0;
-    this.starting = false;
     root.hidden = false;
     this.say("idle");
     for (const name of ["open", "again"]) this.part(name).addEventListener("click", () => this.open());
@@ -66,30 +65,27 @@ class Camera {
     }
   }
 
+  /** Open the camera and look; whoever leaves, rests or opens again meanwhile wins. */
   async open() {
-    if (this.starting) return;
-    this.starting = true;
+    const mine = (this.looking += 1);
     want(true);
     this.say("opening");
     // The decoder is fetched while the person is asked and the camera starts.
     warm();
     try {
       const media = await stream.open();
-      if (shown !== this || document.hidden) {
-        // Another window has it now, or nobody: then visibilitychange opens it again.
-        return shown === this || !shown ? stream.close() : undefined;
-      }
+      if (mine !== this.looking) return;
       if (this.video.srcObject !== media) this.video.srcObject = media;
       media.getVideoTracks()[0].onended = () => this.stop("lost");
       await this.video.play();
+      if (mine !== this.looking) return;
       this.say("open");
       await this.equip();
-      this.look((this.looking += 1));
     } catch (fault) {
-      if (shown === this) this.stop(stream.why(fault));
-    } finally {
-      this.starting = false;
+      const here = mine === this.looking && this.root.isConnected;
+      return here ? this.stop(stream.why(fault)) : undefined;
     }
+    this.look(mine);
   }
 
   /** Look no longer; the camera itself may serve the next window. */
@@ -168,8 +164,8 @@ class Camera {
    * @param {boolean} whole
    */
   async frame(whole) {
-    const { videoWidth, videoHeight, clientWidth, clientHeight } = this.video;
-    if (!videoWidth || !clientWidth) return null;
+    const { videoWidth, videoHeight, clientWidth, clientHeight, readyState } = this.video;
+    if (readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !videoWidth || !clientWidth) return null;
     // The window shows the middle of the picture (object-fit: cover).
     const scale = Math.max(clientWidth / videoWidth, clientHeight / videoHeight);
     const part = whole ? 1 : FRAMED;
