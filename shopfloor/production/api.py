@@ -150,6 +150,7 @@ def release(code: str, body: Release) -> ReleasedTold:
 @call(takes=Report, gives=ReportTold)
 def report(body: Report) -> ReportTold:
     """Report good, scrapped and rework pieces of a lot at an operation."""
+    session = db.session()
     booked = report_quantities(
         doing(body),
         lot=body.lot,
@@ -157,12 +158,10 @@ def report(body: Report) -> ReportTold:
         good=body.good,
         scrap=body.scrap,
         rework=body.rework,
-        scrap_reason_id=id_or_none(db.session(), REASON, body.scrap_reason, "scrap_reason"),
+        scrap_reason_id=id_or_none(session, REASON, body.scrap_reason, "scrap_reason"),
         made_at=body.made_at,
-        station_id=id_or_none(db.session(), STATION, body.station, "station"),
-        override_reason_id=id_or_none(
-            db.session(), REASON, body.override_reason, "override_reason"
-        ),
+        station_id=id_or_none(session, STATION, body.station, "station"),
+        override_reason_id=id_or_none(session, REASON, body.override_reason, "override_reason"),
         finish=body.finish,
     )
     return ReportTold.of(booked)

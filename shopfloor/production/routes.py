@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from shopfloor.catalogue.models import Reason, ReasonKind
@@ -21,6 +21,7 @@ from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.elsewhere import other_stations
 from shopfloor.production.models import Job, JobKind
 from shopfloor.production.queries import LotView
+from shopfloor.production.waiting import next_card
 from shopfloor.production.way import Stop
 
 bp = Blueprint("production", __name__)
@@ -92,6 +93,16 @@ def report(code: str, operation: int) -> Response:
         finish=bool(form.text("finish")),
     )
     return done("production/booked.html", doing.id, booked=booked)
+
+
+@bp.get("/next")
+@requires(REPORTING)
+def next_job() -> ResponseReturnValue:
+    """Open the next card of the viewer's work; it is looked for only when it is wanted."""
+    card = next_card(db.session(), viewer().rights)
+    if card is None:
+        return redirect("/", code=303)
+    return redirect(url_for("scanning.lot", code=card.lot_code, operation=card.operation), code=303)
 
 
 @bp.get("/lots/<code>/<int:operation>/start")
@@ -177,4 +188,10 @@ def finish(job_id: int) -> Response:
     """Finish one's own job without pieces."""
     doing = act()
     job = finish_work(doing, job_id=job_id)
-    return done("production/job_done.html", doing.id, job=job, what="finished")
+    return done(
+        "production/job_done.html",
+        doing.id,
+        job=job,
+        what="finished",
+        upcoming=next_card(db.session(), viewer().rights),
+    )

@@ -15,6 +15,15 @@ from shopfloor.plant.models import Line, Station
 from shopfloor.production.models import LotOperation, Operation, OrderState, WorkOrder
 
 PAGE = 50
+_LEFT = LotOperation.came - LotOperation.good - LotOperation.scrap - LotOperation.rework
+_HELD = (
+    select(Hold.id)
+    .where(
+        or_(Hold.subject_id == WorkOrder.id, Hold.subject_id == LotOperation.lot_id),
+        Hold.released_at.is_(None),
+    )
+    .exists()
+)
 
 
 @dataclass(frozen=True)
@@ -36,30 +45,30 @@ class Waiting:
 
 
 def ready_work(session: Session, rights: Rights, *conditions: ColumnElement[bool]) -> list[Waiting]:
-    """Return lots with pieces to report, the most urgent first; one statement."""
-    left = LotOperation.came - LotOperation.good - LotOperation.scrap - LotOperation.rework
-    return _waiting(session, rights, left > 0, *conditions)
+    """Return lots with pieces to report, the most urgent first, locked ones last; one statement."""
+    return _waiting(session, rights, _LEFT > 0, *conditions)
+
+
+def next_card(session: Session, rights: Rights) -> Waiting | None:
+    """Return the first lot of a person's work that is not locked, if any; one statement."""
+    if not rights.has("work.report"):
+        return None
+    return next(iter(_waiting(session, rights, _LEFT > 0, ~_HELD, most=1)), None)
 
 
 def waiting_inspections(session: Session, rights: Rights) -> list[Waiting]:
-    """Return lots whose pieces wait for an inspection, the most urgent first; one statement."""
+    """Return lots with pieces to inspect, the most urgent first, locked last; one statement."""
     waits = LotOperation.good - LotOperation.onward - LotOperation.held > 0
     return _waiting(session, rights, LotOperation.inspect.is_(True), waits)
 
 
-def _waiting(session: Session, rights: Rights, *conditions: ColumnElement[bool]) -> list[Waiting]:
+def _waiting(
+    session: Session, rights: Rights, *conditions: ColumnElement[bool], most: int = PAGE
+) -> list[Waiting]:
     order_subject = aliased(Subject)
-    held = (
-        select(Hold.id)
-        .where(
-            or_(Hold.subject_id == WorkOrder.id, Hold.subject_id == LotOperation.lot_id),
-            Hold.released_at.is_(None),
-        )
-        .exists()
-    )
     query = (
         select(LotOperation, Operation, WorkOrder.due, Subject, order_subject.number, Item.names)
-        .add_columns(Item.unit, held.label("held"))
+        .add_columns(Item.unit, _HELD.label("held"))
         .select_from(WorkOrder)
         .join(Operation, Operation.order_id == WorkOrder.id)
         .join(LotOperation, LotOperation.operation_id == Operation.id)
@@ -70,6 +79,7 @@ def _waiting(session: Session, rights: Rights, *conditions: ColumnElement[bool])
         .join(Line, Line.id == Station.line_id)
         .where(WorkOrder.state == OrderState.RELEASED, *conditions)
         .order_by(
+            _HELD,
             WorkOrder.priority,
             WorkOrder.due.is_(None),
             WorkOrder.due,
@@ -77,7 +87,7 @@ def _waiting(session: Session, rights: Rights, *conditions: ColumnElement[bool])
             Operation.sequence,
             LotOperation.pass_,
         )
-        .limit(PAGE)
+        .limit(most)
     )
     scopes = rights.scopes("work.view")
     if scopes is not None:
