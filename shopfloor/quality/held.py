@@ -57,6 +57,12 @@ def held_by(session: Session, hold: Hold, works: list[Work]) -> list[Held]:
     ]
 
 
+def other_locks(session: Session, hold: Hold, works: list[Work]) -> list[Hold]:
+    """Return the other open holds on these lots, or on the held subject; one statement."""
+    on = {hold.subject_id}.union(*(w.held_by(stop) for w in works for stop in w.stops))
+    return [other for other in gate.in_force(session, on) if other.id != hold.id]
+
+
 def _elsewhere(session: Session, hold: Hold, lot_work: Work, stop: Stop) -> bool:
     return any(other.id != hold.id for other in gate.in_force(session, lot_work.held_by(stop)))
 

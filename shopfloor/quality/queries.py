@@ -16,7 +16,7 @@ from shopfloor.plant.models import Station
 from shopfloor.production.models import Operation
 from shopfloor.production.way import Work
 from shopfloor.quality import refusals
-from shopfloor.quality.held import held_by, works_of
+from shopfloor.quality.held import held_by, other_locks, works_of
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class HeldView:
     why: Why
     pieces: list[HeldPiece]
     lot_code: str | None
+    others: list[int]  # further locks: releasing this one alone frees nothing
 
 
 def within_reach(
@@ -84,7 +85,12 @@ def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
         if not piece.elsewhere
     ]
     return HeldView(
-        hold, subject, story(session, hold), pieces, works[0].subject.code if works else None
+        hold,
+        subject,
+        story(session, hold),
+        pieces,
+        works[0].subject.code if works else None,
+        [other.id for other in other_locks(session, hold, works)],
     )
 
 

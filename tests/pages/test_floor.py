@@ -7,6 +7,7 @@ from flask import Flask
 
 from shopfloor.core.db import db
 from shopfloor.core.subjects import Subject
+from shopfloor.holds.commands import place_hold
 from shopfloor.production import work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.inspections import record_inspection
@@ -210,6 +211,34 @@ def test_a_locked_lot_without_waiting_pieces_has_no_verdict_keys(
     again = browser.post(address, verdict="fail")
     assert again.status_code == 409
     assert "Already locked: no other pieces wait here." in text_of(again)
+
+
+def test_a_release_says_when_another_lock_still_holds_the_lot(
+    browser: Browser, one_make: Factory
+) -> None:
+    lot = one_make.lot(10)
+    signed: dict[str, object] = {
+        "reason": one_make.reasons["release"],
+        "badge": one_make.supervisor.badge,
+        "pin": PIN,
+    }
+    first = record_inspection(
+        one_make.inspector.act(), lot=lot, operation=10, verdict=Verdict.FAIL
+    ).hold_id
+    second = place_hold(
+        one_make.inspector.act(),
+        subject_id=work.load(db.session(), lot).lot.id,
+        reason_id=one_make.reasons["hold"],
+    ).hold_id
+    browser.sign_in(one_make.supervisor)
+    assert "Another lock is on it too" in text_of(browser.get(f"/holds/{first}/release"))
+    freed = browser.post(f"/holds/{first}/release", **signed)
+    assert "One more lock holds it." in text_of(freed)
+    assert "can go on" not in text_of(freed).replace("cannot go on", "")
+    assert f'href="/holds/{second}/release"' in freed.get_data(as_text=True)
+    last = browser.get(f"/holds/{second}/release")
+    assert "Nothing is decided about pieces." in text_of(last)
+    assert "The lot can go on" in text_of(browser.post(f"/holds/{second}/release", **signed))
 
 
 def test_two_badges_on_one_phone_work(browser: Browser, one_make: Factory) -> None:

@@ -170,13 +170,13 @@ def test_what_another_lock_holds_too_waits_for_the_last_release(make: Factory) -
     everything = Decided(lot, 10, USE, Decimal(10))
     with refused("held_elsewhere", 409):
         release(make, first, everything)
-    release(make, first)
+    assert release(make, first).still == (second,)
     assert [(s.held, s.left) for s in stops(lot)] == [(10, 0), (0, 0), (0, 0)]
     with refused("held"):
         start_work(make.operator.act(), lot=lot, operation=20)
     with refused("sum_differs"):
         release(make, second or 0)
-    release(make, second or 0, everything)
+    assert release(make, second or 0, everything).still == ()
     assert [(s.held, s.left) for s in stops(lot)] == [(0, 0), (0, 10), (0, 0)]
     require_invariants()
 

@@ -21,7 +21,7 @@ from shopfloor.production.progress import require_quantity, settle_order
 from shopfloor.production.saving import save
 from shopfloor.production.way import Work
 from shopfloor.quality import refusals
-from shopfloor.quality.held import Held, families_of, held_by, works_of
+from shopfloor.quality.held import Held, families_of, held_by, other_locks, works_of
 from shopfloor.quality.models import Disposition, DispositionKind
 from shopfloor.stock import ledger
 
@@ -56,6 +56,10 @@ class Freed:
     released_by_id: int
     dispositions: tuple[Decided, ...]
     effects: tuple[Effect, ...] = ()
+    # Locks that are still on it, by id: with one of them nothing goes on yet.
+    still: tuple[int, ...] = ()
+    # No lot is concerned: an item, a station or a person was locked.
+    thing: bool = False
 
 
 @command(Gate.JUDGE, "the release is what ends the hold")
@@ -112,7 +116,15 @@ def release_hold(
     ledger.post(tx, moves)
     first = works[0].subject if works else subject
     return Freed(
-        event.id, hold.id, first.number or "", first.code, signer_id, dispositions, tx.react()
+        event.id,
+        hold.id,
+        first.number or "",
+        first.code,
+        signer_id,
+        dispositions,
+        tx.react(),
+        tuple(other.id for other in other_locks(tx.session, hold, works)),
+        not works,
     )
 
 
