@@ -1,6 +1,5 @@
 """A code read from a photo, for phones whose camera the page cannot use; the photo is not kept."""
 
-from dataclasses import dataclass
 from typing import IO
 
 from flask import Blueprint, render_template, request
@@ -10,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed
 from shopfloor.people.access import requires
-from shopfloor.scanning.gs1_forms import GS1_SYMBOLS
+from shopfloor.scanning.models import Source
 from shopfloor.scanning.pictures import open_grey
+from shopfloor.scanning.resolve import Scan
 from shopfloor.scanning.routes import open_read
 
 bp = Blueprint("photo", __name__)
@@ -19,19 +19,6 @@ bp = Blueprint("photo", __name__)
 FORMATS = "QRCode,MicroQRCode,RMQRCode,DataMatrix,Code128,EAN13,EAN8,UPCA,UPCE,ITF,Code39,DataBar"
 # A quick look first; small codes in large photos need the second.
 SIDES = (1280, 2600)
-
-
-@dataclass(frozen=True)
-class PhotoRead:
-    """What stands in a photo: the text and the symbology identifier, such as "]d2"."""
-
-    text: str
-    symbology: str
-
-    @property
-    def as_scanned(self) -> str:
-        """Return the text as a scanner sends it, marked where it is GS1."""
-        return (self.symbology if self.symbology in GS1_SYMBOLS else "") + self.text
 
 
 @bp.get("/scan/photo")
@@ -54,10 +41,10 @@ def read() -> ResponseReturnValue:
             rule="no_photo",
             field="photo",
         )
-    return open_read(code_in(sent.stream).as_scanned)
+    return open_read(code_in(sent.stream))
 
 
-def code_in(stream: IO[bytes]) -> PhotoRead:
+def code_in(stream: IO[bytes]) -> Scan:
     """Return the one code in a photo; Malformed with a sentence when there is none."""
     import zxingcpp
 
@@ -68,7 +55,7 @@ def code_in(stream: IO[bytes]) -> PhotoRead:
         seen.thumbnail((side, side))
         found = zxingcpp.read_barcode(seen, formats, text_mode=zxingcpp.TextMode.Plain)
         if found:
-            return PhotoRead(found.text, found.symbology_identifier)
+            return Scan(found.text, Source.PHOTO, found.symbology_identifier)
         if seen.size == photo.size:
             break
     raise Malformed(

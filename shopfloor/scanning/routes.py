@@ -53,9 +53,9 @@ def scanned() -> ResponseReturnValue:
         return answers.refused(refusal)
 
 
-def open_read(read: Scan | str) -> ResponseReturnValue:
+def open_read(read: Scan) -> ResponseReturnValue:
     """Open what a posted text stands for, whatever it was read with; a badge signs in."""
-    answer, phone = answers.answer(read if isinstance(read, Scan) else Scan(read)), browser()
+    answer, phone = answers.answer(read), browser()
     log.keep(phone, viewer(), answer.scan, answer.scanned, answer.message)
     if answer.scanned.outcome is Outcome.BADGE:
         return _badge(answer, phone)

@@ -12,6 +12,7 @@ from flask import Flask
 from PIL import Image
 
 from shopfloor.core.qr import link_text
+from shopfloor.scanning.models import Source
 from shopfloor.scanning.photo import code_in
 from shopfloor.scanning.pictures import open_grey
 from tests.browse import Browser, text_of
@@ -203,11 +204,13 @@ def test_a_gs1_code_says_that_it_is_one() -> None:
 
     read = code_in(io.BytesIO(photo))
 
-    assert read.symbology == "]d2"
-    assert read.as_scanned == "]d2010890381998765921S1ND6MPPFCGG6B869XES\x1d1731063010BNav4Cam2"
+    assert (read.source, read.symbology) == (Source.PHOTO, "]d2")
+    assert read.text == "010890381998765921S1ND6MPPFCGG6B869XES\x1d1731063010BNav4Cam2"
 
 
 def test_other_codes_are_handed_on_as_they_are() -> None:
     photo = (IMAGES / "zxing__datamatrix-2__07.png").read_bytes()
 
-    assert code_in(io.BytesIO(photo)).as_scanned == "http://google.com/m"
+    read = code_in(io.BytesIO(photo))
+
+    assert (read.text, read.symbology) == ("http://google.com/m", "]d1")
