@@ -6,6 +6,7 @@ from functools import lru_cache
 from flask import Flask
 from whitenoise import WhiteNoise
 
+from shopfloor.core.headers import ALONE
 from shopfloor.core.settings import ROOT
 
 STATIC = ROOT / "static"
@@ -36,7 +37,7 @@ def init_assets(app: Flask, headers: dict[str, str]) -> None:
     app.jinja_env.globals["asset"] = asset
 
     def secure(given: object, _path: str, _url: str) -> None:
-        for name, value in headers.items():
+        for name, value in {"Content-Security-Policy": ALONE, **headers}.items():
             given[name] = value  # type: ignore[index]  # wsgiref's headers
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # as WhiteNoise has it

@@ -10,6 +10,8 @@ _POLICY = (
     "manifest-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+# Without a page around it: a worker obeys its own file's policy, not that of the page.
+ALONE = _POLICY.format(nonce="")
 FIXED = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
     "Referrer-Policy": "same-origin",
