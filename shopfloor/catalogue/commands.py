@@ -40,7 +40,7 @@ REASON_ADDED = EventKind(
     "catalogue.reason_added", _l("Reason added"), no_inverse_because=_NO_INVERSE
 )
 RATE_SET = EventKind("catalogue.rate_set", _l("Piece rate set"), no_inverse_because=_NO_INVERSE)
-# More of a material in one piece than this is a slip of the finger.
+# More of a material, or of money, for one piece than this is a slip of the finger.
 MOST_PER_PIECE = 1_000_000
 _BECAUSE = "the catalogue describes; it touches no lot"
 
@@ -132,13 +132,16 @@ def add_routing(tx: Tx, *, item_id: int, steps: tuple[Step, ...]) -> Made:
     tx.act.rights.require("catalogue.edit")
     item = _item(tx, item_id)
     sequences = [step.sequence for step in steps]
-    if not steps or len(set(sequences)) != len(sequences) or not _in_range(steps):
+    numbered = all(0 < sequence < 10_000 for sequence in sequences)
+    if not steps or len(set(sequences)) != len(sequences) or not numbered:
         raise Malformed(
             _l("A routing needs at least one operation, each with a number of its own."),
-            _l("Numbers are 1 to 9999, tolerances 0 to 100 %."),
+            _l("Numbers are 1 to 9999."),
             rule="bad_routing",
             field="sequence_1",
         )
+    for n, step in enumerate(steps, 1):
+        require_tolerance(step.tolerance_percent, f"tolerance_{n}")
     subjects.require_in_use(tx.session, STATION, (s.station_id for s in steps), "station_1")
     revision = 1 + (
         tx.session.scalar(select(func.max(Routing.revision)).where(Routing.item_id == item.id)) or 0
@@ -197,7 +200,14 @@ def set_piece_rate(
     """
     tx.act.rights.require("rate.edit")
     item = _item(tx, item_id)
-    if amount < 0 or amount != round(amount, 4) or amount >= 1_000_000:
+    if amount >= MOST_PER_PIECE:
+        raise Malformed(
+            _l("This rate is too large: it is what one good piece pays."),
+            _l("Write an amount below %(most)s.", most=MOST_PER_PIECE),
+            rule="bad_rate",
+            field="amount",
+        )
+    if amount < 0 or amount != round(amount, 4):
         raise Malformed(
             _l("A rate is 0 or more, with at most four decimals."), rule="bad_rate", field="amount"
         )
@@ -231,8 +241,15 @@ def set_piece_rate(
     return Made(rate.id, "", None)
 
 
-def _in_range(steps: tuple[Step, ...]) -> bool:
-    return all(0 < step.sequence < 10_000 and 0 <= step.tolerance_percent <= 100 for step in steps)
+def require_tolerance(percent: int, field: str) -> None:
+    """Refuse a tolerance that is no percentage; `field` is where it was typed."""
+    if not 0 <= percent <= 100:
+        raise Malformed(
+            _l("The tolerance is too large: it is 0 to 100 %."),
+            _l("It is how many more pieces than came may be reported, in percent of the order."),
+            rule="bad_routing",
+            field=field,
+        )
 
 
 def _item(tx: Tx, item_id: int) -> Item:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from shopfloor.catalogue.commands import Material, Step
+from shopfloor.catalogue.commands import Material, Step, require_tolerance
 from shopfloor.catalogue.queries import item_ids
 from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed
@@ -52,12 +52,14 @@ def _step(form: Form, n: int) -> Step:
             rule="missing",
             field=f"station_{n}",
         )
+    tolerance = form.whole(f"tolerance_{n}") or 0
+    require_tolerance(tolerance, f"tolerance_{n}")
     return Step(
         sequence,
         names,
         station,
         inspect=bool(form.text(f"inspect_{n}")),
-        tolerance_percent=form.whole(f"tolerance_{n}") or 0,
+        tolerance_percent=tolerance,
     )
 
 

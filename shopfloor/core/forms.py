@@ -12,6 +12,8 @@ from shopfloor.core.refusals import Malformed
 
 _PLAIN = re.compile(r"\d{1,12}(?:[.,]\d{1,6})?", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,6})?", re.ASCII)
+_BELOW_ZERO = re.compile(r"[-\u2212\u2013] ?[\d.,]{1,40}", re.ASCII)
+_ENDLESS = re.compile(r"\d{13,}(?:[.,]\d{1,6})?", re.ASCII)
 _THOUSANDS_OR_DECIMALS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 
 
@@ -34,6 +36,15 @@ def read_quantity(text: str, field: str = "") -> Decimal:
             field=field,
         )
     if not _PLAIN.fullmatch(typed) and not _GROUPED.fullmatch(typed):
+        if _BELOW_ZERO.fullmatch(typed):
+            raise below_zero(field)
+        if _ENDLESS.fullmatch(typed):
+            raise Malformed(
+                _l("This number is too large to be a quantity."),
+                _l("Check how many digits you typed."),
+                rule="bad_number",
+                field=field,
+            )
         raise Malformed(
             _l("“%(typed)s” is not a quantity.", typed=typed[:40]),
             _l("Write digits, with a point or a comma before the decimals."),
@@ -41,6 +52,16 @@ def read_quantity(text: str, field: str = "") -> Decimal:
             field=field,
         )
     return Decimal(re.sub(r"[ \u00a0\u202f]", "", typed).replace(",", "."))
+
+
+def below_zero(field: str) -> Malformed:
+    """Return the refusal for a quantity with a minus before it."""
+    return Malformed(
+        _l("A quantity cannot be below zero."),
+        _l("Write how many there are; an earlier entry is taken back under My actions."),
+        rule="bad_quantity",
+        field=field,
+    )
 
 
 def keep_small() -> None:

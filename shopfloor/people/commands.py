@@ -85,7 +85,18 @@ def build_person(
         raise Malformed(
             _l("A person needs a login, a name and a language."), rule="bad_person", field="login"
         )
-    made = subjects.create(tx.session, PERSON, login, site_id)
+    try:
+        made = subjects.create(tx.session, PERSON, login, site_id)
+    except Refused as taken:
+        # A person's number is his login: the form has no other.
+        if taken.rule != "number_taken":
+            raise
+        raise Refused(
+            _l("The login “%(login)s” is already taken.", login=login),
+            _l("Choose another login, such as the staff number."),
+            rule="number_taken",
+            field="login",
+        ) from None
     tx.session.add(
         Person(
             id=made.id,

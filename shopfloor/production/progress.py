@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
+from shopfloor.core.forms import below_zero
 from shopfloor.plant.models import PlaceKind
 from shopfloor.production import refusals
 from shopfloor.production.models import OrderState
@@ -13,14 +14,21 @@ from shopfloor.stock import ledger
 MOST = 1_000_000_000
 
 
-def require_quantity(item: Item | ItemFacts, quantity: Decimal, field: str) -> None:
-    """Refuse a quantity below zero, too large, or finer than the item's decimals."""
-    if (
-        not quantity.is_finite()
-        or not 0 <= quantity <= MOST
-        or quantity != round(quantity, item.decimals)
-    ):
-        raise refusals.negative(field)
+def require_quantity(
+    item: Item | ItemFacts, quantity: Decimal, field: str, left: Decimal | None = None
+) -> None:
+    """Refuse a quantity below zero, too large, or finer than the item's decimals.
+
+    `left` is what there is at most, to be said to whoever wrote far more.
+    """
+    if not quantity.is_finite():
+        raise refusals.no_quantity(field)
+    if quantity < 0:
+        raise below_zero(field)
+    if quantity > MOST:
+        raise refusals.too_large(field, left)
+    if quantity != round(quantity, item.decimals):
+        raise refusals.too_fine(field, item.decimals)
 
 
 def feed(stop: Stop, pass_: int, quantity: Decimal, inspect: bool) -> None:

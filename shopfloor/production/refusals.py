@@ -5,6 +5,7 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.refusals import Malformed, NotFound, Refused
+from shopfloor.core.shown import show_quantity
 
 
 class AlreadyStarted(Refused):
@@ -90,11 +91,30 @@ def nothing_reported() -> Refused:
     )
 
 
-def negative(field: str) -> Refused:
-    """Return the refusal for a quantity below zero or too fine for the item."""
+def no_quantity(field: str) -> Refused:
+    """Return the refusal for what cannot be counted at all."""
+    return Malformed(_l("This is not a quantity."), rule="bad_quantity", field=field)
+
+
+def too_large(field: str, left: Decimal | None) -> Refused:
+    """Return the refusal for a slip of the finger on the number keys."""
     return Malformed(
-        _l("A quantity is zero or more, in the unit and decimals of the item."),
-        _l("To correct an earlier report, take it back under My actions."),
+        _l("This quantity is too large."),
+        _l("At most 1000000000 can be entered.")
+        if left is None
+        else _l("Only %(left)s are left here.", left=show_quantity(left)),
+        rule="bad_quantity",
+        field=field,
+    )
+
+
+def too_fine(field: str, decimals: int) -> Refused:
+    """Return the refusal for a part of a piece, or for too many decimals."""
+    return Malformed(
+        _l("At most %(count)s decimals.", count=decimals) if decimals else _l("Whole pieces only."),
+        _l("This item is counted with so many decimals and no more.")
+        if decimals
+        else _l("This item is counted without decimals."),
         rule="bad_quantity",
         field=field,
     )

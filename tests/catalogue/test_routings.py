@@ -1,5 +1,7 @@
 """How an item is made."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -28,9 +30,11 @@ def test_a_routing_without_sense_is_refused(make: Factory, item: int) -> None:
     saw = Step(10, {"en": "Saw"}, make.stations[0])
     zero = Step(0, {"en": "Saw"}, make.stations[0])
     large = Step(10, {"en": "Saw"}, make.stations[0], tolerance_percent=101)
-    for steps in ((), (saw, saw), (zero,), (large,)):
-        with refused("bad_routing", 422):
+    for steps in ((), (saw, saw), (zero,)):
+        with refused("bad_routing", 422, "sequence_1"):
             add_routing(make.planner.act(), item_id=item, steps=steps)
+    with refused("bad_routing", 422, "tolerance_2"):
+        add_routing(make.planner.act(), item_id=item, steps=(replace(saw, sequence=5), large))
     with refused("bad_names", 422):
         add_routing(make.planner.act(), item_id=item, steps=(Step(10, {}, make.stations[0]),))
     with refused("not_found", 404):

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from shopfloor.core.db import db
 from shopfloor.core.subjects import Subject
@@ -194,6 +195,48 @@ def test_a_lot_is_locked_by_hand_for_a_reason(browser: Browser, one_make: Factor
     assert "locked everywhere" in text_of(placed)
     refused = Browser(browser.client.application).sign_in(one_make.operator)
     assert "wet boxes" in text_of(refused.post(f"/lots/{lot}/10/report", good="1"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1.5", "Whole pieces only."),
+        ("-5", "A quantity cannot be below zero."),
+        ("5000000000", "Only 10 are left here."),
+        ("9" * 20, "This number is too large to be a quantity."),
+    ],
+)
+def test_a_wrong_quantity_hears_what_is_wrong_with_it(
+    browser: Browser, one_make: Factory, typed: str, said: str
+) -> None:
+    lot = one_make.lot(10)
+    answer = browser.sign_in(one_make.operator).post(f"/lots/{lot}/10/report", good=typed)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+
+
+def test_a_wrong_order_or_login_or_tolerance_hears_what_is_wrong_with_it(
+    browser: Browser, one_make: Factory
+) -> None:
+    item = one_make.item()
+    number, code = db.session.execute(
+        select(Subject.number, Subject.code).where(Subject.id == item)
+    ).one()
+    browser.sign_in(one_make.planner)
+    half = text_of(browser.post("/orders/new", item=number, quantity="1.5"))
+    assert "Whole pieces only." in half
+    assert "take it back under My actions" not in half
+    large = text_of(browser.post("/orders/new", item=number, quantity="5000000000"))
+    assert "At most 1000000000 can be entered." in large
+    row = {"sequence_1": "10", "name_en_1": "Saw", "station_1": one_make.stations[0]}
+    odd = browser.post(f"/items/{code}/routing", **row, tolerance_1="99999")
+    assert "The tolerance is too large: it is 0 to 100 %." in text_of(odd)
+    rate: dict[str, object] = {"sequence": "10", "valid_from": one_make.today().isoformat()}
+    rich = browser.post(f"/items/{code}/rates", **rate, amount="1000000")
+    assert "This rate is too large" in text_of(rich)
+    browser = Browser(browser.client.application).sign_in(one_make.administrator)
+    taken = browser.post("/people/new", name="Twin", login="operator", language="en")
+    assert "The login “operator” is already taken." in text_of(taken)
 
 
 def test_a_locked_lot_without_waiting_pieces_has_no_verdict_keys(

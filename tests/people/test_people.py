@@ -40,7 +40,7 @@ def test_a_person_is_added_once_and_signs_in(make: Factory) -> None:
     assert add_person(act, proofs=proofs, language="zh", **new) == made
     assert db.session.get_one(Person, made.id).name == "Li Wei 李伟"
     assert by_password("liwei", "three words", HERE)
-    with refused("number_taken"):
+    with refused("number_taken", field="login"):
         add_person(make.administrator.act(), **new)
     with refused("bad_person", 422):
         add_person(make.administrator.act(), site_id=make.site_id, login="", name="x")

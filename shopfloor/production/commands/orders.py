@@ -78,11 +78,13 @@ def create_order(
             rule="bad_number",
             field="number",
         )
-    if quantity == 0 or not 1 <= priority <= 9:
+    if quantity == 0:
         raise Malformed(
-            _l("An order needs a quantity above zero and a priority from 1 to 9."),
-            rule="bad_quantity",
-            field="quantity",
+            _l("An order needs a quantity above zero."), rule="bad_quantity", field="quantity"
+        )
+    if not 1 <= priority <= 9:
+        raise Malformed(
+            _l("The priority is a number from 1 to 9."), rule="bad_priority", field="priority"
         )
     made = subjects.create(tx.session, ORDER, number, site_id)
     if made.number is None:

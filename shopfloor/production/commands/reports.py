@@ -75,7 +75,7 @@ def report_quantities(
     job = in_hand(tx, lot_id, stop, job_id)
     station = working_at(tx, lot_work, job.station if job else stop.station, station_id)
     for name, quantity in (("good", good), ("scrap", scrap), ("rework", rework)):
-        require_quantity(lot_work.item, quantity, name)
+        require_quantity(lot_work.item, quantity, name, stop.left)
     subjects = lot_work.held_by(stop, tx.act.actor_id, at=station)
     hold = gate.ask(tx, subjects)
     if hold and not reporting.begun_before(tx, job, station, hold, subjects):

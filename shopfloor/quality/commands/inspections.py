@@ -154,7 +154,7 @@ def _let_go_on(
             rule="nothing_waits",
         )
     judged = stop.waiting if quantity is None else quantity
-    require_quantity(lot_work.item, judged, "quantity")
+    require_quantity(lot_work.item, judged, "quantity", stop.waiting)
     if not 0 < judged <= stop.waiting:
         raise Refused(
             _l("Only %(waiting)s pieces wait here.", waiting=stop.waiting),
