@@ -47,7 +47,7 @@ from shopfloor.production import desk as production_desk
 from shopfloor.production import models as production_models
 from shopfloor.production import next_steps as production_steps
 from shopfloor.production import reconcile as production_reconcile
-from shopfloor.production.commands import jobs, orders, reports
+from shopfloor.production.commands import jobs, orders, reports, taking_over
 from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import reconcile as quality_reconcile
 from shopfloor.quality import routes as quality_routes
@@ -124,6 +124,7 @@ EVENT_KINDS = [
     jobs.PAUSED,
     jobs.RESUMED,
     jobs.FINISHED,
+    taking_over.TAKEN_OVER,
     reports.REPORTED,
     inspections.INSPECTED,
     releases.RELEASED,

@@ -30,6 +30,7 @@ from shopfloor.core.refusals import NotYours, Refused, Sentence
 from shopfloor.core.same_origin import safe_path
 from shopfloor.core.web import fresh_id
 from shopfloor.people import sign_in
+from shopfloor.people.notices import init_notices
 from shopfloor.people.secrets import new_token
 from shopfloor.people.sign_in import Browser
 from shopfloor.people.viewer import Viewer, by_cookie, by_token
@@ -71,6 +72,7 @@ def init_access(app: Flask, desk_links: list[DeskLink]) -> None:
         return {"person": person, "desk_links": links}
 
     app.context_processor(about_viewer)
+    init_notices(app)
 
 
 def public(because: str) -> Callable[[View], View]:
@@ -189,6 +191,7 @@ def _greet() -> None:
     if person is None:
         return
     g.person_id, g.language, g.zone = person.person_id, person.language, person.zone
+    g.to_be_told = person.to_be_told
     if person.sign_in_id and person.seen_at and clock.now() - person.seen_at > SEEN_EVERY:
         sign_in.note_seen(person.sign_in_id)
 

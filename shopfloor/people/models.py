@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, String, Text
@@ -137,6 +138,26 @@ class SetupLink(Base):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Notice(Base):
+    """What a person is told once, on the next page he sees: a partial's name and its facts."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_person_id_seen_at", "person_id", "seen_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+    seen_at: Mapped[datetime | None]
+
+    @property
+    def template(self) -> str:
+        """Return the partial of the room that tells, as an effect has it."""
+        room, _, partial = self.name.partition("/")
+        return f"{room}/_told_{partial}.html"
 
 
 class Signature(Base):

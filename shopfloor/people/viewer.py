@@ -26,6 +26,7 @@ from shopfloor.people.models import (
     SessionKind,
     SignIn,
 )
+from shopfloor.people.notices import UNSEEN
 from shopfloor.people.roles import REPORTING
 from shopfloor.people.secrets import digest
 from shopfloor.plant.models import Device, Site
@@ -62,7 +63,7 @@ _PERSON = (
 )
 _BY_COOKIE = (
     _PERSON.add_columns(SignIn.id.label("sign_in_id"), SignIn.kind, SignIn.seen_at)
-    .add_columns(SignIn.began_at, SignIn.device_id)
+    .add_columns(SignIn.began_at, SignIn.device_id, UNSEEN.label("to_be_told"))
     .join(SignIn, SignIn.person_id == Person.id)
     .join(Badge, Badge.id == SignIn.badge_id, isouter=True)
     .join(Device, Device.id == SignIn.device_id, isouter=True)
@@ -97,6 +98,7 @@ class Viewer(UserMixin):  # type: ignore[misc]  # Flask-Login brings no types
     token_id: int | None = None
     reporting_only: bool = False
     seen_at: datetime | None = None
+    to_be_told: bool = False
 
     def get_id(self) -> str:
         """Return the person's id as Flask-Login asks for it."""
@@ -150,6 +152,7 @@ def by_cookie(session: Session, token: str) -> Viewer | None:
         device_id=sign_in.device_id,
         reporting_only=reporting,
         seen_at=sign_in.seen_at,
+        to_be_told=sign_in.to_be_told,
     )
 
 

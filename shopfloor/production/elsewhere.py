@@ -19,6 +19,12 @@ _IN_USE = (
 )
 
 
+def station_facts(session: Session, station_id: int) -> StationFacts:
+    """Return the station of a job."""
+    station = session.get_one(Station, station_id)
+    return StationFacts(station.id, station.line_id, station.names)
+
+
 def working_at(
     tx: Tx, job_work: Work, usual: StationFacts, station_id: int | None = None
 ) -> StationFacts:

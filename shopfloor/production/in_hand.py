@@ -54,6 +54,23 @@ def in_hand(tx: Tx, lot_id: int, stop: Stop, job_id: int | None) -> InHand | Non
     return None
 
 
+def already_open(tx: Tx, lot_id: int, stop: Stop, kind: JobKind) -> refusals.AlreadyStarted | None:
+    """Return the refusal when the person's job of this kind is open; the family's lock is held."""
+    job_id = tx.session.scalar(
+        select(Job.id)
+        .where(
+            Job.lot_id == lot_id,
+            Job.operation_id == stop.operation.id,
+            Job.person_id == tx.act.actor_id,
+            Job.kind == kind,
+            Job.closed_at.is_(None),
+        )
+        .order_by(Job.id.desc())
+        .limit(1)
+    )
+    return None if job_id is None else refusals.AlreadyStarted(job_id)
+
+
 def note_reported_under(tx: Tx, job: InHand, hold_id: int) -> None:
     """Keep under which lock the pieces in hand were reported; that is possible once."""
     tx.session.connection().execute(_NOTE_REPORTED_UNDER, {"own": job.id, "hold": hold_id})

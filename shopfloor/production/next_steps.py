@@ -4,7 +4,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.next_steps import NextStep
-from shopfloor.core.shown import counted, show_quantity
+from shopfloor.core.shown import counted, show_moment, show_quantity
 from shopfloor.core.words import in_words
 from shopfloor.production.models import OrderState
 from shopfloor.production.queries import LotView, OpenJob
@@ -24,10 +24,15 @@ def for_lot(view: LotView) -> list[NextStep]:
     for job in own:
         steps += _job_steps(job, held)
     if not own:
+        others = view.others_at(stop)
+        name = in_words(stop.operation.names)
+        steps += [_take_over(job, held) for job in others]
         steps.append(
             NextStep(
                 "work.report",
-                _l("Start %(name)s", name=in_words(stop.operation.names)),
+                _l("Work beside them: start %(name)s", name=name)
+                if others
+                else _l("Start %(name)s", name=name),
                 _address(view, stop, "start"),
                 icon="play",
                 refusal=held,
@@ -35,6 +40,17 @@ def for_lot(view: LotView) -> list[NextStep]:
             )
         )
     return steps
+
+
+def _take_over(job: OpenJob, held: object) -> NextStep:
+    return NextStep(
+        "work.report",
+        _l("Take over from %(name)s", name=job.person),
+        url_for("production.take_over_form", job_id=job.id),
+        icon="person",
+        refusal=str(held),
+        note=_l("working here since %(since)s", since=show_moment(job.opened_at)),
+    )
 
 
 def _may_report(view: LotView, stop: Stop) -> bool:

@@ -89,6 +89,7 @@ _OPEN_JOBS = (
 _JOBS_ON = _OPEN_JOBS.where(Job.lot_id == bindparam("lot"))
 _JOBS_OF = _OPEN_JOBS.where(Job.person_id == bindparam("person"))
 _OWN_JOB = _JOBS_OF.where(Job.id == bindparam("job"))
+_OPEN_JOB = _OPEN_JOBS.where(Job.id == bindparam("job"))
 
 
 @dataclass
@@ -110,6 +111,15 @@ class LotView:
         """Return the viewer's own open job at an operation; a report takes production first."""
         own = [job for job in self.own_jobs if job.operation_id == stop.operation.id]
         return min(own, key=lambda job: (job.kind is not JobKind.PRODUCTION, -job.id), default=None)
+
+    def others_at(self, stop: Stop | None) -> list[OpenJob]:
+        """Return the open jobs of other people at an operation, oldest first."""
+        return [
+            job
+            for job in self.jobs
+            if stop and job.operation_id == stop.operation.id
+            if job.person_id != self.viewer.person_id
+        ]
 
     @property
     def here(self) -> Stop | None:
@@ -159,6 +169,12 @@ def jobs_of(session: Session, person_id: int) -> list[OpenJob]:
 def own_job(session: Session, person_id: int, job_id: int) -> OpenJob | None:
     """Return a person's own open job, if it is that; one statement."""
     found = rows(session, _OWN_JOB, {"person": person_id, "job": job_id})
+    return OpenJob(*found[0]) if found else None
+
+
+def open_job(session: Session, job_id: int) -> OpenJob | None:
+    """Return anybody's open job; whether it may be seen is asked of its lot. One statement."""
+    found = rows(session, _OPEN_JOB, {"job": job_id})
     return OpenJob(*found[0]) if found else None
 
 

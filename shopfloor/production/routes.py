@@ -18,6 +18,7 @@ from shopfloor.plant.models import STATION
 from shopfloor.production import queries, refusals
 from shopfloor.production.commands.jobs import finish_work, pause_work, resume_work, start_work
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.production.commands.taking_over import take_over_work
 from shopfloor.production.elsewhere import other_stations
 from shopfloor.production.models import Job, JobKind
 from shopfloor.production.queries import LotView
@@ -159,6 +160,26 @@ def job(job_id: int) -> ResponseReturnValue:
         job=found,
         reasons=offered_reasons(db.session(), ReasonKind.PAUSE),
     )
+
+
+@bp.get("/jobs/<int:job_id>/take-over")
+@requires(REPORTING)
+def take_over_form(job_id: int) -> str:
+    """Ask before somebody else's open work is taken over."""
+    theirs = queries.open_job(db.session(), job_id)
+    if theirs is None:
+        raise refusals.no_open_job()
+    view = queries.lot_view(db.session(), viewer(), theirs.lot_code)
+    return render_template("production/take_over.html", job=theirs, view=view)
+
+
+@bp.post("/jobs/<int:job_id>/take-over")
+@requires(REPORTING)
+def take_over(job_id: int) -> Response:
+    """Take over somebody else's open work; he is told on his next page."""
+    doing = act()
+    job = take_over_work(doing, job_id=job_id)
+    return done("production/job_done.html", doing.id, job=job, what="taken_over")
 
 
 @bp.post("/jobs/<int:job_id>/pause")

@@ -78,6 +78,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "report_quantities": AT_LOT,
     "start_work": (*AT_LOT, "person"),
     "resume_work": (*AT_LOT, "person"),
+    "take_over_work": AT_LOT,
     "undo_event": (*AT_LOT, "person"),
     "release_order": ("item", "planned"),
 }
@@ -98,6 +99,7 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     ),
     "start_work": lambda s: _on(s, "operator", lot=s.lot, operation=10),
     "resume_work": lambda s: _on(s, "operator", job_id=s.paused),
+    "take_over_work": lambda s: _on(s, "supervisor", job_id=s.running),
     "undo_event": lambda s: _on(s, "supervisor", event_id=s.report, reason_id=s.reasons["undo"]),
     "release_order": lambda s: _on(s, "planner", order_id=s.planned),
     "record_inspection": lambda s: _on(

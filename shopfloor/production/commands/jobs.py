@@ -11,9 +11,9 @@ from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import EventKind
 from shopfloor.core.refusals import Refused
 from shopfloor.holds import gate
-from shopfloor.plant.models import Station
 from shopfloor.production import progress, refusals, work
-from shopfloor.production.elsewhere import working_at
+from shopfloor.production.elsewhere import station_facts, working_at
+from shopfloor.production.in_hand import already_open
 from shopfloor.production.models import Job, JobKind, OrderState
 from shopfloor.production.saving import save
 from shopfloor.production.stretches import begin, close_job, open_stretch, switch
@@ -72,21 +72,10 @@ def start_work(
         about=[lot_id, job_work.order.id, stop.operation.id],
         reason_id=override_reason_id if overrides else None,
     )
-    job = Job(
-        lot_id=lot_id,
-        operation_id=stop.operation.id,
-        person_id=tx.act.actor_id,
-        station_id=station.id,
-        kind=kind,
-        opened_at=tx.act.when.at,
-        opened_event_id=recorded.id,
-    )
-    tx.session.add(job)
-    tx.session.flush()
-    begin(tx, job)
+    job = begin_job(tx, recorded.id, lot_id, stop, station, kind)
     progress.note_start(tx, job_work)
     save(tx.session, job_work)
-    return _answer(job, job_work, stop, overrides)
+    return answer(job, job_work, stop, overrides)
 
 
 @command(Gate.NONE, "stopping is always allowed; it moves and uses nothing")
@@ -99,7 +88,7 @@ def pause_work(tx: Tx, *, job_id: int, reason_id: int) -> JobAnswer:
         raise refusals.no_open_job()
     switch(tx, job, interval, paused=True, reason_id=reason_id)
     _record(tx, PAUSED, job, job_work, stop, station, reason_id)
-    return _answer(job, job_work, stop)
+    return answer(job, job_work, stop)
 
 
 @command(Gate.USE)
@@ -113,7 +102,7 @@ def resume_work(tx: Tx, *, job_id: int) -> JobAnswer:
         raise refusals.no_open_job()
     switch(tx, job, interval, paused=False)
     _record(tx, RESUMED, job, job_work, stop, station)
-    return _answer(job, job_work, stop)
+    return answer(job, job_work, stop)
 
 
 @command(Gate.NONE, "stopping is always allowed; it moves and uses nothing")
@@ -122,7 +111,26 @@ def finish_work(tx: Tx, *, job_id: int) -> JobAnswer:
     job, job_work, stop, station = _own_job(tx, job_id)
     close_job(tx, job.id)
     _record(tx, FINISHED, job, job_work, stop, station)
-    return _answer(job, job_work, stop)
+    return answer(job, job_work, stop)
+
+
+def begin_job(
+    tx: Tx, event_id: int, lot_id: int, stop: Stop, station: StationFacts, kind: JobKind
+) -> Job:
+    """Insert the actor's job, which the event just recorded has opened, and let it run."""
+    job = Job(
+        lot_id=lot_id,
+        operation_id=stop.operation.id,
+        person_id=tx.act.actor_id,
+        station_id=station.id,
+        kind=kind,
+        opened_at=tx.act.when.at,
+        opened_event_id=event_id,
+    )
+    tx.session.add(job)
+    tx.session.flush()
+    begin(tx, job)
+    return job
 
 
 def require_open(job_work: Work) -> None:
@@ -155,7 +163,7 @@ def _overridden(
 ) -> tuple[str, ...]:
     """Return what a supervisor's reason overrules here; without one what stands in the way."""
     ways = {
-        "started_twice": _already_open(tx, job_work, stop, kind),
+        "started_twice": already_open(tx, job_work.lot.id, stop, kind),
         "start_not_ready": why_not_ready(job_work, stop) if kind is JobKind.PRODUCTION else None,
     }
     refusals_here = {rule: refusal for rule, refusal in ways.items() if refusal is not None}
@@ -168,23 +176,6 @@ def _overridden(
     return tuple(refusals_here)
 
 
-def _already_open(tx: Tx, job_work: Work, stop: Stop, kind: JobKind) -> Refused | None:
-    """Return the refusal when the person's job of this kind is open; the family's lock is held."""
-    job_id = tx.session.scalar(
-        select(Job.id)
-        .where(
-            Job.lot_id == job_work.lot.id,
-            Job.operation_id == stop.operation.id,
-            Job.person_id == tx.act.actor_id,
-            Job.kind == kind,
-            Job.closed_at.is_(None),
-        )
-        .order_by(Job.id.desc())
-        .limit(1)
-    )
-    return None if job_id is None else refusals.AlreadyStarted(job_id)
-
-
 def _own_job(tx: Tx, job_id: int) -> tuple[Job, Work, Stop, StationFacts]:
     lot_id = tx.session.scalar(select(Job.lot_id).where(Job.id == job_id))
     if lot_id is None:
@@ -193,8 +184,7 @@ def _own_job(tx: Tx, job_id: int) -> tuple[Job, Work, Stop, StationFacts]:
     job_work = work.load(tx.session, lot_id)
     job = tx.session.get_one(Job, job_id, with_for_update={"key_share": True})
     stop = next(s for s in job_work.stops if s.operation.id == job.operation_id)
-    row = tx.session.get_one(Station, job.station_id)
-    station = StationFacts(row.id, row.line_id, row.names)
+    station = station_facts(tx.session, job.station_id)
     tx.act.rights.require("work.report", *job_work.scopes_at(station))
     if job.person_id != tx.act.actor_id:
         raise refusals.unknown_job()
@@ -222,7 +212,8 @@ def _record(
     )
 
 
-def _answer(job: Job, job_work: Work, stop: Stop, overrides: tuple[str, ...] = ()) -> JobAnswer:
+def answer(job: Job, job_work: Work, stop: Stop, overrides: tuple[str, ...] = ()) -> JobAnswer:
+    """Return a job as its command answers it."""
     return JobAnswer(
         job.id,
         job_work.subject.number or "",
