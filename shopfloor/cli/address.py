@@ -4,7 +4,7 @@ import re
 import socket
 import struct
 import sys
-from ipaddress import IPv4Address
+from ipaddress import AddressValueError, IPv4Address
 
 import click
 import segno
@@ -22,9 +22,23 @@ def host_names() -> list[str]:
     own = socket.gethostname().lower().rstrip(".")
     names = ["localhost"]
     # A certificate with a name that is no DNS name is refused as a whole.
-    if _HOST_NAME.fullmatch(own) and len(own) <= 64:
+    if is_host_name(own):
         names += [own, f"{own.split('.')[0]}.local"]
     return list(dict.fromkeys(names))
+
+
+def is_host_name(text: str) -> bool:
+    """Say whether a certificate can be made out to this name."""
+    return bool(_HOST_NAME.fullmatch(text)) and len(text) <= 64 and not is_address(text)
+
+
+def is_address(text: str) -> bool:
+    """Say whether this is an IPv4 address."""
+    try:
+        IPv4Address(text)
+    except AddressValueError:
+        return False
+    return True
 
 
 def main_address() -> IPv4Address:
@@ -43,9 +57,9 @@ def lan_addresses() -> list[IPv4Address]:
     return sorted({LOCALHOST, main_address(), *_interface_addresses()}, key=_loopback_first)
 
 
-def show_address(url: str) -> None:
-    """Print the address as text and as a QR code to scan from the screen."""
-    click.echo(f"\nShopfloor is at  {url}\n")
+def show_address(url: str, words: str = "Shopfloor is at") -> None:
+    """Print an address as text and as a QR code to scan from the screen."""
+    click.echo(f"\n{words}:  {url}\n")
     # Half blocks are smaller, but a terminal that speaks only ASCII cannot print them.
     compact = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     segno.make(url, error="m", micro=False).terminal(out=sys.stdout, compact=compact)

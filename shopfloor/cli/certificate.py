@@ -75,10 +75,20 @@ def ensure_certificate(
     return path
 
 
+def made_out_to(path: Path) -> list[str]:
+    """Return the names and addresses of a certificate."""
+    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    return [str(name.value) for name in _names(certificate)]
+
+
 def _authority(folder: Path, names: list[str], addresses: list[IPv4Address], now: datetime) -> Pair:
     path = folder / "ca.pem"
     pair = _read(path) if path.exists() else None
-    if pair is None or pair.certificate.not_valid_after_utc - now < RENEW_BEFORE:
+    if pair is None or not _in_time(pair.certificate, now):
+        if pair is not None:
+            # If only the clock was wrong, this is the one that the phones trust.
+            ends = pair.certificate.not_valid_after_utc
+            path.replace(folder / f"ca-until-{ends:%Y-%m-%d}.pem")
         pair = _make_authority(names, addresses, now)
         _write(path, pair.to_pem(), 0o600)
     _write(folder / "ca.crt", pair.certificate.public_bytes(serialization.Encoding.PEM), 0o644)
@@ -202,8 +212,17 @@ def _still_good(
         certificate.verify_directly_issued_by(authority)
     except (UnreadableAuthorityError, InvalidSignature, ValueError):
         return False  # ours to make again: no phone trusts this one by itself
-    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    return set(names) == set(wanted) and certificate.not_valid_after_utc - now >= RENEW_BEFORE
+    return set(_names(certificate)) == set(wanted) and _in_time(certificate, now)
+
+
+def _names(certificate: x509.Certificate) -> x509.SubjectAlternativeName:
+    return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+
+
+def _in_time(certificate: x509.Certificate, now: datetime) -> bool:
+    """Say whether it begins before now (a clock may have been wrong) and lasts a while."""
+    begun = certificate.not_valid_before_utc <= now
+    return begun and certificate.not_valid_after_utc - now >= RENEW_BEFORE
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:

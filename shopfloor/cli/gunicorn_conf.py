@@ -2,21 +2,31 @@
 
 import gc
 import os
+import ssl
 from pathlib import Path
 from typing import Any
 
 from shopfloor.cli.settings import read_settings
+from shopfloor.cli.tls import Certificate
 
 _settings = read_settings()
 
 wsgi_app = "app:app"
 bind = f"0.0.0.0:{_settings.port}"
-worker_class = "gthread"
+worker_class = "shopfloor.cli.web_worker.Worker"
 workers = 2
 threads = 16
 preload_app = True
 if _settings.tls:
-    certfile = keyfile = str(_settings.tls_folder / "server.pem")
+    _certificate = Certificate(*_settings.certificate_files)
+    # Read before the fork: what is broken later does not take it away from any process.
+    _certificate.context()
+    certfile, keyfile = map(str, _settings.certificate_files)
+
+    def ssl_context(_config: Any, _make: Any) -> ssl.SSLContext:
+        """Return what a new connection is secured with: the files as they are now."""
+        return _certificate.context()
+
 
 # A stop must be over before a service manager loses its patience and kills.
 graceful_timeout = 5

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import sys
 import time
 from pathlib import Path
@@ -13,10 +14,11 @@ from flask import Flask
 from flask.cli import ScriptInfo, pass_script_info
 from sqlalchemy.exc import DatabaseError
 
-from shopfloor.cli.address import host_names, lan_addresses, main_address, show_address
-from shopfloor.cli.certificate import UnreadableAuthorityError, ensure_certificate
+from shopfloor.cli.address import main_address, show_address
+from shopfloor.cli.renewal import renew
 from shopfloor.cli.settings import ROOT, CannotStart, Settings, open_data_folder, read_settings
 from shopfloor.core import clock
+from shopfloor.core.authority import fingerprint
 from shopfloor.core.refusals import Refused
 
 Answer = Literal["demo", "empty"]
@@ -40,9 +42,9 @@ def serve(info: ScriptInfo, answer: Answer | None) -> None:
     wait_for_port(settings.port)
     url = base_url(settings)
     prepare(info.load_app(), answer, url)
-    if settings.tls:
-        make_certificate(settings)
     show_address(url)
+    if settings.own_authority:
+        show_trust(settings, url)
     # A label printed at the server's own screen leads there, and not to `localhost`.
     os.environ["SHOPFLOOR_PRINTED_URL"] = url
     supervise(settings)
@@ -52,7 +54,8 @@ def base_url(settings: Settings) -> str:
     """Return the address that a phone in the same network opens."""
     usual = 443 if settings.tls else 80
     port = "" if settings.port == usual else f":{settings.port}"
-    return f"{'https' if settings.tls else 'http'}://{main_address()}{port}/"
+    host = settings.hosts[0] if settings.hosts else main_address()
+    return f"{'https' if settings.tls else 'http'}://{host}{port}/"
 
 
 def wait_for_port(port: int) -> None:
@@ -90,22 +93,23 @@ def prepare(app: Flask, answer: Answer | None, url: str) -> None:
         reason = (str(error.orig).strip() or "unknown reason").splitlines()[0]
         raise CannotStart(
             f"The database cannot be used: {reason}. Nothing was changed or stored elsewhere. "
-            "A backup is brought back with: flask --app app restore FILE"
+            "How a backup is brought back is in docs/install.md."
         ) from None
 
 
-def make_certificate(settings: Settings) -> None:
-    """Make or renew the certificate of this server and say where its authority is."""
-    try:
-        ensure_certificate(settings.tls_folder, host_names(), lan_addresses(), clock.now())
-    except UnreadableAuthorityError as error:
-        raise CannotStart(
-            f"The key of the certificates, {error}, is damaged. Bring it back from a backup, or "
-            "delete it: a new one is made, which every phone must install again."
-        ) from None
-    except OSError as error:
-        raise CannotStart(f"{error.filename} cannot be used: {error.strerror}.") from None
-    click.echo(f"Phones trust this server once they have installed {settings.tls_folder}/ca.crt")
+def show_trust(settings: Settings, url: str) -> None:
+    """Make or renew our own certificate, and say how a phone learns to trust it."""
+    for host in set(settings.hosts) - set(renew(settings, clock.now())):
+        click.echo(
+            f"The certificate is not made out to {host}: the authority in {settings.tls_folder} "
+            "was made before that name was known. Delete the folder to make a new one, which "
+            "every phone must install again."
+        )
+    trust = f"{url.replace('https://', 'http://')}trust"
+    show_address(trust, "A phone that warns about it opens this first")
+    authority = ssl.PEM_cert_to_DER_cert((settings.tls_folder / "ca.crt").read_text())
+    click.echo("The certificate it is given there has the SHA-256 fingerprint")
+    click.echo(f"  {fingerprint(authority)}\n")
 
 
 def supervise(settings: Settings) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from shopfloor.cli.address import is_address, is_host_name
+from shopfloor.cli.tls import load
 from shopfloor.core.qr import host_problem
 from shopfloor.core.settings import PROXY_OFF, PROXY_ON
 
@@ -27,11 +29,26 @@ class Settings:
     instance: Path
     port: int
     tls: bool
+    # A certificate somebody else has made, and its key; without it we are our own authority.
+    given: tuple[Path, Path] | None = None
+    # Names and addresses that phones use and this machine does not know of.
+    hosts: tuple[str, ...] = ()
 
     @property
     def tls_folder(self) -> Path:
         """Return the folder of the keys and certificates."""
         return self.instance / "tls"
+
+    @property
+    def certificate_files(self) -> tuple[Path, Path]:
+        """Return the files of the certificate and of its key; our own are one file."""
+        own = self.tls_folder / "server.pem"
+        return self.given or (own, own)
+
+    @property
+    def own_authority(self) -> bool:
+        """Say whether phones must be taught to trust this server."""
+        return self.tls and self.given is None
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -53,7 +70,46 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
         raise CannotStart(f"SHOPFLOOR_PORT is '{port}'. Set it to a number from 1 to 65535.")
     named = environment.get("SHOPFLOOR_INSTANCE")
-    return Settings(Path(named).absolute() if named else ROOT / "instance", int(port), tls)
+    return Settings(
+        Path(named).absolute() if named else ROOT / "instance",
+        int(port),
+        tls,
+        _given(environment) if tls else None,
+        _hosts(environment),
+    )
+
+
+def _given(environment: Mapping[str, str]) -> tuple[Path, Path] | None:
+    named = [environment.get(name, "") for name in ("SHOPFLOOR_TLS_CERT", "SHOPFLOOR_TLS_KEY")]
+    if not any(named):
+        return None
+    if not all(named):
+        raise CannotStart(
+            "Set both SHOPFLOOR_TLS_CERT and SHOPFLOOR_TLS_KEY to files, or neither of them."
+        )
+    files = Path(named[0]).absolute(), Path(named[1]).absolute()
+    try:
+        load(*files)
+    except FileNotFoundError:
+        missing = next(file for file in files if not file.exists())
+        raise CannotStart(f"The certificate cannot be used: {missing} does not exist.") from None
+    except (OSError, ValueError) as error:
+        # Plain HTTP instead would be worse than no server.
+        raise CannotStart(
+            f"The certificate {files[0]} cannot be used with the key {files[1]}: {error}."
+        ) from None
+    return files
+
+
+def _hosts(environment: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = environment.get("SHOPFLOOR_HOST", "").lower().replace(",", " ").split()
+    for host in hosts:
+        if not is_address(host) and not is_host_name(host):
+            raise CannotStart(
+                f"SHOPFLOOR_HOST is '{host}'. Set it to the names or addresses of this server, "
+                "such as shopfloor.lan or 192.168.1.20."
+            )
+    return tuple(hosts)
 
 
 def open_data_folder(folder: Path, *, may_create: bool) -> None:

@@ -13,6 +13,8 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
 from shopfloor.cli.database import prepared
+from shopfloor.cli.renewal import Renewal
+from shopfloor.cli.settings import read_settings
 from shopfloor.core import clock
 from shopfloor.core.actions import Act, Action
 from shopfloor.core.alone import alone
@@ -36,8 +38,10 @@ def work() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s: %(message)s")
+    renewal = Renewal(read_settings())
     while True:
         run_due()
+        renewal.run_due(clock.now())
         time.sleep(WAKES_EVERY)
 
 

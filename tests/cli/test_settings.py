@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
+from shopfloor.cli.certificate import ensure_certificate
 from shopfloor.cli.settings import ROOT, CannotStart, open_data_folder, read_settings
+from shopfloor.core import clock
 
 
 def test_without_settings_it_serves_https_from_its_own_folder() -> None:
@@ -57,3 +60,57 @@ def test_a_folder_or_database_of_another_user_is_refused(tmp_path: Path, name: s
     os.chown(tmp_path / name, 65534, 65534)
     with pytest.raises(CannotStart, match="belongs to user"):
         open_data_folder(tmp_path, may_create=False)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> dict[str, str]:
+    """A certificate and its key in files, as another program leaves them."""
+    both = ensure_certificate(tmp_path / "tls", ["localhost"], [], clock.now()).read_bytes()
+    key, certificate = both.split(b"-----BEGIN CERTIFICATE-----")
+    (tmp_path / "key.pem").write_bytes(key)
+    (tmp_path / "chain.pem").write_bytes(b"-----BEGIN CERTIFICATE-----" + certificate)
+    return {
+        "SHOPFLOOR_TLS_CERT": str(tmp_path / "chain.pem"),
+        "SHOPFLOOR_TLS_KEY": str(tmp_path / "key.pem"),
+    }
+
+
+def test_a_certificate_of_a_domain_is_used_as_it_is(pair: dict[str, str], tmp_path: Path) -> None:
+    settings = read_settings(pair)
+    assert settings.certificate_files == (tmp_path / "chain.pem", tmp_path / "key.pem")
+    assert not settings.own_authority
+    assert read_settings({}).own_authority
+
+
+def test_half_a_pair_is_refused(pair: dict[str, str]) -> None:
+    """Torture 61: never our own or none instead."""
+    for name in pair:
+        with pytest.raises(CannotStart, match="both"):
+            read_settings({name: pair[name]})
+
+
+def test_a_pair_that_cannot_be_used_is_refused(pair: dict[str, str], tmp_path: Path) -> None:
+    """Torture 61: neither a missing file, nor another's key, nor one with a password."""
+    with pytest.raises(CannotStart, match=r"gone.pem does not exist"):
+        read_settings(pair | {"SHOPFLOOR_TLS_CERT": str(tmp_path / "gone.pem")})
+    other = ensure_certificate(tmp_path / "other", ["localhost"], [], clock.now())
+    with pytest.raises(CannotStart, match="cannot be used with the key"):
+        read_settings(pair | {"SHOPFLOOR_TLS_KEY": str(other)})
+    locked = serialization.load_pem_private_key((tmp_path / "key.pem").read_bytes(), None)
+    (tmp_path / "key.pem").write_bytes(
+        locked.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"secret"),
+        )
+    )
+    with pytest.raises(CannotStart, match="password"):
+        read_settings(pair)
+
+
+def test_hosts_that_only_the_network_knows_are_read() -> None:
+    settings = read_settings({"SHOPFLOOR_HOST": "Shopfloor.lan, 192.168.1.20"})
+    assert settings.hosts == ("shopfloor.lan", "192.168.1.20")
+    for odd in ("http://x", "a b_c", "x:8443", "-x"):
+        with pytest.raises(CannotStart, match="SHOPFLOOR_HOST"):
+            read_settings({"SHOPFLOOR_HOST": odd})

@@ -1,0 +1,137 @@
+"""How one process of the web server treats connections: it hangs up on nobody who is being served.
+
+gunicorn's threaded worker, with three things of ours: a plain HTTP request on a TLS port is heard
+(and led to the page about trust), a stop does not wait for connections on which nothing happens,
+and a closed connection lingers in its own thread. Bound to the gunicorn of requirements.txt; the
+tests of this file say whether another one still fits.
+"""
+
+import errno
+import socket
+import threading
+from contextlib import suppress
+from typing import Any
+
+from gunicorn import http, sock, util
+from gunicorn.workers import gthread
+
+from shopfloor.cli.plain_http import only_trust
+
+# The first byte of every TLS connection; no HTTP method begins with it.
+TLS_HANDSHAKE = b"\x16"
+HANDSHAKE_SECONDS = 10.0
+# A kept connection may bring a request while we stop; a browser sends an unheard one again.
+STOP_LINGER = 0.3
+# For those whose last answer comes while we stop, gunicorn reads its own name of it.
+gthread.STOP_KEEPALIVE_LINGER = STOP_LINGER
+_NOBODY_THERE = (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK)
+
+
+class Connection(gthread.TConn):  # type: ignore[misc]  # gunicorn brings no types
+    """One connection: over TLS, or plain where TLS was expected."""
+
+    sock: Any
+    initialized: bool
+    plain = False
+    closed = False
+
+    def init(self) -> None:
+        """Make a parser for it, after the TLS handshake if there is one."""
+        if self.initialized or not self.cfg.is_ssl:
+            super().init()
+            return
+        self.initialized = True
+        # Whoever begins a handshake and stays silent must not keep a thread.
+        self.sock.settimeout(HANDSHAKE_SECONDS)
+        try:
+            self.plain = self.sock.recv(1, socket.MSG_PEEK) != TLS_HANDSHAKE
+            if not self.plain:
+                self.sock = sock.ssl_wrap_socket(self.sock, self.cfg)
+                self.sock.do_handshake()
+        except OSError:
+            # A phone that does not trust us says so in every handshake: nothing to log.
+            raise StopIteration from None
+        self.sock.setblocking(True)
+        self.parser = http.get_parser(self.cfg, self.sock, self.client)
+
+    def hang_up(self) -> None:
+        """Wake the thread that waits for this connection: nothing more is read from it."""
+        with suppress(OSError):  # it may be gone already
+            # The plain shutdown: that of a TLS socket takes its TLS away under the thread.
+            socket.socket.shutdown(self.sock, socket.SHUT_RD)
+
+    def close(self, graceful: bool = False) -> None:
+        """Close it once, whoever asks again."""
+        if not self.closed:
+            self.closed = True
+            super().close(graceful)
+
+
+class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn brings no types
+    """A process with threads that stops within a second when no request runs."""
+
+    wsgi: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Connections that hold a thread while none of their requests is being answered.
+        self.idle: set[Connection] = set()
+
+    def load_wsgi(self) -> None:
+        """Load the app; of what comes in plain on a TLS port it sees the pages about trust."""
+        super().load_wsgi()
+        if self.cfg.is_ssl:
+            self.wsgi = only_trust(self.wsgi)
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a new connection in; as gunicorn does, with a connection of ours."""
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno not in _NOBODY_THERE:
+                raise
+            return
+        self.nr_conns += 1
+        self.enqueue_req(Connection(self.cfg, client, address, listener.getsockname()))
+
+    def handle(self, conn: Connection) -> Any:
+        """Answer one request, in a thread of its own."""
+        self.idle.add(conn)
+        try:
+            if not self.alive and not conn.wait_for_data(STOP_LINGER):
+                return False
+            kept = super().handle(conn)
+            if kept is False:
+                # Here and not in the loop of the process, where all others would wait for it.
+                self.idle.add(conn)
+                conn.sock.setblocking(True)
+                util.close_graceful(conn.sock, timeout=2.0 if self.alive else STOP_LINGER)
+                conn.closed = True
+            return kept
+        except OSError:
+            return False
+        finally:
+            self.idle.discard(conn)
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """Answer a request that has been read; a stop waits for it from here on."""
+        self.idle.discard(conn)
+        if conn.plain:
+            # Whatever its headers say.
+            req.scheme = "http"
+            req.force_close()
+        return super().handle_request(req, conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Begin the stop; gunicorn calls this once, when no new connection is taken in."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = 0.0
+        self.murder_pending()
+        bell = threading.Timer(STOP_LINGER, self._hang_up)
+        bell.daemon = True
+        bell.start()
+
+    def _hang_up(self) -> None:
+        for conn in list(self.idle):
+            conn.hang_up()

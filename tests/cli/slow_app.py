@@ -1,0 +1,26 @@
+"""A small WSGI app for the tests of the worker: it says what it was asked, /slow after a while."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+SLOW_SECONDS = 1.5
+
+
+def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    path = environ["PATH_INFO"]
+    if path == "/slow":
+        time.sleep(SLOW_SECONDS)
+        said = "slow is done"
+    else:
+        said = f"{environ['wsgi.url_scheme']} {path} {environ.get('HTTP_COOKIE', '-')}"
+    body = said.encode()
+    start(
+        "200 OK",
+        [
+            ("Content-Type", "text/plain"),
+            ("Content-Length", str(len(body))),
+            ("Set-Cookie", "shopfloor_form=x"),
+        ],
+    )
+    return [body]
