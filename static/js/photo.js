@@ -13,15 +13,22 @@ export function watchPhotos() {
     const form = /** @type {HTMLFormElement} */ (each);
     form.dataset.watched = "";
     const input = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
-    input.addEventListener("change", () => input.files?.[0] && read(form, input.files[0]));
+    // The browser's own field speaks the browser's language, and is small for a glove.
+    form.querySelector("[data-photo-pick]")?.addEventListener("click", () => {
+      // The same photo, chosen once more, is a change again.
+      input.value = "";
+      input.click();
+    });
+    input.addEventListener("change", () => input.files?.[0] && read(form, input));
   }
 }
 
 /**
  * @param {HTMLFormElement} form
- * @param {File} file
+ * @param {HTMLInputElement} input
  */
-async function read(form, file) {
+async function read(form, input) {
+  const file = /** @type {FileList} */ (input.files)[0];
   const nothing = /** @type {HTMLElement | null} */ (form.querySelector("[data-photo-nothing]"));
   if (nothing) nothing.hidden = true;
   form.ariaBusy = "true";

@@ -123,7 +123,7 @@ def test_the_camera_is_let_go_when_nobody_looks_and_explained_when_it_is_lost(
         "document.querySelector('video').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))"
     )
     expect(page.get_by_text("The camera is gone")).to_be_visible()
-    expect(page.locator("input[name=photo]")).to_be_visible()
+    expect(page.get_by_role("button", name="Take or choose a photo")).to_be_visible()
     page.get_by_role("button", name="Try the camera again").click()
     expect(camera).to_have_attribute("data-state", "open")
 
@@ -150,7 +150,7 @@ def test_without_a_secure_connection_the_page_says_why_and_what_to_do(
     page.goto(f"{plain}/scan")
 
     expect(page.get_by_text("did not come over a secure connection")).to_be_visible()
-    expect(page.locator("input[name=photo]")).to_be_visible()
+    expect(page.get_by_role("button", name="Take or choose a photo")).to_be_visible()
     expect(page.get_by_role("button", name="Scan with the camera")).to_be_hidden()
 
 
@@ -167,10 +167,18 @@ def test_without_a_camera_a_photo_is_read_in_the_page(
     open_camera(page, address)
     expect(page.get_by_text("There is no camera here")).to_be_visible()
 
-    page.locator("input[name=photo]").set_input_files(film(lot, tmp_path / "photo.jpg"))
-
+    photo = page.locator("input[name=photo]")
+    photo.set_input_files(film("", tmp_path / "bench.jpg"))
+    expect(page.get_by_text("There is no code in this photo")).to_be_visible()
+    photo.set_input_files(film(lot, tmp_path / "label.jpg"))
     page.wait_for_url(f"{address}/lots/{lot}**")
-    assert sent == [f"{address}/scan"], "the photo stayed on the phone"
+    assert sent == [f"{address}/scan"], "the photos stayed on the phone"
+
+    # What this browser cannot open goes to the server, which says why it cannot either.
+    page.goto(f"{address}/scan")
+    heic = {"name": "p.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" + bytes(99)}
+    photo.set_input_files(heic)
+    expect(page.get_by_text("HEIC format")).to_be_visible()
 
 
 def test_without_scripts_a_photo_is_read_on_the_server(
