@@ -81,9 +81,7 @@ def refused(refusal: Refused) -> Response:
     """Answer the scripts of a page whose scan could not even be read."""
     note_refusal(refusal)
     said = " ".join(filter(None, (str(refusal.sentence), str(refusal.hint))))
-    heard = jsonify(outcome=Outcome.UNKNOWN.value, url=None, shown="", message=said)
-    heard.status_code = 200 if refusal.status != 401 else 422
-    return heard
+    return jsonify(outcome=Outcome.UNKNOWN.value, url=None, shown="", message=said)
 
 
 def page_of(found: Found) -> str | None:

@@ -178,9 +178,11 @@ def _in_reach(tx: Tx, subject_id: int) -> Subject:
 
 def _foreign(tx: Tx, text: str) -> Reading:
     reading = take(text)
+    if reading.is_badge:
+        raise refusals.ours_already()
     if not reading.usable:
         raise refusals.nothing_to_link()
     ours = select(Subject.id).where(Subject.code == reading.code)
-    if reading.is_badge or (reading.code and tx.session.scalar(ours)):
+    if reading.code and tx.session.scalar(ours):
         raise refusals.ours_already()
     return reading

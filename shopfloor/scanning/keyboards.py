@@ -43,7 +43,7 @@ def as_meant(text: str) -> str | None:
     if linked != meant:
         return meant if read_code(linked) else None
     symbology, message = strip_symbology(meant)
-    if symbology:
+    if symbology and not text.startswith("]"):
         return meant if symbology in GS1_SYMBOLS and _begins_proven(message) else None
     if text.startswith(")"):
         key, _bracket, rest = meant[1:].partition(")")

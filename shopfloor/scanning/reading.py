@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from shopfloor.core.codes import in_link, read_code
@@ -30,10 +30,15 @@ class Reading:
     text: str
     symbology: str = ""
     code: str | None = None
-    is_badge: bool = False
+    badge: str = field(default="", repr=False)
     label: Label | None = None
     trouble: Sentence | None = None
     hint: Sentence | None = None
+
+    @property
+    def is_badge(self) -> bool:
+        """Say whether this is a badge; its secret stands nowhere else."""
+        return bool(self.badge)
 
     @property
     def usable(self) -> bool:
@@ -60,8 +65,9 @@ def take(raw: str, symbology: str = "") -> Reading:
     symbology = own_symbology or symbology
     text = unicodedata.normalize("NFC", text[:LONGEST])
     linked = in_link(text)
-    if read_badge(linked):
-        return Reading("", symbology, is_badge=True)
+    badge = read_badge(linked)
+    if badge:
+        return Reading("", symbology, badge=badge)
     if _SWAPPED_BADGE.fullmatch(linked):
         return Reading("", symbology, trouble=refusals.OTHER_KEYBOARD)
     if len(raw) > LONGEST:

@@ -1,7 +1,7 @@
 """The one resolver: what a scanned or typed text is, whatever it was read with."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -61,6 +61,7 @@ class Scanned:
     trouble: Sentence | None = None
     hint: Sentence | None = None
     expected: str | None = None
+    badge: str = field(default="", repr=False)
 
     @property
     def subject(self) -> Found | None:
@@ -83,10 +84,14 @@ def resolve(session: Session, scan: Scan | str, context: str = "") -> Scanned:
     A badge is recognised but never looked up here, and a link never leads to another host.
     """
     scan = scan if isinstance(scan, Scan) else Scan(scan, context=context)
-    shown, readings = visible(scan.text), _readings(scan)
-    if any(reading.is_badge for reading in readings):
-        return Scanned(Outcome.BADGE, "")
+    shown, readings = visible(scan.text), [take(text, scan.symbology) for text in _texts(scan)]
+    badge = next((reading.badge for reading in readings if reading.is_badge), None)
+    if badge:
+        return Scanned(Outcome.BADGE, "", badge=badge)
     matches = [(reading, match(session, reading)) for reading in readings]
+    meant = None if any(known.found for _reading, known in matches) else _as_meant(scan)
+    if meant:
+        matches.append((meant, match(session, meant)))
     reading, best = next(((r, m) for r, m in matches if m.found), None) or _likeliest(matches)
     every = {each.id: each for _reading, known in matches for each in known.found}
     found = meant_first(session, tuple(every.values()), scan.context)
@@ -103,18 +108,20 @@ def resolve(session: Session, scan: Scan | str, context: str = "") -> Scanned:
     )
 
 
-def _readings(scan: Scan) -> list[Reading]:
-    """Return the ways to read a text, the surest first; most texts have just one."""
+def _texts(scan: Scan) -> list[str]:
+    """Return what the reader may have read; with affixes that nobody is sure of, both ways."""
     alone = scan.affixes.off(scan.text)
     # A trigger scanner adds its affixes to everything; what a person types has none.
-    texts = [alone] if alone and scan.source is Source.TRIGGER else [scan.text]
-    if alone and scan.source is Source.UNSAID:
-        texts.append(alone)
-    readings = [take(text, scan.symbology) for text in texts]
-    if scan.source in (Source.TRIGGER, Source.UNSAID) and len(scan.text) <= LONGEST:
-        meant = as_meant(texts[-1])
-        readings += [take(meant, scan.symbology)] if meant else []
-    return readings
+    if alone and scan.source is Source.TRIGGER:
+        return [alone]
+    return [scan.text, alone] if alone and scan.source is Source.UNSAID else [scan.text]
+
+
+def _as_meant(scan: Scan) -> Reading | None:
+    if scan.source not in (Source.TRIGGER, Source.UNSAID) or len(scan.text) > LONGEST:
+        return None
+    meant = as_meant(_texts(scan)[-1])
+    return take(meant, scan.symbology) if meant else None
 
 
 def _likeliest(matches: list[tuple[Reading, Match]]) -> tuple[Reading, Match]:

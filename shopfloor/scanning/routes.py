@@ -6,7 +6,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core import subjects
-from shopfloor.core.codes import in_link
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.qr import link_text, qr_image
@@ -139,5 +138,5 @@ def _badge(answer: Answer, phone: Browser) -> ResponseReturnValue:
         flash(said)
         target = url_for("people.sign_in_form")
         return answers.told(answer, target) if answers.by_script() else redirect(target, code=303)
-    response = let_in(sign_in.by_badge(in_link(answer.scan.text), "", phone), "/")
+    response = let_in(sign_in.by_badge(answer.scanned.badge, "", phone), "/")
     return answers.told_with(response, answer, "/") if answers.by_script() else response
