@@ -1,14 +1,18 @@
 """What makes the pages an app on a phone: the worker, the manifest, the queue and its token."""
 
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
 from shopfloor.core.assets import STATIC, asset
+from shopfloor.core.qr import qr_image
 from shopfloor.core.words import LANGUAGES
-from shopfloor.people.access import public, viewer_or_none
+from shopfloor.people.access import public, signed_in, viewer_or_none
 
 bp = Blueprint("phone", __name__)
 
+# Every letter and sign that a wrong keyboard layout changes.
+SCANNER_TEST = "SHOPFLOOR-YZ/0123456789?_:;"
 _MANIFEST = {
     "id": "/",
     "name": "Shopfloor",
@@ -34,6 +38,14 @@ def queue() -> str:
     if kept_copy:
         g.language = request.args["in"]
     return render_template("pages/queue.html", kept_copy=kept_copy)
+
+
+@bp.get("/scanner")
+@signed_in
+def scanner() -> str:
+    """Test a trigger scanner, and say how one is set up."""
+    image = qr_image(SCANNER_TEST, gettext("Code to test a scanner"))
+    return render_template("pages/scanner.html", expected=SCANNER_TEST, image=image)
 
 
 @bp.get("/outbox/token")

@@ -10,20 +10,30 @@ import * as wedge from "./wedge.js";
 
 /* global htmx */
 
+// What only some pages need comes with the first of them.
+const PARTS = [
+  ["awake", "awake"],
+  ["camera", "camera"],
+  ["scanner-test", "scanner-test"],
+  ["speak", "speak"],
+  ["step", "steppers"],
+];
+
 htmx.config.noSwap = [204, 304, "5xx"];
 feedback.listen();
 page.listen();
 queue.listen().catch(() => {});
 scans.listen();
-wedge.listen((text) => scans.scanned(text, { source: "trigger" }));
+wedge.listen((text, how) => scans.scanned(text, { source: "trigger", ...how }));
 install.listen();
 outbox.listen();
 
 function dressed() {
   wedge.wait();
   outbox.count().catch(() => {});
-  if (document.querySelector("[data-camera]")) import("./camera.js").catch(() => {});
-  if (document.querySelector("[data-step]")) import("./steppers.js").catch(() => {});
+  for (const [mark, part] of PARTS) {
+    if (document.querySelector(`[data-${mark}]`)) import(`./${part}.js`).catch(() => {});
+  }
 }
 document.addEventListener("shopfloor:swapped", dressed);
 document.addEventListener("visibilitychange", () => document.hidden || wedge.wait());

@@ -82,8 +82,9 @@ export async function keep(form, { submitter, subject, words, quiet = false } = 
 async function shown(answer, entry, quiet) {
   const { said, html, go, sentence } = answer;
   if (said === "done" || said === "parked") {
-    tell("done", sentence || say(said === "done" ? "booked" : "parked"));
-    if (quiet) return row(entry, "done", sentence, html);
+    const words = sentence || say(said === "done" ? "booked" : "parked");
+    if (quiet) return rowDone(entry, words, html);
+    tell("done", words);
     return go ? visit(go) : show(html, entry.url);
   }
   if (said === "refused") {
@@ -181,18 +182,28 @@ export async function count() {
   return entries;
 }
 
+function rowDone(entry, words, html) {
+  const added = row(entry, "done", words, html);
+  const undo = added?.querySelector("a[data-undo]:not([hidden])");
+  tell("done", `${entry.words} · ${words}`, undo ? { undo: () => visit(undo.href) } : {});
+}
+
 // On a page that takes one scan after the other: the server's own row, or ours when it has none.
 function row(entry, outcome, sentence, html = "") {
   const list = document.querySelector("[data-each-list]");
   const template = document.getElementById("each-row");
   if (!list || !template) return;
   const written = new DOMParser().parseFromString(html, "text/html").querySelector("[data-each-list] > li");
-  if (written) return list.prepend(document.adoptNode(written));
+  if (written) {
+    list.prepend(document.adoptNode(written));
+    return written;
+  }
   const item = template.content.cloneNode(true).firstElementChild;
   item.classList.add(outcome);
   item.querySelector("[data-code]").textContent = entry.words;
   item.querySelector("[data-said]").textContent = `${say(outcome)} ${sentence ?? ""}`;
   list.prepend(item);
+  return item;
 }
 
 function sentenceOf(html) {

@@ -9,10 +9,12 @@ const waiting = [];
 let running = false;
 
 /** Take a scan: its text, and how it came in. */
-export function scanned(text, { source = "trigger", symbology = "" } = {}) {
+export function scanned(text, { source = "trigger", symbology = "", ...how } = {}) {
   if (!text) return;
+  document.dispatchEvent(new CustomEvent("shopfloor:scanned", { detail: { text, source, symbology, ...how } }));
+  // The page that tests a scanner only shows what came.
+  if (document.querySelector("[data-scanner-test]")) return;
   waiting.push({ text, source, symbology });
-  document.dispatchEvent(new CustomEvent("shopfloor:scanned", { detail: { text, source } }));
   run();
 }
 
@@ -36,7 +38,8 @@ async function take(scan) {
   } catch {
     return tell("refused", say("noNetwork"));
   }
-  if (answer.outcome === "opened") tell("done", answer.message || answer.shown);
+  const back = { undo: () => history.back() };
+  if (answer.outcome === "opened") tell("done", answer.message || answer.shown, back);
   else if (answer.outcome !== "badge") tell("unknown", answer.message || answer.shown);
   // Where more scans wait, only the page of the last one is worth loading.
   if (answer.url && !waiting.length) await visit(answer.url);

@@ -6,7 +6,7 @@ const SHORTEST = 4;
 const SILENCE_MS = 120;
 const GS = "\u001d";
 
-/** Hear a scanner everywhere and hand over what it read: text, then "trigger". */
+/** Hear a scanner everywhere; `read(text, how)` gets what it read, how it ended and how long it took. */
 export function listen(read) {
   let burst = null;
   let silence;
@@ -18,9 +18,9 @@ export function listen(read) {
     return finished && finished.text.length >= SHORTEST ? finished : null;
   };
 
-  const hand = (finished) => {
+  const hand = (finished, ending) => {
     if (finished.field) restore(finished);
-    read(finished.text);
+    read(finished.text, { ending, milliseconds: Math.round(finished.last - finished.began) });
   };
 
   document.addEventListener(
@@ -35,11 +35,11 @@ export function listen(read) {
         // The button or form that has the focus must not be pressed by a scanner.
         event.preventDefault();
         event.stopImmediatePropagation();
-        return hand(finished);
+        return hand(finished, event.key);
       }
       const letter = letterOf(event);
       if (!letter) return;
-      burst ??= { text: "", field: fieldOf(event.target), last: now };
+      burst ??= { text: "", field: fieldOf(event.target), began: now, last: now };
       if (!burst.text) burst.before = burst.field?.value;
       burst.text += letter;
       burst.last = now;
@@ -48,7 +48,7 @@ export function listen(read) {
       // Without an Enter the end is silence; in a field only a long burst is no hand.
       silence = setTimeout(() => {
         const finished = ended();
-        if (finished && (!finished.field || finished.text.length >= 8)) hand(finished);
+        if (finished && (!finished.field || finished.text.length >= 8)) hand(finished, "silence");
       }, SILENCE_MS);
     },
     { capture: true },
@@ -60,11 +60,12 @@ export function listen(read) {
 // Input methods and some terminals send no keys but text: it lands in a field that waits for it.
 function hearCatcher(read) {
   let silence;
-  const flush = (field) => {
+  let began;
+  const flush = (field, ending) => {
     clearTimeout(silence);
     const text = field.value;
     field.value = "";
-    if (text.length >= SHORTEST) read(text);
+    if (text.length >= SHORTEST) read(text, { ending, milliseconds: Math.round(performance.now() - began) });
   };
   document.addEventListener(
     "keydown",
@@ -75,15 +76,16 @@ function hearCatcher(read) {
         event.target.value += GS;
       } else if ((event.key === "Enter" || event.key === "Tab") && event.target.value) {
         event.preventDefault();
-        flush(event.target);
+        flush(event.target, event.key);
       }
     },
     { capture: true },
   );
   document.addEventListener("input", (event) => {
     if (!event.target.matches?.("[data-catcher]")) return;
+    if (event.target.value.length === 1) began = performance.now();
     clearTimeout(silence);
-    silence = setTimeout(() => flush(event.target), SILENCE_MS);
+    silence = setTimeout(() => flush(event.target, "silence"), SILENCE_MS);
   });
 }
 

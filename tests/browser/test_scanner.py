@@ -1,0 +1,96 @@
+"""Scanners that type: heard on every page, wherever the focus is, and never mistaken for a hand."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from shopfloor.core.db import db
+from shopfloor.core.subjects import Subject
+from tests.browser.conftest import Phone, sign_in
+from tests.make import Factory
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+
+@pytest.fixture
+def page(one_make: Factory, address: str, phone: Phone) -> Page:
+    page = phone().new_page()
+    page.add_init_script(
+        "window.heard = [];"
+        "document.addEventListener('shopfloor:scanned', (e) => window.heard.push(e.detail.text))"
+    )
+    sign_in(page, address, one_make.operator)
+    return page
+
+
+def heard(page: Page) -> list[str]:
+    page.wait_for_timeout(300)
+    found: list[str] = page.evaluate("window.heard.splice(0)")
+    return found
+
+
+def test_a_scanner_is_heard_whatever_has_the_focus(page: Page, address: str) -> None:
+    """Torture 48: with Enter, Tab or nothing, with GS, in a field, on a button, as typed text."""
+    page.goto(f"{address}/scanner")
+    page.wait_for_selector("[data-catcher]", state="attached")
+    page.wait_for_load_state("networkidle")
+    for ending in ("Enter", "Tab", None):
+        page.keyboard.type("LOT-0815")
+        if ending:
+            page.keyboard.press(ending)
+        assert heard(page) == ["LOT-0815"], ending
+    # GS arrives as Ctrl and ].
+    page.keyboard.type("0112345")
+    page.keyboard.press("Control+]")
+    page.keyboard.type("21ABC")
+    page.keyboard.press("Enter")
+    assert heard(page) == ["0112345\x1d21ABC"]
+    # An input method sends no keys, but text.
+    page.keyboard.insert_text("LOT-4711")
+    assert heard(page) == ["LOT-4711"]
+    # The button that has the focus is not pressed, and the page stays.
+    page.locator("summary").focus()
+    page.keyboard.type("LOT-0815")
+    page.keyboard.press("Enter")
+    assert heard(page) == ["LOT-0815"]
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+
+
+def test_what_a_scanner_types_into_a_field_is_taken_back_and_a_hand_is_left_alone(
+    one_make: Factory, page: Page, address: str
+) -> None:
+    lot = one_make.lot(120)
+    page.goto(f"{address}/lots/{lot}/10/report")
+    page.wait_for_load_state("networkidle")
+    good = page.locator("[name=good]")
+    good.fill("17")
+    good.focus()
+    page.evaluate("document.addEventListener('submit', (e) => e.preventDefault(), true)")
+    page.evaluate("void (window.fetch = () => new Promise(() => {}))")
+    page.keyboard.type("B123456789")
+    page.keyboard.press("Enter")
+    assert heard(page) == ["B123456789"]
+    assert good.input_value() == "17"
+    good.fill("")
+    for letter in "2025":
+        page.keyboard.press(letter, delay=90)
+        page.wait_for_timeout(90)
+    assert heard(page) == []
+    assert good.input_value() == "2025"
+
+
+def test_ten_lots_in_two_seconds_all_count_in_order(
+    one_make: Factory, page: Page, address: str
+) -> None:
+    lots = [one_make.lot(10) for _ in range(10)]
+    page.goto(f"{address}/each/report")
+    page.wait_for_load_state("networkidle")
+    for lot in lots:
+        page.keyboard.type(lot)
+        page.keyboard.press("Enter")
+    rows = page.locator("[data-each-list] > li.each-row")
+    expect(rows).to_have_count(10, timeout=30_000)
+    booked = [row.split()[0] for row in reversed(rows.all_inner_texts())]
+    found = db.session.execute(select(Subject.code, Subject.number).where(Subject.code.in_(lots)))
+    numbers = {row.code: row.number for row in found}
+    assert booked == [numbers[lot] for lot in lots]
