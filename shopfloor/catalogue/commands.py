@@ -196,7 +196,8 @@ def set_piece_rate(
 ) -> Made:
     """Set what a good piece of an operation pays from a day on, not earlier than today.
 
-    Lines already booked keep the rate they were booked with.
+    Lines already booked keep the rate they were booked with. Who sets the factory up chooses any
+    day, because before anybody has an account none was worked.
     """
     tx.act.rights.require("rate.edit")
     item = _item(tx, item_id)
@@ -212,7 +213,8 @@ def set_piece_rate(
             _l("A rate is 0 or more, with at most four decimals."), rule="bad_rate", field="amount"
         )
     # Somewhere west of Greenwich it is still yesterday.
-    if valid_from < (clock.now() - timedelta(hours=12)).date():
+    yesterday = (clock.now() - timedelta(hours=12)).date()
+    if valid_from < yesterday and tx.act.actor_id is not None:
         raise Refused(
             _l("A rate cannot change days that are already worked."),
             _l("Choose today or a later day."),

@@ -3,25 +3,32 @@
 import json
 import os
 import secrets
-import uuid
 from dataclasses import asdict, dataclass
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from shopfloor.catalogue.commands import add_reason
-from shopfloor.catalogue.models import Reason, ReasonKind
 from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import When
 from shopfloor.core.db import db, transaction
 from shopfloor.core.migrate import exclusive, prepare_database
+from shopfloor.core.reconcile import keep_check, run_checks
 from shopfloor.core.refusals import Refused
-from shopfloor.demo import factory
+from shopfloor.core.subjects import Subject
+from shopfloor.demo import people, plant
+from shopfloor.demo.diary import Diary, crews_by_shift
+from shopfloor.demo.factory import (
+    Built,
+    Member,
+    build_catalogue,
+    build_plant,
+    build_shifts,
+)
+from shopfloor.demo.history import tell
+from shopfloor.demo.people import Somebody
 from shopfloor.people.commands import (
     Proofs,
     add_crew,
@@ -34,13 +41,11 @@ from shopfloor.people.grants import give_role
 from shopfloor.people.models import RoleVerb
 from shopfloor.people.roles import VERBS, seed_roles
 from shopfloor.people.secrets import digest, hash_word, new_badge_code, new_token
-from shopfloor.people.setup import demo_file, founder
+from shopfloor.people.setup import demo_file
 from shopfloor.people.viewer import rights_of
-from shopfloor.production.commands.jobs import start_work
-from shopfloor.production.commands.orders import Released, create_order, release_order
-from shopfloor.production.commands.reports import report_quantities
-from shopfloor.quality.commands.inspections import record_inspection
-from shopfloor.quality.models import Verdict
+
+# The lots of the walk first, in its order.
+KNOWN = ("released", "running", "waiting for inspection", "held", "paused", "overdue")
 
 
 @dataclass(frozen=True)
@@ -59,11 +64,12 @@ class SignIn:
 
 @dataclass(frozen=True)
 class DemoLot:
-    """A lot of the demo worth looking at."""
+    """A lot of the demo worth looking at, and the number of its lock if it is held."""
 
     number: str
     code: str
     state: str
+    hold: int | None
 
 
 def load_demo(app: Flask) -> dict[str, Any]:
@@ -93,117 +99,95 @@ def load_demo(app: Flask) -> dict[str, Any]:
 def _load() -> dict[str, Any]:
     with transaction() as session:
         seed_roles(session)
-    built = factory.build()
-    for kind, number, names, photo in factory.REASONS:
-        add_reason(_founder(), kind=kind, number=number, names=names, photo=photo)
-    sign_ins = [_person(built.site_id, *person) for person in factory.PEOPLE]
-    crew = add_crew(
-        _founder(), site_id=built.site_id, number="A", names={"en": "Crew A", "zh": "甲班"}
-    )
-    ids = dict(zip((s.login for s, _ in sign_ins), (i for _, i in sign_ins), strict=True))
-    for sign_in, person_id in sign_ins:
-        leads = sign_in.login == "susan"
-        if sign_in.role in ("operator", "supervisor"):
-            join_crew(_founder(), person_id=person_id, crew_id=crew.id, leads=leads)
-    lots = _history(built, ids)
+    built = Built(clock.now())
+    build_plant(built)
+    sign_ins = _hire(built)
+    leaders = {shift: people.LEADERS[crew] for shift, crew in crews_by_shift(built.now).items()}
+    build_shifts(built, leaders)
+    build_catalogue(built)
+    stories = tell(Diary(built, {each.login: (each.badge, each.pin) for each in sign_ins}))
+    keep_check(Act(built.next_id(), None, when=When(clock.now())), found=run_checks())
+    known = {story.plan.known_as: story for story in stories if story.released}
+    lots = [
+        DemoLot(made.lot.number or "", made.lot.code, name, known[name].hold_id)
+        for name in KNOWN
+        if (made := known[name].released)
+    ]
     return {
-        "sign_ins": [asdict(sign_in) for sign_in, _ in sign_ins],
+        "sign_ins": [asdict(sign_in) for sign_in in sign_ins],
         "lots": [asdict(lot) for lot in lots],
+        "stations": _stations(built),
     }
 
 
-def _person(site_id: int, role: str, login: str, name: str, language: str) -> tuple[SignIn, int]:
+def _hire(built: Built) -> list[SignIn]:
+    """Make the crews and everybody in them; returns how the visitors' people sign in."""
+    crews = {
+        number: add_crew(built.founder(), site_id=built.site_id, number=number, names=names).id
+        for number, names in plant.CREWS.items()
+    }
+    sign_ins = []
+    # Whoever leads a crew is there before those whom he leads.
+    for each in sorted(people.PEOPLE, key=lambda p: p.login not in people.LEADERS.values()):
+        if each in people.SIGN_INS:
+            sign_ins.append(_with_proofs(built, each, crews))
+        else:
+            made = add_person(
+                built.founder(),
+                site_id=built.site_id,
+                login=each.login,
+                name=each.name,
+                language=each.language,
+            )
+            _employ(built, each, made.id, crews)
+    order = [each.login for each in people.SIGN_INS]
+    return sorted(sign_ins, key=lambda each: order.index(each.login))
+
+
+def _with_proofs(built: Built, each: Somebody, crews: dict[str, int]) -> SignIn:
     pin = f"{secrets.randbelow(10**4):04d}"
     password, badge, token = secrets.token_urlsafe(9), new_badge_code(), new_token()
     proofs = Proofs(password_hash=hash_word(password), pin_hash=hash_word(pin))
     made = add_person(
-        _founder(), site_id=site_id, login=login, name=name, language=language, proofs=proofs
+        built.founder(),
+        site_id=built.site_id,
+        login=each.login,
+        name=each.name,
+        language=each.language,
+        proofs=proofs,
     )
-    give_role(_founder(), person_id=made.id, role=role)
-    issue_badge(_founder(), person_id=made.id, code_hash=digest(badge))
+    issue_badge(built.founder(), person_id=made.id, code_hash=digest(badge))
     issue_token(
-        _founder(),
+        built.founder(),
         person_id=made.id,
         name="demo",
         token_hash=digest(token),
         verbs=tuple(VERBS),
     )
-    return SignIn(role, name, language, login, password, pin, badge, token), made.id
+    _employ(built, each, made.id, crews)
+    return SignIn(each.role, each.name, each.language, each.login, password, pin, badge, token)
 
 
-def _history(built: factory.Built, ids: dict[str, int]) -> list[DemoLot]:
-    """Work on a few orders over the last day, so that every page has something to show."""
-    fresh = _order(built, ids, 120, 30)
-    started = _order(built, ids, 200, 28)
-    _report(ids, started, 10, "120", 26)
-    _report(ids, started, 20, "80", 25, scrap="2")
-    waiting = _order(built, ids, 60, 24)
-    _report(ids, waiting, 10, "60", 22)
-    _report(ids, waiting, 20, "60", 20)
-    held = _order(built, ids, 90, 19)
-    _report(ids, held, 10, "90", 17)
-    _report(ids, held, 20, "88", 15, scrap="2")
-    record_inspection(
-        _act(ids["ivan"], 14),
-        lot=held.lot.code,
-        operation=20,
-        verdict=Verdict.FAIL,
-        reason_id=_reason(ReasonKind.HOLD),
-        note="12/13 < 8 µm",
-    )
-    start_work(_act(ids["olga"], 1), lot=started.lot.code, operation=10)
-    return [
-        DemoLot(order.lot.number or "", order.lot.code, state)
-        for order, state in (
-            (fresh, "released"),
-            (started, "running"),
-            (waiting, "waiting for inspection"),
-            (held, "held"),
-        )
-    ]
-
-
-def _order(built: factory.Built, ids: dict[str, int], quantity: int, ago: int) -> Released:
-    order = create_order(
-        _act(ids["paul"], ago),
-        site_id=built.site_id,
-        item_id=built.item_id,
-        quantity=Decimal(quantity),
-        due=(clock.now() + timedelta(days=3)).date(),
-    )
-    return release_order(_act(ids["paul"], ago), order_id=order.id)
-
-
-def _report(
-    ids: dict[str, int],
-    order: Released,
-    operation: int,
-    good: str,
-    ago: int,
-    scrap: str = "0",
-) -> None:
-    report_quantities(
-        _act(ids["olga"], ago),
-        lot=order.lot.code,
-        operation=operation,
-        good=Decimal(good),
-        scrap=Decimal(scrap),
-        scrap_reason_id=_reason(ReasonKind.SCRAP),
-    )
-
-
-def _reason(kind: ReasonKind) -> int:
-    return db.session.scalars(
-        select(Reason.id).where(Reason.kind == kind).order_by(Reason.id).limit(1)
-    ).one()
-
-
-def _act(person_id: int, ago: int) -> Act:
+def _employ(built: Built, each: Somebody, person_id: int, crews: dict[str, int]) -> None:
+    """Give a person his role, on his line or everywhere, and his place in a crew."""
+    scope = built.lines.get(each.line)
+    give_role(built.founder(), person_id=person_id, role=each.role, scope_id=scope)
+    crew_id, leader = crews.get(each.crew), people.LEADERS.get(each.crew)
+    if crew_id is not None:
+        leads = leader == each.login
+        join_crew(built.founder(), person_id=person_id, crew_id=crew_id, leads=leads)
     db.session.rollback()
-    rights = rights_of(db.session(), person_id)
-    when = When(clock.now() - timedelta(minutes=10 * ago))
-    return Act(uuid.uuid4().hex, person_id, rights, when)
+    led_by = built.members.get(leader or "")
+    built.members[each.login] = Member(
+        person_id,
+        rights_of(db.session(), person_id),
+        crew_id,
+        led_by.id if led_by else None,
+    )
 
 
-def _founder() -> Act:
-    return founder(uuid.uuid4().hex)
+def _stations(built: Built) -> list[dict[str, str]]:
+    """Return number and code of every station, for the sheet of labels."""
+    db.session.rollback()
+    found = select(Subject.number, Subject.code).where(Subject.id.in_(built.stations.values()))
+    return [{"number": row.number, "code": row.code} for row in db.session.execute(found)]

@@ -9,7 +9,8 @@ from shopfloor.catalogue.commands import set_piece_rate
 from shopfloor.catalogue.models import PieceRate
 from shopfloor.catalogue.queries import rates, rates_on
 from shopfloor.core.db import db
-from tests.make import Factory, Worker
+from shopfloor.people.setup import founder
+from tests.make import Factory, Worker, new_id
 from tests.refusing import refused
 
 
@@ -53,3 +54,16 @@ def test_the_same_day_is_corrected_and_the_past_is_left_alone(make: Factory) -> 
             rate(make.planner, today, amount)
     with refused("no_right", 403):
         rate(make.operator, today, "1")
+
+
+def test_who_sets_the_factory_up_chooses_any_day(make: Factory) -> None:
+    item, long_ago = make.item(), make.today() - timedelta(days=30)
+    set_piece_rate(
+        founder(new_id()),
+        item_id=item,
+        sequence=10,
+        valid_from=long_ago,
+        amount=Decimal("0.12"),
+        currency="CNY",
+    )
+    assert rates_on(rates(db.session(), item), long_ago)[10].amount == Decimal("0.12")
