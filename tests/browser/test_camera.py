@@ -178,7 +178,7 @@ def test_without_a_camera_a_photo_is_read_in_the_page(
     page.goto(f"{address}/scan")
     heic = {"name": "p.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" + bytes(99)}
     photo.set_input_files(heic)
-    expect(page.get_by_text("HEIC format")).to_be_visible()
+    expect(page.get_by_text("HEIC format").first).to_be_visible()
 
 
 def test_without_scripts_a_photo_is_read_on_the_server(
