@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,10 +17,12 @@ from shopfloor.core.refusals import NotFound, Sentence
 from shopfloor.core.subjects import Subject
 from shopfloor.core.undo import OWN_FOR
 from shopfloor.holds.models import Hold
-from shopfloor.pay.models import PayLine
+from shopfloor.pay.models import PayLine, PayState
 from shopfloor.people.viewer import Viewer
 from shopfloor.plant.shifts import turn_of
 from shopfloor.production import queries as production
+from shopfloor.production import still_here
+from shopfloor.production.commands.reports import REPORTED
 from shopfloor.production.queries import OpenJob
 from shopfloor.production.waiting import Waiting, ready_work, waiting_inspections
 from shopfloor.quality import queries as quality
@@ -28,6 +30,15 @@ from shopfloor.scanning.stations import MyStation, my_station
 from shopfloor.stock.models import LOT
 
 LAST = 30
+
+
+@dataclass(frozen=True)
+class Earned:
+    """What a person has earned on a day: what is certain, and what waits for a decision."""
+
+    certain: Decimal
+    waiting: Decimal
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -39,8 +50,7 @@ class MyWork:
     ready: list[Waiting] | None
     inspections: list[Waiting] | None
     holds: list[tuple[Hold, Subject]] | None
-    earned: Decimal
-    currency: str
+    earned: Earned
 
 
 @dataclass(frozen=True)
@@ -57,12 +67,12 @@ class Entry:
     undone: bool
     can_undo: bool
     late: bool
+    why_not: Sentence | str = ""  # it could be taken back, were it not for this
 
 
 def my_work(session: Session, viewer: Viewer) -> MyWork:
     """Return a person's running jobs, ready lots, waiting inspections and open locks."""
     rights = viewer.rights
-    turn = turn_of(session, viewer.site_id, clock.now())
     return MyWork(
         station=my_station(session, viewer) if rights.has("work.view") else None,
         running=production.jobs_of(session, viewer.person_id),
@@ -71,19 +81,43 @@ def my_work(session: Session, viewer: Viewer) -> MyWork:
             waiting_inspections(session, rights) if rights.has("inspection.record") else None
         ),
         holds=quality.open_holds(session, rights) if rights.has("hold.release") else None,
-        earned=session.scalar(
-            select(func.coalesce(func.sum(PayLine.amount), 0)).where(
-                PayLine.person_id == viewer.person_id, PayLine.day == turn.day
-            )
-        )
-        or Decimal(0),
-        currency=turn.currency,
+        earned=earned_today(session, viewer),
     )
+
+
+def earned_today(session: Session, viewer: Viewer) -> Earned:
+    """Return what a person has earned today; what waits for an inspection may still be lost."""
+    turn = turn_of(session, viewer.site_id, clock.now())
+    found = session.execute(
+        select(PayLine.state, func.sum(PayLine.amount))
+        .where(PayLine.person_id == viewer.person_id, PayLine.day == turn.day)
+        .group_by(PayLine.state)
+    )
+    sums: dict[PayState, Decimal] = dict(found.tuples().all())
+    certain = sums.pop(PayState.COUNTED, Decimal(0))
+    return Earned(certain, sum(sums.values(), Decimal(0)), turn.currency)
 
 
 def my_actions(session: Session, viewer: Viewer) -> list[Entry]:
     """Return a person's last entries, newest first; one statement."""
     return _entries(session, viewer, Event.actor_id == viewer.person_id)
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What is shown after an undo: the lot, and what the person has earned today now."""
+
+    lot: str
+    code: str
+    earned: Earned
+
+
+def taken_back(session: Session, viewer: Viewer, facts: Mapping[str, str]) -> TakenBack:
+    """Return the lot of an entry that was taken back and today's new sum."""
+    lot = session.get(Subject, int(facts.get("lot") or 0))
+    return TakenBack(
+        (lot.number or "") if lot else "", lot.code if lot else "", earned_today(session, viewer)
+    )
 
 
 def one_action(session: Session, viewer: Viewer, event_id: int) -> Entry:
@@ -125,10 +159,18 @@ def _entries(session: Session, viewer: Viewer, *conditions: Any) -> list[Entry]:
         .limit(LAST * 4)
     ).all()
     seen: dict[int, Entry] = {}
+    told: dict[int, Event] = {}
     for event, number, code, undoing_id in rows:
         if event.id not in seen:
             seen[event.id] = _entry(viewer, event, number, code, undoing_id is not None)
-    return list(seen.values())[:LAST]
+            told[event.id] = event
+    entries = list(seen.values())[:LAST]
+    asked = {told[e.id]: e.facts for e in entries if e.can_undo and e.kind == REPORTED.name}
+    why = still_here.why_not(session, viewer.rights, viewer.person_id, asked)
+    return [
+        replace(entry, can_undo=False, why_not=why[entry.id]) if entry.id in why else entry
+        for entry in entries
+    ]
 
 
 def _entry(

@@ -57,7 +57,8 @@ def undo(event_id: int) -> Response:
     """Take an entry back."""
     doing = act()
     undone = undo_event(doing, event_id=event_id, reason_id=Form(request.form).whole("reason"))
-    return done("pages/undone.html", doing.id, undone=undone)
+    after = queries.taken_back(db.session(), viewer(), undone.facts)
+    return done("pages/undone.html", doing.id, undone=undone, after=after)
 
 
 @bp.get("/healthz")

@@ -1,6 +1,7 @@
 """The walk over the floor as a person with a phone sees it, without JavaScript."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -140,6 +141,46 @@ def test_my_actions_offers_undo_and_takes_back(browser: Browser, one_make: Facto
     assert "already been taken back" in text_of(again)
 
 
+def test_undo_is_offered_only_where_it_works(browser: Browser, one_make: Factory) -> None:
+    lot, operator = one_make.lot(10, rate="0.5", inspect=(20,)), one_make.operator
+    browser.sign_in(operator)
+    first = browser.post(f"/lots/{lot}/10/report", good="6").get_data(as_text=True)
+    address = first.split('action="/undo/')[1].split('"')[0]
+    report_quantities(operator.act(), lot=lot, operation=20, good=Decimal(6))
+    page = browser.get("/my-actions")
+    assert "The pieces have already gone on." in text_of(page)
+    assert page.get_data(as_text=True).count('action="/undo/') == 1, "only the later one"
+    assert 'form="undo"' not in browser.get(f"/undo/{address}").get_data(as_text=True)
+    record_inspection(one_make.inspector.act(), lot=lot, operation=20, verdict=Verdict.FAIL)
+    locked = browser.get("/my-actions")
+    assert 'action="/undo/' not in locked.get_data(as_text=True)
+    assert text_of(locked).count("It is locked now.") == 2
+
+
+def test_what_was_taken_back_names_the_lot_and_todays_sum(
+    browser: Browser, one_make: Factory
+) -> None:
+    lot = one_make.lot(10, rate="0.5", inspect=(20,))
+    browser.sign_in(one_make.operator)
+    for good in ("4", "2"):
+        booked = browser.post(f"/lots/{lot}/10/report", good=good).get_data(as_text=True)
+    address = booked.split('action="/undo/')[1].split('"')[0]
+    said = text_of(browser.post(f"/undo/{address}", page="/my-actions"))
+    assert f"Lot {work.load(db.session(), lot).subject.number}" in said
+    assert "CN¥2.00" in said
+
+
+def test_todays_pay_tells_what_is_certain_from_what_waits(
+    browser: Browser, one_make: Factory
+) -> None:
+    lot = one_make.lot(10, rate="0.5", inspect=(20,))
+    browser.sign_in(one_make.operator)
+    browser.post(f"/lots/{lot}/10/report", good="6")
+    waits = text_of(browser.post(f"/lots/{lot}/20/report", good="4"))
+    assert "Today so far CN¥3.00 Waiting today CN¥2.00" in waits
+    assert "Today so far CN¥3.00 + CN¥2.00 waiting" in text_of(browser.get("/"))
+
+
 def test_a_job_is_started_paused_resumed_and_finished(browser: Browser, one_make: Factory) -> None:
     lot = one_make.lot(10)
     browser.sign_in(one_make.operator)
@@ -228,10 +269,11 @@ def test_a_wrong_order_or_login_or_tolerance_hears_what_is_wrong_with_it(
     assert "take it back under My actions" not in half
     large = text_of(browser.post("/orders/new", item=number, quantity="5000000000"))
     assert "At most 1000000000 can be entered." in large
-    row = {"sequence_1": "10", "name_en_1": "Saw", "station_1": one_make.stations[0]}
+    row: dict[str, Any] = {"sequence_1": "10", "name_en_1": "Saw"}
+    row["station_1"] = one_make.stations[0]
     odd = browser.post(f"/items/{code}/routing", **row, tolerance_1="99999")
     assert "The tolerance is too large: it is 0 to 100 %." in text_of(odd)
-    rate: dict[str, object] = {"sequence": "10", "valid_from": one_make.today().isoformat()}
+    rate: dict[str, Any] = {"sequence": "10", "valid_from": one_make.today().isoformat()}
     rich = browser.post(f"/items/{code}/rates", **rate, amount="1000000")
     assert "This rate is too large" in text_of(rich)
     browser = Browser(browser.client.application).sign_in(one_make.administrator)
@@ -260,7 +302,7 @@ def test_a_release_says_when_another_lock_still_holds_the_lot(
     browser: Browser, one_make: Factory
 ) -> None:
     lot = one_make.lot(10)
-    signed: dict[str, object] = {
+    signed: dict[str, Any] = {
         "reason": one_make.reasons["release"],
         "badge": one_make.supervisor.badge,
         "pin": PIN,

@@ -132,7 +132,10 @@ def test_what_is_taken_back_is_paid_back_on_the_same_day(make: Factory) -> None:
 def test_only_the_accepted_quantity_counts_the_oldest_pieces_first(make: Factory) -> None:
     """Q142: the inspector's quantity goes to pay."""
     lot, mate = make.lot(100, rate="0.5", inspect=(10,)), make.person("operator", "mate")
-    assert report(make.operator, lot, "10").effects[0].detail["state"] == "waiting"
+    detail = report(make.operator, lot, "10").effects[0].detail
+    assert detail["state"] == "waiting"
+    assert detail["today"] == detail["waiting"] != "0", "what waits is told apart from the sum"
+    assert detail["certain"] == "0"
     report(mate, lot, "10")
     accepted: dict[str, Any] = {"lot": lot, "operation": 10, "verdict": Verdict.PASS}
     record_inspection(make.inspector.act(), quantity=Decimal(4), **accepted)
