@@ -15,8 +15,9 @@ from shopfloor.catalogue import reasons as catalogue_reasons
 from shopfloor.catalogue import routes as catalogue_routes
 from shopfloor.catalogue import starters
 from shopfloor.catalogue.chosen import explains_undo
-from shopfloor.core import events, reconcile, settings, subjects, undo, web
+from shopfloor.core import deciding, events, parking, reconcile, settings, subjects, undo, web
 from shopfloor.core.db import init_db
+from shopfloor.core.parking import Parks
 from shopfloor.holds import commands as holds
 from shopfloor.holds import reconcile as holds_reconcile
 from shopfloor.holds import routes as holds_routes
@@ -26,6 +27,7 @@ from shopfloor.labels import printer_pages, printers
 from shopfloor.labels import routes as labels_routes
 from shopfloor.pages import first_steps, history, phone
 from shopfloor.pages import ledger as ledger_page
+from shopfloor.pages import parked as parked_pages
 from shopfloor.pages import plant as plant_pages
 from shopfloor.pages import routes as pages_routes
 from shopfloor.pay import reactions as pay
@@ -39,6 +41,7 @@ from shopfloor.people import models as people_models
 from shopfloor.people import routes as people_routes
 from shopfloor.people import setup as people_setup
 from shopfloor.people.access import DeskLink
+from shopfloor.people.viewer import rights_of
 from shopfloor.plant import changes as plant_changes
 from shopfloor.plant import commands as plant
 from shopfloor.plant import devices as plant_devices
@@ -46,6 +49,7 @@ from shopfloor.plant import models as plant_models
 from shopfloor.production import desk as production_desk
 from shopfloor.production import models as production_models
 from shopfloor.production import next_steps as production_steps
+from shopfloor.production import parked
 from shopfloor.production import reconcile as production_reconcile
 from shopfloor.production.commands import jobs, orders, reports, taking_over
 from shopfloor.quality import next_steps as quality_steps
@@ -79,6 +83,9 @@ SUBJECT_KINDS = [
 
 EVENT_KINDS = [
     undo.UNDONE,
+    parking.PARKED,
+    deciding.ACCEPTED,
+    deciding.DROPPED,
     reconcile.CHECKED,
     plant.SITE_ADDED,
     plant.LINE_ADDED,
@@ -150,6 +157,18 @@ REACTIONS = [
     (releases.RELEASED.name, pay.decide_pay),
 ]
 
+# What is kept for the supervisor when it was done offline and is refused on arrival.
+PARKS = [
+    Parks("report_quantities", reports.REPORTED.label, parked.at_operation, "override_reason_id"),
+    Parks("start_work", jobs.STARTED.label, parked.at_operation, "override_reason_id"),
+    Parks("pause_work", jobs.PAUSED.label, parked.of_job),
+    Parks("resume_work", jobs.RESUMED.label, parked.of_job),
+    Parks("finish_work", jobs.FINISHED.label, parked.of_job),
+    Parks("record_inspection", inspections.INSPECTED.label, parked.at_operation),
+    Parks("place_hold", holds.PLACED.label, parking.about_subject),
+    Parks("undo_event", undo.UNDONE.label, parking.about_event, "reason_id"),
+]
+
 # What every room recounts at night, in this order.
 RECONCILE_CHECKS = [
     stock_reconcile.CHECK,
@@ -185,6 +204,7 @@ BLUEPRINTS: list[Blueprint] = [
     photo.bp,
     pages_routes.bp,
     phone.bp,
+    parked_pages.bp,
     history.bp,
     ledger_page.bp,
     api_routes.bp,
@@ -218,6 +238,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     subjects.register(SUBJECT_KINDS)
     events.register(EVENT_KINDS, REACTIONS)
     reconcile.register(RECONCILE_CHECKS)
+    parking.register(PARKS, rights_of)
     undo.register(explains_undo)
     next_steps.register(NEXT_STEPS)
     web.init_web(app)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shopfloor.core import clock
 from shopfloor.core.clock import When
 from shopfloor.core.db import Base, metadata
-from shopfloor.core.refusals import Malformed, NotYours
+from shopfloor.core.refusals import Malformed, NotYours, Refused
 from shopfloor.core.rights import Rights
 from shopfloor.core.types import canonical, choice
 
@@ -86,6 +86,11 @@ class Act:
     on_behalf_of_id: int | None = None
     crew_id: int | None = None
     leader_id: int | None = None
+    # Made while the phone had no network, and only sent now: a no of today is not the last word.
+    offline: bool = False
+    # What is known to stand in the way before the command is asked, such as a right that was lost.
+    no: Refused | None = None
+    caused_by_id: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse an id that could not have come from us or a careful client."""
@@ -114,7 +119,13 @@ def fingerprint(command: str, arguments: dict[str, Any]) -> tuple[str, str]:
 
 
 def claim(
-    session: Session, act: Act, command: str, arguments: dict[str, Any], *, passes: bool
+    session: Session,
+    act: Act,
+    command: str,
+    arguments: dict[str, Any],
+    *,
+    passes: bool,
+    outcome: Outcome = Outcome.DONE,
 ) -> Action | None:
     """Take the action id for this transaction, or return the action that already has it.
 
@@ -134,7 +145,7 @@ def claim(
                 "command": command,
                 "arguments": text,
                 "arguments_hash": digest,
-                "outcome": Outcome.DONE,
+                "outcome": outcome,
                 "recorded_at": clock.now(),
             },
         )

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from shopfloor.core import actions, events
-from shopfloor.core.actions import Act
+from shopfloor.core import actions, events, parking
+from shopfloor.core.actions import Act, Outcome
 from shopfloor.core.db import transaction
 from shopfloor.core.events import Change, Effect, EventKind, Recorded, Role, Where
 from shopfloor.core.refusals import Refused
@@ -127,29 +127,48 @@ class Command(Generic[P, R]):
     def __call__(self, act: Act, *args: P.args, **kwargs: P.kwargs) -> R:
         """Do it once; a repeat of the same action hears the first answer.
 
-        Raises Refused for every "no", AlreadyBooked when the id was used with other arguments.
+        Raises Refused for every "no", AlreadyBooked when the id was used with other arguments,
+        Parked when it was done offline and is now kept for somebody to decide.
         """
-        with transaction() as session:
-            passes = self.gate in (Gate.USE, Gate.MOVE)
-            prior = actions.claim(session, act, self.name, kwargs, passes=passes)
-            if prior is not None:
-                return self._booked_before(prior, kwargs)
-            tx = Tx(session, act, self.gate)
-            answer = self.body(tx, *args, **kwargs)
-            effects = tx.react()
-            assert tx.event is not None  # noqa: S101 - react() has just made sure
-            actions.settle(
-                session,
-                act,
-                tx.event.id,
-                self.answer_type.dump_json(answer).decode(),
-                canonical([vars(effect) for effect in effects]),
-            )
+        try:
+            with transaction() as session:
+                return self.within(session, act, *args, **kwargs)
+        except Refused as no:
+            if not parking.parks(act, self.name, no):
+                raise
+            # A send of the same entry may have been booked since the no: then that is the answer.
+            with transaction() as session:
+                prior = parking.park(session, act, self.name, kwargs, no)
+                if prior is not None:
+                    return self._booked_before(session, prior, kwargs)
+            raise parking.parked(no.sentence) from no
+
+    def within(self, session: Session, act: Act, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do it in a transaction that runs; only what was parked is carried out in another's."""
+        passes = self.gate in (Gate.USE, Gate.MOVE)
+        prior = actions.claim(session, act, self.name, kwargs, passes=passes)
+        if prior is not None:
+            return self._booked_before(session, prior, kwargs)
+        if act.no is not None:
+            raise act.no
+        tx = Tx(session, act, self.gate)
+        answer = self.body(tx, *args, **kwargs)
+        effects = tx.react()
+        assert tx.event is not None  # noqa: S101 - react() has just made sure
+        actions.settle(
+            session,
+            act,
+            tx.event.id,
+            self.answer_type.dump_json(answer).decode(),
+            canonical([vars(effect) for effect in effects]),
+        )
         return answer
 
-    def _booked_before(self, prior: actions.Action, kwargs: dict[str, Any]) -> R:
+    def _booked_before(self, session: Session, prior: actions.Action, kwargs: dict[str, Any]) -> R:
         if prior.command != self.name:
             raise AlreadyBooked(prior.command)
+        if prior.outcome is Outcome.PARKED:
+            raise parking.parked_before(session, prior.id)
         answer = self.answer_type.validate_json(prior.answer or "null")
         if actions.fingerprint(self.name, kwargs)[1] != prior.arguments_hash:
             raise AlreadyBooked(prior.command, answer)

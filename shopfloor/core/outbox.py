@@ -1,5 +1,6 @@
 """What the outbox of a phone and the server say to each other, in headers of ordinary forms."""
 
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from flask import Response, make_response, request
@@ -10,11 +11,27 @@ from shopfloor.core.refusals import Sentence
 PROTOCOL = "1"
 ASKED = "Shopfloor-Outbox"
 PERSON = "Shopfloor-Person"
+# What took longer than this to reach us was made without network.
+OFFLINE = timedelta(minutes=2)
 
 
 def by_outbox() -> bool:
     """Say whether the scripts of a page sent this form, and read the answer's headers."""
     return ASKED in request.headers
+
+
+def made_offline() -> bool:
+    """Say whether an outbox sends this long after it was made; both times are the phone's own."""
+    if not by_outbox():
+        return False
+    try:
+        made, sent = (
+            datetime.fromisoformat(request.form.get(name, "").strip())
+            for name in ("happened_at", "sent_at")
+        )
+        return sent - made > OFFLINE
+    except (ValueError, TypeError, OverflowError):
+        return False
 
 
 def require_same_outbox() -> Response | None:

@@ -64,6 +64,12 @@ class NotFound(Refused):
     status = 404
 
 
+class Parked(Refused):
+    """A no to what was done offline, which is not lost by it: it is kept, and somebody decides."""
+
+    status = 202
+
+
 class Malformed(Refused):
     """The entry itself cannot be read: nothing could make it acceptable later."""
 

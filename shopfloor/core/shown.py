@@ -10,6 +10,7 @@ from flask_babel import (
     format_date,
     format_datetime,
     format_time,
+    format_timedelta,
     get_locale,
     lazy_pgettext,
     pgettext,
@@ -67,6 +68,11 @@ def show_moment(value: datetime | None) -> str:
     return str(format_time(value, "HH:mm") if same else format_datetime(value, "short"))
 
 
+def show_age(value: datetime) -> str:
+    """Write how long ago something was, in its largest unit."""
+    return str(format_timedelta(clock.now() - value, granularity="minute"))
+
+
 def show_day(value: date | None) -> str:
     """Write a day; its year only when that is not this one."""
     if value is None:
@@ -96,6 +102,7 @@ FILTERS = {
     "listed": listed,
     "moment": show_moment,
     "clock": format_time,
+    "age": show_age,
     "day": show_day,
     "price": show_price,
 }

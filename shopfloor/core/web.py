@@ -33,18 +33,16 @@ from shopfloor.core.db import db
 from shopfloor.core.forms import keep_small
 from shopfloor.core.logs import init_logs, log, note_refusal, quiet
 from shopfloor.core.problems import problem
-from shopfloor.core.refusals import Refused, Sentence
+from shopfloor.core.refusals import Parked, Refused, Sentence
 from shopfloor.core.same_origin import FormCookie, refuse_foreign_origin
 from shopfloor.core.shown import show_money
 from shopfloor.core.subjects import KINDS
 from shopfloor.core.templates import init_templates
 from shopfloor.core.whose import is_anothers, whose_form
 from shopfloor.core.wording import init_wording
-from shopfloor.core.words import LANGUAGES
+from shopfloor.core.words import LANGUAGES, LOCALES
 
 csrf = CSRFProtect()
-# Babel's names for the languages we offer.
-LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
 
 
 class _Number(IntegerConverter):
@@ -127,13 +125,17 @@ def show_refusal(refusal: Refused) -> Response:
     if request.path.startswith("/api/"):
         return problem(refusal)
     body, typed = None, _typed()
+    action_id = quiet(typed.get("action_id", ""))[:64]
+    if isinstance(refusal, Parked):
+        page = make_response(render_template("_layout/parked.html", no=refusal), refusal.status)
+        return outbox.answered(page, "parked", action_id)
     if request.method == "POST" and "refusal" not in g:
         g.refusal, g.typed = refusal, MultiDict() if is_anothers(typed) else typed
         body = _form_again()
     else:
         g.refusal = refusal
     response = make_response(body or render_template("_layout/refused.html"), refusal.status)
-    return outbox.answered(response, "refused", quiet(typed.get("action_id", ""))[:64])
+    return outbox.answered(response, "refused", action_id)
 
 
 def _typed() -> MultiDict[str, str]:

@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 from shopfloor.core.refusals import Malformed
 
 LANGUAGES = {"en": "English", "zh": "中文"}
+# Babel's names for them.
+LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
 LONGEST = 200
 
 

@@ -23,11 +23,13 @@ bp = Blueprint("holds", __name__)
 def place_form(code: str) -> str:
     """Ask for the reason before something is locked."""
     reasons = offered_reasons(db.session(), ReasonKind.HOLD)
-    return render_template("holds/place.html", subject=_subject(code), reasons=reasons)
+    subject = _subject(code)
+    viewer().rights.require("hold.place", subject.site_id)
+    return render_template("holds/place.html", subject=subject, reasons=reasons)
 
 
 @bp.post("/hold/<code>")
-@requires("hold.place")
+@requires("hold.place", parks=True)
 def place(code: str) -> Response:
     """Lock something by hand."""
     form, doing = Form(request.form), act()
@@ -44,5 +46,4 @@ def _subject(code: str) -> Subject:
     subject = db.session.scalar(select(Subject).where(Subject.code == read_code(code)))
     if subject is None:
         raise NotFound(_l("There is nothing here under this code."), rule="not_found")
-    viewer().rights.require("hold.place", subject.site_id)
     return subject

@@ -1,7 +1,7 @@
 """Who may open what: every route names the verb it needs, or says that it is public."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -25,12 +25,13 @@ from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import reckon
 from shopfloor.core.db import db
-from shopfloor.core.outbox import require_same_person
+from shopfloor.core.outbox import made_offline, require_same_person
 from shopfloor.core.refusals import NotYours, Refused, Sentence
 from shopfloor.core.same_origin import safe_path
 from shopfloor.core.web import fresh_id
 from shopfloor.people import sign_in
 from shopfloor.people.notices import init_notices
+from shopfloor.people.revoked import under_revoked_badge
 from shopfloor.people.secrets import new_token
 from shopfloor.people.sign_in import Browser
 from shopfloor.people.viewer import Viewer, by_cookie, by_token
@@ -85,8 +86,12 @@ def public(because: str) -> Callable[[View], View]:
     return mark
 
 
-def requires(verb: str) -> Callable[[View], View]:
-    """Declare the verb a route needs; without it 403, without sign-in the way to it."""
+def requires(verb: str, *, parks: bool = False) -> Callable[[View], View]:
+    """Declare the verb a route needs; without it 403, without sign-in the way to it.
+
+    Where an entry `parks`, one that was made offline goes on to its command without the verb:
+    whoever did it may have had the verb then. Such a view does nothing but call that command.
+    """
 
     def mark(view: View) -> View:
         @wraps(view)
@@ -98,7 +103,10 @@ def requires(verb: str) -> Callable[[View], View]:
             if person is None:
                 return _ask_to_sign_in()
             if verb and not person.rights.has(verb):
-                raise _lacking(person)
+                lacking = _lacking(person)
+                if not (parks and request.method == "POST" and made_offline()):
+                    raise lacking
+                g.lacking = lacking
             return view(*args, **kwargs)
 
         guarded.verb = verb  # type: ignore[attr-defined]  # read by the route test
@@ -129,7 +137,11 @@ def act() -> Act:
     """Return this person about to do what the posted form says, at the phone's corrected time."""
     form = request.form
     when = reckon(form.get("happened_at", ""), form.get("sent_at", ""))
-    return viewer().act(form.get("action_id", "") or fresh_id(), when)
+    doing = viewer().act(form.get("action_id", "") or fresh_id(), when)
+    if not made_offline():
+        return doing
+    no = g.get("lacking") or under_revoked_badge(db.session(), viewer(), when.at)
+    return replace(doing, offline=True, no=no)
 
 
 def browser() -> Browser:

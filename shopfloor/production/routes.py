@@ -77,7 +77,7 @@ def report_form(code: str, operation: int) -> str:
 
 
 @bp.post("/lots/<code>/<int:operation>/report")
-@requires(REPORTING)
+@requires(REPORTING, parks=True)
 def report(code: str, operation: int) -> Response:
     """Book the reported pieces and show what was booked and what it pays."""
     form, doing = Form(request.form), act()
@@ -124,7 +124,7 @@ def start_form(code: str, operation: int) -> ResponseReturnValue:
 
 
 @bp.post("/lots/<code>/<int:operation>/start")
-@requires(REPORTING)
+@requires(REPORTING, parks=True)
 def start(code: str, operation: int) -> Response:
     """Start a job on a lot."""
     form, doing = Form(request.form), act()
@@ -183,7 +183,7 @@ def take_over(job_id: int) -> Response:
 
 
 @bp.post("/jobs/<int:job_id>/pause")
-@requires(REPORTING)
+@requires(REPORTING, parks=True)
 def pause(job_id: int) -> Response:
     """Pause one's own job for a reason."""
     doing = act()
@@ -195,7 +195,7 @@ def pause(job_id: int) -> Response:
 
 
 @bp.post("/jobs/<int:job_id>/resume")
-@requires(REPORTING)
+@requires(REPORTING, parks=True)
 def resume(job_id: int) -> Response:
     """Go on with one's own paused job."""
     doing = act()
@@ -204,7 +204,7 @@ def resume(job_id: int) -> Response:
 
 
 @bp.post("/jobs/<int:job_id>/finish")
-@requires(REPORTING)
+@requires(REPORTING, parks=True)
 def finish(job_id: int) -> Response:
     """Finish one's own job without pieces."""
     doing = act()

@@ -38,7 +38,7 @@ def inspect_form(code: str, operation: int) -> str:
 
 
 @bp.post("/lots/<code>/<int:operation>/inspect")
-@requires("inspection.record")
+@requires("inspection.record", parks=True)
 def inspect(code: str, operation: int) -> Response:
     """Record the verdict; a fail locks the order before this answers."""
     form, doing = Form(request.form), act()

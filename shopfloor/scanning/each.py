@@ -52,7 +52,7 @@ def each(what: str) -> str:
 
 
 @bp.post("/each/<what>")
-@requires("work.report")
+@requires("work.report", parks=True)
 def do(what: str) -> Response:
     """Do it with the lot that was scanned, where this person most likely works on it."""
     label, doing = _way(what)
