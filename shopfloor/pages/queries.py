@@ -11,12 +11,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from shopfloor.core import clock, events
+from shopfloor.core import clock, events, parking
 from shopfloor.core.events import Event, EventSubject, Role
 from shopfloor.core.refusals import NotFound, Sentence
 from shopfloor.core.subjects import Subject
 from shopfloor.core.undo import OWN_FOR
 from shopfloor.holds.models import Hold
+from shopfloor.pages.parked_entries import Fate, fates
 from shopfloor.pay.models import PayLine, PayState
 from shopfloor.people.viewer import Viewer
 from shopfloor.plant.shifts import turn_of
@@ -50,6 +51,7 @@ class MyWork:
     ready: list[Waiting] | None
     inspections: list[Waiting] | None
     holds: list[tuple[Hold, Subject]] | None
+    parked: int
     earned: Earned
 
 
@@ -68,6 +70,7 @@ class Entry:
     can_undo: bool
     late: bool
     why_not: Sentence | str = ""  # it could be taken back, were it not for this
+    fate: Fate | None = None
 
 
 def my_work(session: Session, viewer: Viewer) -> MyWork:
@@ -81,6 +84,7 @@ def my_work(session: Session, viewer: Viewer) -> MyWork:
             waiting_inspections(session, rights) if rights.has("inspection.record") else None
         ),
         holds=quality.open_holds(session, rights) if rights.has("hold.release") else None,
+        parked=parking.count_waiting(session, rights) if rights.has(parking.DECIDES) else 0,
         earned=earned_today(session, viewer),
     )
 
@@ -99,8 +103,10 @@ def earned_today(session: Session, viewer: Viewer) -> Earned:
 
 
 def my_actions(session: Session, viewer: Viewer) -> list[Entry]:
-    """Return a person's last entries, newest first; one statement."""
-    return _entries(session, viewer, Event.actor_id == viewer.person_id)
+    """Return a person's last entries, newest first; two statements at most."""
+    mine = _entries(session, viewer, Event.actor_id == viewer.person_id)
+    fate = fates(session, [entry.id for entry in mine if entry.kind == parking.PARKED.name])
+    return [replace(entry, fate=fate.get(entry.id)) for entry in mine]
 
 
 @dataclass(frozen=True)
