@@ -182,6 +182,11 @@ def _show_http_error(error: HTTPException) -> Response:
     if isinstance(error, RequestRedirect):
         return make_response(redirect(error.new_url, error.code))
     code = error.code or 500
+    if request.path.startswith("/static/"):
+        # A page in the place of a script or a picture would only confuse whoever asked for it.
+        said = Response(f"{code} {error.name}\n", code, mimetype="text/plain")
+        said.headers["Cache-Control"] = "no-store"
+        return said
     sentences = {
         400: _l("This could not be read."),
         404: _l("There is nothing here."),
