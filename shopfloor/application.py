@@ -32,7 +32,7 @@ from shopfloor.pages import plant as plant_pages
 from shopfloor.pages import routes as pages_routes
 from shopfloor.pay import reactions as pay
 from shopfloor.pay import reconcile as pay_reconcile
-from shopfloor.people import access, credentials, directory, enrolling, founding
+from shopfloor.people import access, credentials, crew_pages, crews, directory, enrolling, founding
 from shopfloor.people import changes as people_changes
 from shopfloor.people import commands as people
 from shopfloor.people import grants as people_grants
@@ -96,6 +96,7 @@ EVENT_KINDS = [
     plant_devices.DEVICE_ENROLLED,
     plant_devices.DEVICE_REVOKED,
     plant_changes.RENAMED,
+    plant_changes.SHIFT_CHANGED,
     plant_changes.ARCHIVED,
     plant_changes.RESTORED,
     people_setup.FIRST_ADMINISTRATOR,
@@ -103,6 +104,7 @@ EVENT_KINDS = [
     people.LANGUAGE_CHOSEN,
     people.CREW_ADDED,
     people.CREW_JOINED,
+    crews.CREW_CHANGED,
     people_grants.ROLE_GIVEN,
     people_grants.ROLE_REVOKED,
     people.PROOF_SET,
@@ -188,6 +190,7 @@ BLUEPRINTS: list[Blueprint] = [
     production_desk.bp,
     founding.bp,
     directory.bp,
+    crew_pages.bp,
     credentials.bp,
     enrolling.bp,
     catalogue_routes.bp,

@@ -4,6 +4,7 @@ They stand on the top floor because the plant is the lowest room and knows nobod
 """
 
 import re
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -13,10 +14,12 @@ from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
+from shopfloor.people.founding import CURRENCIES, zones
+from shopfloor.people.queries import people_of
 from shopfloor.plant import queries
-from shopfloor.plant.changes import archive_piece, piece_of, rename_piece
-from shopfloor.plant.commands import add_line, add_place, add_shift, add_station
-from shopfloor.plant.models import PlaceKind
+from shopfloor.plant.changes import archive_piece, change_shift, piece_of, rename_piece, wall_clock
+from shopfloor.plant.commands import add_line, add_place, add_shift, add_site, add_station
+from shopfloor.plant.models import PlaceKind, Shift
 
 bp = Blueprint("plant", __name__)
 EDIT = "plant.edit"
@@ -42,7 +45,31 @@ PLACE_KINDS = {
 def plant() -> str:
     """Show every site with its lines, stations, places and shifts, and a small form for each."""
     shown = queries.plant(db.session(), viewer().rights.scopes(EDIT))
-    return render_template("plant/plant.html", sites=shown, kinds=PLACE_KINDS)
+    leaders = {each.site.id: people_of(db.session(), each.site.id) for each in shown}
+    return render_template("plant/plant.html", sites=shown, kinds=PLACE_KINDS, leaders=leaders)
+
+
+@bp.get("/plant/sites")
+@requires(EDIT)
+def new_site() -> str:
+    """Show the form for another site."""
+    return render_template("plant/site_new.html", zones=zones(), currencies=CURRENCIES.split())
+
+
+@bp.post("/plant/sites")
+@requires(EDIT)
+def make_site() -> Response:
+    """Add a site with its clock and its money."""
+    doing, form = act(), Form(request.form)
+    add_site(
+        doing,
+        number=form.text("number", 80),
+        names=form.names(),
+        zone=form.text("zone", 60),
+        currency=form.text("currency", 3).upper(),
+        language=form.text("language", 10),
+    )
+    return onward(url_for("plant.plant"), doing.id, _l("The site is added."))
 
 
 @bp.post("/plant/lines")
@@ -86,8 +113,7 @@ def make_shift() -> Response:
         site_id=form.needed("site"),
         number=form.text("number", 80),
         names=form.names(),
-        starts_minute=_minute(form, "starts"),
-        ends_minute=_minute(form, "ends"),
+        **_hours(form),
     )
     return onward(url_for("plant.plant"), doing.id, _l("The shift is added."))
 
@@ -95,18 +121,23 @@ def make_shift() -> Response:
 @bp.get("/plant/<code>")
 @requires(EDIT)
 def piece(code: str) -> str:
-    """Show the form for the names of a site, line, station, place or shift."""
+    """Show the form for a site, line, station, place or shift."""
     subject, found = piece_of(db.session(), code, viewer().rights)
-    return render_template("plant/piece.html", subject=subject, piece=found)
+    leaders = people_of(db.session(), found.site_id) if isinstance(found, Shift) else []
+    return render_template("plant/piece.html", subject=subject, piece=found, leaders=leaders)
 
 
 @bp.post("/plant/<code>")
 @requires(EDIT)
 def save_piece(code: str) -> Response:
-    """Change the names of a piece of the plant."""
+    """Change the names of a piece of the plant, and of a shift its hours and its leader."""
     doing, form = act(), Form(request.form)
-    subject, _found = piece_of(db.session(), code, viewer().rights)
-    rename_piece(doing, subject_id=subject.id, version=form.needed("version"), names=form.names())
+    subject, found = piece_of(db.session(), code, viewer().rights)
+    version, names = form.needed("version"), form.names()
+    if isinstance(found, Shift):
+        change_shift(doing, shift_id=found.id, version=version, names=names, **_hours(form))
+    else:
+        rename_piece(doing, subject_id=subject.id, version=version, names=names)
     return onward(url_for("plant.plant"), doing.id, _l("Saved."))
 
 
@@ -123,7 +154,16 @@ def archive(code: str) -> Response:
 @bp.app_template_filter("hour")
 def hour(minute: int) -> str:
     """Write minutes after midnight as a wall clock shows them."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+    return wall_clock(minute)
+
+
+def _hours(form: Form) -> dict[str, Any]:
+    """Return what a shift is besides its names."""
+    return {
+        "starts_minute": _minute(form, "starts"),
+        "ends_minute": _minute(form, "ends"),
+        "leader_id": form.whole("leader"),
+    }
 
 
 def _minute(form: Form, name: str) -> int:

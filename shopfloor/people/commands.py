@@ -148,16 +148,20 @@ def join_crew(tx: Tx, *, person_id: int, crew_id: int | None, leads: bool = Fals
     crew = require_crew(tx, crew_id, person.site_id)
     before, person.crew_id = person.crew_id, crew_id
     changes = [Change(person.id, "crew", before, crew_id)]
-    if crew is not None and (leads or crew.leader_id == person.id):
-        leader_id = person.id if leads else None
-        changes.append(Change(crew.id, "leader", crew.leader_id, leader_id))
-        crew.leader_id = leader_id
+    left = tx.session.get(Crew, before) if before not in (None, crew_id) else None
+    # Whoever leaves a crew leads it no more.
+    for each, leader_id in ((left, None), (crew, person.id if leads else None)):
+        if each is not None and each.leader_id != leader_id:
+            if leader_id is None and each.leader_id != person.id:
+                continue
+            changes.append(Change(each.id, "leader", each.leader_id, leader_id))
+            each.leader_id, each.version = leader_id, each.version + 1
     tx.session.flush()
     tx.record(
         CREW_JOINED,
         Where(site_id=person.site_id),
         {},
-        about=[person.id, crew_id],
+        about=[person.id, before, crew_id],
         changes=changes,
     )
     return Made(person.id, "", person.login)

@@ -11,7 +11,6 @@ from shopfloor.people import queries
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.people.changes import archive_person, change_person
 from shopfloor.people.commands import (
-    add_crew,
     add_person,
     join_crew,
 )
@@ -175,26 +174,3 @@ def archive(code: str) -> Response:
     doing, form, found = act(), Form(request.form), found_person(code)
     archive_person(doing, person_id=found.person.id, archived=form.text("archived") == "1")
     return back_to_person(code, doing.id)
-
-
-@bp.get("/crews/new")
-@requires(EDIT)
-def new_crew() -> str:
-    """Show the form for a crew."""
-    return render_template(
-        "people/crew_new.html", sites=sites(db.session(), viewer().rights.scopes(EDIT))
-    )
-
-
-@bp.post("/crews/new")
-@requires(EDIT)
-def make_crew() -> Response:
-    """Add a crew; its people join on their own pages."""
-    doing, form = act(), Form(request.form)
-    add_crew(
-        doing,
-        site_id=form.whole("site") or viewer().site_id,
-        number=form.text("number", 80),
-        names=form.names(),
-    )
-    return onward(url_for("directory.people"), doing.id, _l("The crew is added."))

@@ -133,6 +133,72 @@ def crews(session: Session, rights: Rights) -> Sequence[Row[Crew, Subject]]:
     return session.execute(query.where(Subject.archived_at.is_(None))).all()
 
 
+def crew_list(session: Session, rights: Rights) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the crews of the asker's sites with leader and number of people; one statement."""
+    leader = aliased(Person)
+    people = select(func.count(Person.id)).where(Person.crew_id == Crew.id).scalar_subquery()
+    query = (
+        select(Crew, Subject, Site.names.label("site_names"), leader.name.label("leader"))
+        .add_columns(people.label("people"))
+        .join(Subject, Subject.id == Crew.id)
+        .join(Site, Site.id == Crew.site_id)
+        .join(leader, leader.id == Crew.leader_id, isouter=True)
+        .order_by(Subject.number)
+    )
+    own = rights.scopes(EDIT)
+    return session.execute(query if own is None else query.where(Crew.site_id.in_(own))).all()
+
+
+@dataclass(frozen=True)
+class CrewPage:
+    """A crew with its people, and the people of its site who could join."""
+
+    subject: Subject
+    crew: Crew
+    site: Site
+    members: Sequence[Row[Person, Subject]]
+    others: Sequence[Row[*tuple[Any, ...]]]
+
+
+def crew_page(session: Session, rights: Rights, code: str) -> CrewPage:
+    """Return a crew by printed code; NotFound outside the asker's sites. Three statements."""
+    row = session.execute(
+        select(Subject, Crew, Site)
+        .join(Crew, Crew.id == Subject.id)
+        .join(Site, Site.id == Crew.site_id)
+        .where(Subject.code == (read_code(code) or ""))
+    ).first()
+    if row is None or not rights.may(EDIT, row.Crew.site_id):
+        raise NotFound(_l("There is no such crew."), rule="not_found")
+    here = (
+        select(Person, Subject)
+        .join(Subject, Subject.id == Person.id)
+        .where(Person.site_id == row.Crew.site_id, Subject.archived_at.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    joining = here.with_only_columns(Person, Crew.names).join(
+        Crew, Crew.id == Person.crew_id, isouter=True
+    )
+    return CrewPage(
+        row.Subject,
+        row.Crew,
+        row.Site,
+        session.execute(here.where(Person.crew_id == row.Crew.id)).all(),
+        session.execute(joining.where(Person.crew_id.is_distinct_from(row.Crew.id))).all(),
+    )
+
+
+def people_of(session: Session, site_id: int) -> list[tuple[int, str]]:
+    """Return (id, name) of the people of a site; one statement."""
+    found = session.execute(
+        select(Person.id, Person.name)
+        .join(Subject, Subject.id == Person.id)
+        .where(Person.site_id == site_id, Subject.archived_at.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return [(person_id, name) for person_id, name in found]
+
+
 def scopes(session: Session, rights: Rights) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return where the asker may give a role: (id, kind, number, names); one statement."""
     names = func.coalesce(Site.names, Line.names, Station.names, type_=Site.names.type)

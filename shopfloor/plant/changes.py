@@ -15,6 +15,7 @@ from shopfloor.core.refusals import NotFound, Refused
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.core.words import require_names
+from shopfloor.plant.commands import require_hours, require_leader
 from shopfloor.plant.models import (
     LINE,
     PLACE,
@@ -30,6 +31,9 @@ from shopfloor.plant.models import (
 
 RENAMED = EventKind(
     "plant.renamed", _l("Names changed"), no_inverse_because="the old names are given again"
+)
+SHIFT_CHANGED = EventKind(
+    "plant.shift_changed", _l("Shift changed"), no_inverse_because="it is changed back"
 )
 ARCHIVED = EventKind(
     "plant.archived", _l("Archived"), no_inverse_because="it is taken into use again instead"
@@ -70,6 +74,50 @@ def rename_piece(tx: Tx, *, subject_id: int, version: int, names: dict[str, str]
 
 
 @command(Gate.NONE, _BECAUSE)
+def change_shift(
+    tx: Tx,
+    *,
+    shift_id: int,
+    version: int,
+    names: dict[str, str],
+    starts_minute: int,
+    ends_minute: int,
+    leader_id: int | None = None,
+) -> Made:
+    """Change a shift's names, hours and leader; what was entered before keeps its shift.
+
+    Raises Overtaken when somebody else has saved meanwhile.
+    """
+    subject, shift = _piece(tx, shift_id)
+    if not isinstance(shift, Shift):
+        raise NotFound(_l("There is no such piece of the plant."), rule="not_found")
+    leader = tx.session.get(Subject, shift.leader_id) if shift.leader_id else None
+    stored = {
+        **name_fields(shift.names),
+        "starts": wall_clock(shift.starts_minute),
+        "ends": wall_clock(shift.ends_minute),
+        "leader": (leader.number or "") if leader else "",
+    }
+    require_unchanged(shift.version, version, stored)
+    require_hours(starts_minute, ends_minute)
+    require_leader(tx, leader_id, shift.site_id)
+    wanted = {
+        "names": require_names(names),
+        "starts_minute": starts_minute,
+        "ends_minute": ends_minute,
+        "leader_id": leader_id,
+    }
+    changes = [Change(shift.id, name, getattr(shift, name), new) for name, new in wanted.items()]
+    for name, new in wanted.items():
+        setattr(shift, name, new)
+    shift.version += 1
+    tx.session.flush()
+    where = Where(site_id=subject.site_id, shift_id=shift.id)
+    tx.record(SHIFT_CHANGED, where, {"number": subject.number}, about=[subject.id], changes=changes)
+    return Made(subject.id, subject.code, subject.number)
+
+
+@command(Gate.NONE, _BECAUSE)
 def archive_piece(tx: Tx, *, subject_id: int, archived: bool) -> Made:
     """Take a line, station, place or shift out of use, or into use again; its history stays."""
     subject, _row = _piece(tx, subject_id)
@@ -87,6 +135,11 @@ def archive_piece(tx: Tx, *, subject_id: int, archived: bool) -> Made:
         changes=[Change(subject.id, "archived_at", before, subject.archived_at)],
     )
     return Made(subject.id, subject.code, subject.number)
+
+
+def wall_clock(minute: int) -> str:
+    """Write minutes after midnight as a wall clock shows them."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def piece_of(session: Session, code: str, rights: Rights) -> tuple[Subject, Piece]:

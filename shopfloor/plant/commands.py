@@ -9,8 +9,8 @@ from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import Malformed, NotFound
-from shopfloor.core.subjects import Made
-from shopfloor.core.words import require_names
+from shopfloor.core.subjects import Made, Subject
+from shopfloor.core.words import LANGUAGES, require_names
 from shopfloor.plant.models import (
     LINE,
     PLACE,
@@ -72,6 +72,8 @@ def build_site(
             rule="bad_currency",
             field="currency",
         )
+    if language not in LANGUAGES:
+        raise Malformed(_l("This language is not offered."), rule="bad_language", field="language")
     made = subjects.create(tx.session, SITE, number)
     tx.session.add(
         Site(
@@ -139,10 +141,8 @@ def add_shift(
 ) -> Made:
     """Add a shift by its wall-clock minutes after midnight; an end before the start crosses it."""
     tx.act.rights.require("plant.edit", site_id)
-    if not (0 <= starts_minute < 1440 and 0 <= ends_minute < 1440) or starts_minute == ends_minute:
-        raise Malformed(
-            _l("A shift starts and ends at two different times of the day."), rule="bad_shift"
-        )
+    require_hours(starts_minute, ends_minute)
+    require_leader(tx, leader_id, site_id)
     made = subjects.create(tx.session, SHIFT, number, site_id)
     tx.session.add(
         Shift(
@@ -156,6 +156,30 @@ def add_shift(
     )
     _record(tx, SHIFT_ADDED, made, Where(site_id=site_id, shift_id=made.id), names)
     return made
+
+
+def require_hours(starts_minute: int, ends_minute: int) -> None:
+    """Refuse a shift without length, or beyond a day's minutes."""
+    if not (0 <= starts_minute < 1440 and 0 <= ends_minute < 1440) or starts_minute == ends_minute:
+        raise Malformed(
+            _l("A shift starts and ends at two different times of the day."),
+            rule="bad_shift",
+            field="ends",
+        )
+
+
+def require_leader(tx: Tx, leader_id: int | None, site_id: int) -> None:
+    """Refuse a shift's leader who is nobody of its site; the plant knows people as subjects."""
+    if leader_id is None:
+        return
+    leader = tx.session.get(Subject, leader_id)
+    if leader is None or (leader.kind, leader.site_id) != ("person", site_id) or leader.archived_at:
+        raise Malformed(
+            _l("There is no such person at this site."),
+            _l("Choose somebody who works there."),
+            rule="bad_leader",
+            field="leader",
+        )
 
 
 def _record(tx: Tx, kind: EventKind, made: Made, where: Where, names: dict[str, str]) -> None:

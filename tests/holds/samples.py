@@ -208,6 +208,18 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
         s, "administrator", person_id=s.make.storekeeper.id, archived=True
     ),
     "sign_out_everywhere": lambda s: _on(s, "administrator", person_id=s.make.operator.id),
+    "change_crew": lambda s: _on(
+        s, "administrator", crew_id=s.make.site_id, version=1, names=NAMES
+    ),
+    "change_shift": lambda s: _on(
+        s,
+        "administrator",
+        shift_id=s.make.site_id,
+        version=1,
+        names=NAMES,
+        starts_minute=1,
+        ends_minute=2,
+    ),
     "choose_language": lambda s: _on(s, "operator", language="zh"),
     "add_crew": _at_site,
     "join_crew": lambda s: _on(

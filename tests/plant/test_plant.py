@@ -8,7 +8,7 @@ from shopfloor.core.db import db
 from shopfloor.core.editing import Overtaken
 from shopfloor.core.subjects import Subject
 from shopfloor.people.setup import founder
-from shopfloor.plant.changes import archive_piece, rename_piece
+from shopfloor.plant.changes import archive_piece, change_shift, rename_piece
 from shopfloor.plant.commands import add_line, add_place, add_shift, add_site, add_station
 from shopfloor.plant.models import Place, Shift, Station
 from tests.browse import Browser, text_of
@@ -143,3 +143,66 @@ def test_the_page_needs_the_same_statements_however_large_the_plant(
     with counted() as many:
         browser.get("/plant")
     assert len(few) == len(many) <= 8
+
+
+def shift_of(make: Factory) -> int:
+    return db.session.scalars(select(Shift.id).order_by(Shift.id)).first() or 0
+
+
+def test_a_shift_gets_other_hours_and_a_leader(make: Factory) -> None:
+    """Torture 10."""
+    shift, admin = shift_of(make), make.administrator
+    hours = {"starts_minute": 420, "ends_minute": 1140}
+    change = {"shift_id": shift, "version": 1, **hours}
+    change_shift(admin.act(), names={"en": "Early"}, leader_id=make.supervisor.id, **change)
+    db.session.rollback()
+    row = db.session.get_one(Shift, shift)
+    assert (row.starts_minute, row.ends_minute, row.leader_id) == (420, 1140, make.supervisor.id)
+    with pytest.raises(Overtaken) as late:
+        change_shift(admin.act(), names={"en": "Mine"}, **change)
+    assert late.value.now == {
+        "name_en": "Early", "starts": "07:00", "ends": "19:00", "leader": "supervisor",
+    }  # fmt: skip
+    change["version"] = 2
+    for nobody in (make.site_id, 10**17):
+        with refused("bad_leader", 422, "leader"):
+            change_shift(admin.act(), names={"en": "x"}, leader_id=nobody, **change)
+    with refused("bad_shift", 422):
+        change_shift(admin.act(), names={"en": "x"}, **{**change, "ends_minute": 420})
+    with refused("not_found", 404):
+        change_shift(admin.act(), names={"en": "x"}, **{**change, "shift_id": make.line_id})
+    with refused("no_right", 403):
+        change_shift(make.planner.act(), names={"en": "x"}, **change)
+
+
+def test_the_page_of_a_shift_changes_it_and_shows_a_late_save(
+    browser: Browser, make: Factory
+) -> None:
+    url = f"/plant/{code_of(shift_of(make))}"
+    assert 'value="08:00"' in browser.get(url).get_data(as_text=True)
+    fields = {"name_en": "Early", "name_zh": "早班", "starts": "06:30", "ends": "15:00"}
+    saved = browser.post(url, version="1", leader=str(make.supervisor.id), **fields)
+    assert saved.status_code == 303, text_of(saved)
+    shown = text_of(browser.get("/plant"))
+    assert "06:30–15:00" in shown
+    assert "Supervisor" in shown
+    late = browser.post(url, version="1", leader="", **{**fields, "starts": "05:00"})
+    assert late.status_code == 409
+    assert "06:30" in text_of(late)
+    assert 'value="05:00"' in late.get_data(as_text=True)
+
+
+def test_a_second_site_is_added_with_its_clock_and_its_money(
+    browser: Browser, make: Factory
+) -> None:
+    new = {"number": "F2", "name_en": "Works Two", "name_zh": "二厂"}
+    more = {"zone": "Europe/Berlin", "currency": "EUR", "language": "en"}
+    for wrong in ({"zone": "Moon"}, {"currency": "E"}, {"language": "xx"}):
+        assert browser.post("/plant/sites", **{**new, **more, **wrong}).status_code == 422
+    assert browser.post("/plant/sites", **new, **more).status_code == 303
+    shown = text_of(browser.get("/plant"))
+    assert "F2 · Europe/Berlin · EUR" in shown
+    chief = make.person("administrator", "chief", scope_id=make.site_id)
+    local = Browser(browser.client.application).sign_in(chief)
+    assert "New site" not in text_of(local.get("/plant"))
+    assert local.post("/plant/sites", **new, **more).status_code == 404
