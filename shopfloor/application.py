@@ -22,8 +22,8 @@ from shopfloor.holds import commands as holds
 from shopfloor.holds import reconcile as holds_reconcile
 from shopfloor.holds import routes as holds_routes
 from shopfloor.labels import asking as labels_asking
+from shopfloor.labels import badges, printer_pages, printers, traveller_pages
 from shopfloor.labels import models as labels_models
-from shopfloor.labels import printer_pages, printers
 from shopfloor.labels import routes as labels_routes
 from shopfloor.pages import first_steps, history, phone
 from shopfloor.pages import ledger as ledger_page
@@ -204,6 +204,8 @@ BLUEPRINTS: list[Blueprint] = [
     each.bp,
     labels_routes.bp,
     printer_pages.bp,
+    traveller_pages.bp,
+    badges.bp,
     photo.bp,
     pages_routes.bp,
     phone.bp,

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 from shopfloor.labels.designs import Label
 from shopfloor.labels.dots import qr
 from shopfloor.labels.layout import Placed, Size, place
+from shopfloor.labels.paper import COLUMNS, ON_SHEET, ON_SHEETS
 from shopfloor.labels.typeface import BASELINE, FILE
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
 A4 = (210.0, 297.0)
-# The commonest sheet of labels: three by seven, as sold for every office printer.
-COLUMNS, ROWS = 3, 7
-ON_SHEET = Size(63.5, 38.1)
 _LEFT, _TOP, _STEP = 7.2, 15.1, 66.0
-SINGLE = Size(50, 30)
 LETTERS = "noto"
 
 
@@ -33,11 +30,12 @@ def blank(width: float, height: float, title: str) -> "FPDF":
     return document
 
 
-def sheet(labels: Sequence[Label], title: str) -> bytes:
+def sheet(labels: Sequence[Label], copies: int, title: str) -> bytes:
     """Return labels on sheets of A4, with thin lines to cut along."""
     document = blank(*A4, title)
-    for number, label in enumerate(labels):
-        at = number % (COLUMNS * ROWS)
+    placed = [one for label in labels for one in [place(label, ON_SHEET)] * copies]
+    for number, one in enumerate(placed):
+        at = number % ON_SHEETS
         if at == 0:
             document.add_page()
         down, across = divmod(at, COLUMNS)
@@ -45,16 +43,18 @@ def sheet(labels: Sequence[Label], title: str) -> bytes:
         document.set_draw_color(200)
         document.set_line_width(0.1)
         document.rect(x, y, ON_SHEET.width, ON_SHEET.height)
-        draw(document, place(label, ON_SHEET), x, y)
+        draw(document, one, x, y)
     return bytes(document.output())
 
 
-def singles(labels: Sequence[Label], size: Size, title: str) -> bytes:
+def singles(labels: Sequence[Label], copies: int, size: Size, title: str) -> bytes:
     """Return labels one a page, as a label printer's driver wants them."""
     document = blank(size.width, size.height, title)
     for label in labels:
-        document.add_page()
-        draw(document, place(label, size), 0, 0)
+        placed = place(label, size)
+        for _copy in range(copies):
+            document.add_page()
+            draw(document, placed, 0, 0)
     return bytes(document.output())
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from shopfloor.core.db import db
@@ -10,22 +11,19 @@ from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.subjects import KINDS
 from shopfloor.core.web import done, onward
-from shopfloor.labels import pdf, queries
+from shopfloor.labels import pdf, queries, svg
 from shopfloor.labels.asking import WHYS, ask_labels, times_printed
 from shopfloor.labels.content import labels, read_codes
 from shopfloor.labels.designs import OFFERED, Label, design_of
 from shopfloor.labels.hosts import links_fit
-from shopfloor.labels.layout import Size
 from shopfloor.labels.models import Printer, Speech, Way
+from shopfloor.labels.paper import A4, ROLL, SINGLE, require_few
 from shopfloor.labels.printers import no_printer
 from shopfloor.labels.printing import print_labels, size_of
-from shopfloor.labels.svg import picture
 from shopfloor.people.access import act, requires, viewer
 
 bp = Blueprint("labels", __name__)
 SEE = "work.view"
-# How a browser prints: where the labels stand.
-PAPERS: dict[str, Size] = {"a4": pdf.ON_SHEET, "single": pdf.SINGLE}
 
 
 @bp.get("/labels")
@@ -48,7 +46,7 @@ def choose() -> str:
 @requires(SEE)
 def print_form() -> str:
     """Show the labels of some codes as they will be, and ask how many, where and why again."""
-    return render_template("labels/print.html", **_asked(_wanted()), fits=links_fit())
+    return render_template("labels/print.html", **how_to_print(_wanted()), fits=links_fit())
 
 
 @bp.post("/labels/print")
@@ -57,13 +55,14 @@ def print_now() -> Response:
     """Print: at a printer at once, or as a page or PDF that opens and is printed from there."""
     doing, form = act(), Form(request.form, many=("codes",))
     wanted, copies = _wanted(), form.whole("copies") or 1
-    where, why = form.text("printer", 20) or "a4", form.text("why", 20)
+    where, why = form.text("printer", 20) or A4, form.text("why", 20)
     if where.isdigit():
-        printer = _printer(int(where))
+        printer = chosen_printer(int(where))
         outcome = print_labels(doing, wanted, printer, copies, why)
-        return done("labels/printed.html", doing.id, outcome=outcome, **_asked(wanted))
+        return done("labels/printed.html", doing.id, outcome=outcome, **how_to_print(wanted))
     way = Way.PDF if where.endswith("pdf") else Way.PAGE
     ids = tuple(label.subject_id for label in wanted)
+    require_few(len(wanted), copies)
     ask_labels(doing, subject_ids=ids, way=way, copies=copies, why=why)
     return onward(_sheet_url(where, wanted, copies), doing.id)
 
@@ -72,24 +71,34 @@ def print_now() -> Response:
 @requires(SEE)
 def sheet() -> str:
     """Show labels on sheets, to be printed from the browser's menu; any codes, in their order."""
-    paper = "single" if request.args.get("paper") == "single" else "a4"
-    shown = [picture(label, PAPERS[paper]) for label in _copied(_wanted())]
-    many = pdf.COLUMNS * pdf.ROWS if paper == "a4" else 1
-    pages = [shown[n : n + many] for n in range(0, len(shown), many)]
-    return render_template("labels/sheet.html", pages=pages, paper=paper, count=len(shown))
+    wanted = _wanted()
+    paper = ROLL if request.args.get("paper") == ROLL else A4
+    pages = svg.pages(wanted, paper, _copies(wanted))
+    return render_template("labels/sheet.html", pages=pages, paper=paper)
 
 
 @bp.get("/labels/sheet.pdf")
 @requires(SEE)
 def sheet_pdf() -> Response:
     """Return labels as PDF: sheets of A4, or one a page in the size of a printer's labels."""
-    wanted, title = _copied(_wanted()), gettext("Labels")
-    paper = request.args.get("paper", "a4")
-    if paper.isdigit():
-        return as_pdf(pdf.singles(wanted, size_of(_printer(int(paper))), title), "labels")
-    if paper == "single":
-        return as_pdf(pdf.singles(wanted, pdf.SINGLE, title), "labels")
-    return as_pdf(pdf.sheet(wanted, title), "labels")
+    wanted = _wanted()
+    return as_pdf(paper_pdf(wanted, _copies(wanted), request.args.get("paper", A4)), "labels")
+
+
+@bp.get("/lots/<code>/label")
+@requires(SEE)
+def of_lot(code: str) -> ResponseReturnValue:
+    """Lead on to the form that prints a lot's label."""
+    return redirect(url_for("labels.print_form", codes=code), code=303)
+
+
+def paper_pdf(wanted: list[Label], copies: int, paper: str) -> bytes:
+    """Return the PDF for a paper: `a4`, `single`, or the id of a printer with a driver."""
+    title = gettext("Labels")
+    if paper == A4:
+        return pdf.sheet(wanted, copies, title)
+    size = size_of(chosen_printer(int(paper))) if paper.isdigit() else SINGLE
+    return pdf.singles(wanted, copies, size, title)
 
 
 def as_pdf(content: bytes, name: str) -> Response:
@@ -111,19 +120,19 @@ def _wanted() -> list[Label]:
     return labels(db.session(), viewer().rights, codes)
 
 
-def _copied(wanted: list[Label]) -> list[Label]:
-    copies = max(1, min(Form(request.args, many=("codes",)).whole("copies") or 1, 200))
-    return [label for label in wanted for _copy in range(copies)]
+def _copies(wanted: list[Label]) -> int:
+    return require_few(len(wanted), Form(request.args, many=("codes",)).whole("copies") or 1)
 
 
-def _printer(printer_id: int) -> Printer:
+def chosen_printer(printer_id: int) -> Printer:
+    """Return the printer that a form names; NotFound for one that this person may not use."""
     for printer in offered_printers():
         if printer.id == printer_id:
             return printer
     raise no_printer()
 
 
-def _asked(wanted: list[Label]) -> dict[str, Any]:
+def how_to_print(wanted: list[Label]) -> dict[str, Any]:
     """Return what the form shows: the labels, where they can come out, and how often they have."""
     printers = offered_printers()
     usual = queries.default_printers(db.session(), wanted[0].site_id or viewer().site_id)
@@ -131,10 +140,10 @@ def _asked(wanted: list[Label]) -> dict[str, Any]:
     kind = wanted[0].kind
     return {
         "wanted": wanted,
-        "pictures": [picture(label, pdf.SINGLE) for label in wanted[:6]],
+        "pictures": [svg.picture(label, SINGLE) for label in wanted[:6]],
         "printers": [p for p in printers if p.speech is not Speech.PDF],
         "drivers": [p for p in printers if p.speech is Speech.PDF],
-        "usual": str(usual.get(kind, "")) or "a4",
+        "usual": str(usual.get(kind, "")) or A4,
         "times": max(times.values(), default=0),
         "whys": WHYS,
         "back": url_for(KINDS[kind].endpoint, code=wanted[0].code)

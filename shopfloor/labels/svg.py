@@ -1,9 +1,19 @@
 """Labels as pictures inside a page: the same layout, drawn by the browser's own letters."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup, escape
 
 from shopfloor.labels.designs import Label
 from shopfloor.labels.layout import Placed, Size, place
+from shopfloor.labels.paper import A4, ON_SHEET, ON_SHEETS, SINGLE
+
+
+def pages(labels: Sequence[Label], paper: str, copies: int) -> list[list[Markup]]:
+    """Return the pages of a sheet for the browser, each a list of pictures."""
+    size, many = (ON_SHEET, ON_SHEETS) if paper == A4 else (SINGLE, 1)
+    shown = [one for label in labels for one in [picture(label, size)] * copies]
+    return [shown[n : n + many] for n in range(0, len(shown), many)]
 
 
 def picture(label: Label, size: Size) -> Markup:

@@ -3,12 +3,10 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 
 from shopfloor.core import subjects
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
-from shopfloor.core.qr import link_text, qr_image
 from shopfloor.core.refusals import Refused
 from shopfloor.holds.gate import story
 from shopfloor.people import sign_in
@@ -86,15 +84,6 @@ def lot(code: str) -> str:
         steps=next_steps.for_lot(view),
         why=story(db.session(), view.holds[0]) if view.holds else None,
     )
-
-
-@bp.get("/lots/<code>/label")
-@requires("work.view")
-def label(code: str) -> str:
-    """Show a lot's label for printing; its QR opens the lot with any phone's camera."""
-    work = queries.lot_view(db.session(), viewer(), code).work
-    image = qr_image(link_text(work.subject.code), str(_l("Lot %(n)s", n=work.subject.number)))
-    return render_template("scanning/label.html", work=work, image=image)
 
 
 @bp.get("/stations/<code>")

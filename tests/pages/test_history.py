@@ -36,7 +36,9 @@ def test_the_history_of_a_person_is_for_those_who_look_after_people(
 
 def test_a_label_carries_a_link_to_the_lot(browser: Browser, one_make: Factory) -> None:
     released = one_make.order(10)
-    page = browser.sign_in(one_make.operator).get(f"/lots/{released.lot.code}/label")
+    page = browser.sign_in(one_make.operator).get(
+        f"/lots/{released.lot.code}/label", follow_redirects=True
+    )
     assert page.status_code == 200
     assert "<svg" in page.get_data(as_text=True)
     assert released.lot.code in text_of(page)
