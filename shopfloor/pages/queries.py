@@ -93,11 +93,11 @@ def earned_today(session: Session, viewer: Viewer) -> Earned:
     """Return what a person has earned today; what waits for an inspection may still be lost."""
     turn = turn_of(session, viewer.site_id, clock.now())
     found = session.execute(
-        select(PayLine.state, func.sum(PayLine.amount))
+        select(PayLine.state, func.sum(PayLine.amount).label("total"))
         .where(PayLine.person_id == viewer.person_id, PayLine.day == turn.day)
         .group_by(PayLine.state)
     )
-    sums: dict[PayState, Decimal] = dict(found.tuples().all())
+    sums: dict[PayState, Decimal] = {row.state: row.total for row in found}
     certain = sums.pop(PayState.COUNTED, Decimal(0))
     return Earned(certain, sum(sums.values(), Decimal(0)), turn.currency)
 
