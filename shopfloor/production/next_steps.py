@@ -20,7 +20,7 @@ def for_lot(view: LotView) -> list[NextStep]:
         return []
     held = _l("Locked") if view.holds else ""
     own = [job for job in view.own_jobs if job.operation_id == stop.operation.id]
-    steps = _report(view, stop, own, held)
+    steps = _report(view, stop, held)
     for job in own:
         steps += _job_steps(job, held)
     if not own:
@@ -60,14 +60,13 @@ def _may_report(view: LotView, stop: Stop) -> bool:
     )
 
 
-def _report(view: LotView, stop: Stop, own: list[OpenJob], held: object) -> list[NextStep]:
+def _report(view: LotView, stop: Stop, held: object) -> list[NextStep]:
     if not stop.left:
         return []
     left = show_quantity(stop.left)
     said = counted(left, view.work.item.unit)
     # Work begun before the lock may be reported once, as held pieces; the form says so.
-    in_hand = any(job.opened_at < hold.opened_at for job in own for hold in view.holds)
-    refusal = "" if in_hand else held
+    refusal = "" if view.in_hand_at(stop) else held
     steps = [
         NextStep(
             "work.report",

@@ -49,6 +49,7 @@ class OpenJob:
     person: str
     station_id: int
     station_names: dict[str, str]
+    reported_under_id: int | None
 
     @property
     def forgotten(self) -> bool:
@@ -74,6 +75,7 @@ _OPEN_JOBS = (
         Person.name,
         Station.id,
         Station.names,
+        Job.reported_under_id,
     )
     .join(Subject, Subject.id == Job.lot_id)
     .join(Lot, Lot.id == Job.lot_id)
@@ -111,6 +113,21 @@ class LotView:
         """Return the viewer's own open job at an operation; a report takes production first."""
         own = [job for job in self.own_jobs if job.operation_id == stop.operation.id]
         return min(own, key=lambda job: (job.kind is not JobKind.PRODUCTION, -job.id), default=None)
+
+    def holds_at(self, stop: Stop) -> list[Hold]:
+        """Return the locks that stop work at an operation, oldest first."""
+        on = self.work.held_by(stop, self.viewer.person_id)
+        return [hold for hold in self.holds if hold.subject_id in on]
+
+    def in_hand_at(self, stop: Stop | None) -> bool:
+        """Say whether the viewer began work here before the locks and has not reported it yet."""
+        job = self.own_job_at(stop) if stop else None
+        return (
+            job is not None
+            and job.kind is JobKind.PRODUCTION
+            and all(job.opened_at < hold.opened_at for hold in self.holds)
+            and job.reported_under_id not in {hold.id for hold in self.holds}
+        )
 
     def others_at(self, stop: Stop | None) -> list[OpenJob]:
         """Return the open jobs of other people at an operation, oldest first."""

@@ -13,6 +13,7 @@ from shopfloor.core.forms import Form
 from shopfloor.core.references import id_or_none
 from shopfloor.core.web import done
 from shopfloor.core.words import in_words
+from shopfloor.holds import gate
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.plant.models import STATION
 from shopfloor.production import queries, refusals
@@ -61,9 +62,11 @@ def _station(form: Form) -> int | None:
 @bp.get("/lots/<code>/<int:operation>/report")
 @requires(REPORTING)
 def report_form(code: str, operation: int) -> str:
-    """Show the form for good, scrap and rework, with what is left filled in."""
+    """Show the form for good, scrap and rework, or why nothing of a locked lot is reported."""
     view = queries.lot_view(db.session(), viewer(), code)
     stop = view.work.stop(operation)
+    if (locks := view.holds_at(stop)) and not view.in_hand_at(stop):
+        raise gate.held(db.session(), locks[0])
     own = view.own_job_at(stop)
     return render_template(
         "production/report.html",

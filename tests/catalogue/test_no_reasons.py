@@ -27,4 +27,5 @@ def test_an_empty_list_of_reasons_says_who_adds_one(one_app: Flask, one_make: Fa
     planner = Browser(one_app).sign_in(one_make.planner)
     assert 'href="/reasons"' in planner.get(f"/holds/{hold}/release").get_data(as_text=True)
     operator = Browser(one_app).sign_in(one_make.operator)
-    assert "No reason has been entered yet" in text_of(operator.get(f"/lots/{lot}/10/report"))
+    free = one_make.lot()
+    assert "No reason has been entered yet" in text_of(operator.get(f"/lots/{free}/10/report"))

@@ -11,6 +11,7 @@ from shopfloor.core.db import db
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.commands import place_hold
 from shopfloor.production import work
+from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
@@ -296,6 +297,27 @@ def test_a_locked_lot_without_waiting_pieces_has_no_verdict_keys(
     again = browser.post(address, verdict="fail")
     assert again.status_code == 409
     assert "Already locked: no other pieces wait here." in text_of(again)
+
+
+def test_only_whoever_has_work_in_hand_may_report_a_locked_lot(
+    browser: Browser, one_make: Factory
+) -> None:
+    lot, mate = one_make.lot(10), one_make.person("operator", "mate")
+    start_work(one_make.operator.act(), lot=lot, operation=10)
+    record_inspection(one_make.inspector.act(), lot=lot, operation=10, verdict=Verdict.FAIL)
+    browser.sign_in(one_make.operator)
+    assert "What you began before the lock" in text_of(browser.get(f"/lots/{lot}"))
+    assert browser.get(f"/lots/{lot}/10/report").status_code == 200
+    assert browser.post(f"/lots/{lot}/10/report", good="3").status_code == 200
+    assert browser.get(f"/lots/{lot}/10/report").status_code == 409, "that was the once"
+    other = Browser(browser.client.application).sign_in(mate)
+    page = text_of(other.get(f"/lots/{lot}"))
+    assert "Nothing of this lot can be started, reported or moved on." in page
+    assert "can be reported once" not in page
+    refused = other.get(f"/lots/{lot}/10/report")
+    assert refused.status_code == 409
+    assert "Locked: inspection failed" in text_of(refused)
+    assert 'name="good"' not in refused.get_data(as_text=True)
 
 
 def test_a_release_says_when_another_lock_still_holds_the_lot(
