@@ -25,7 +25,7 @@ from shopfloor.production import queries as production
 from shopfloor.production import still_here
 from shopfloor.production.commands.reports import REPORTED
 from shopfloor.production.queries import OpenJob
-from shopfloor.production.waiting import Waiting, ready_work, waiting_inspections
+from shopfloor.production.waiting import Waiting, ready_work, stuck_work, waiting_inspections
 from shopfloor.quality import queries as quality
 from shopfloor.scanning.stations import MyStation, my_station
 from shopfloor.stock.models import LOT
@@ -49,6 +49,7 @@ class MyWork:
     station: MyStation | None
     running: list[OpenJob]
     ready: list[Waiting] | None
+    stuck: list[Waiting]  # why nothing is ready, although orders are released
     inspections: list[Waiting] | None
     holds: list[tuple[Hold, Subject]] | None
     parked: int
@@ -76,10 +77,12 @@ class Entry:
 def my_work(session: Session, viewer: Viewer) -> MyWork:
     """Return a person's running jobs, ready lots, waiting inspections and open locks."""
     rights = viewer.rights
+    ready = ready_work(session, rights) if rights.has("work.report") else None
     return MyWork(
         station=my_station(session, viewer) if rights.has("work.view") else None,
         running=production.jobs_of(session, viewer.person_id),
-        ready=ready_work(session, rights) if rights.has("work.report") else None,
+        ready=ready,
+        stuck=stuck_work(session, rights) if ready == [] else [],
         inspections=(
             waiting_inspections(session, rights) if rights.has("inspection.record") else None
         ),

@@ -56,6 +56,11 @@ def next_card(session: Session, rights: Rights) -> Waiting | None:
     return next(iter(_waiting(session, rights, _LEFT > 0, ~_HELD, most=1)), None)
 
 
+def stuck_work(session: Session, rights: Rights) -> list[Waiting]:
+    """Return lots whose pieces wait for an inspection or a decision; one statement."""
+    return _waiting(session, rights, LotOperation.good - LotOperation.onward > 0)
+
+
 def waiting_inspections(session: Session, rights: Rights) -> list[Waiting]:
     """Return lots with pieces to inspect, the most urgent first, locked last; one statement."""
     waits = LotOperation.good - LotOperation.onward - LotOperation.held > 0

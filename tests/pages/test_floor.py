@@ -320,6 +320,20 @@ def test_only_whoever_has_work_in_hand_may_report_a_locked_lot(
     assert 'name="good"' not in refused.get_data(as_text=True)
 
 
+def test_my_work_says_of_the_only_lot_that_it_is_locked(
+    browser: Browser, one_make: Factory
+) -> None:
+    lot = one_make.lot(10, inspect=(10,))
+    browser.sign_in(one_make.operator)
+    browser.post(f"/lots/{lot}/10/report", good="10")
+    assert "Awaiting inspection" in text_of(browser.get("/"))
+    record_inspection(one_make.inspector.act(), lot=lot, operation=10, verdict=Verdict.FAIL)
+    said = text_of(browser.get("/"))
+    assert "these lots are locked or wait for an inspection" in said
+    assert "Held" in said
+    assert "No work is released" not in said
+
+
 def test_a_release_says_when_another_lock_still_holds_the_lot(
     browser: Browser, one_make: Factory
 ) -> None:
