@@ -17,6 +17,7 @@ from shopfloor.catalogue import starters
 from shopfloor.catalogue.chosen import explains_undo
 from shopfloor.core import deciding, events, parking, reconcile, settings, subjects, undo, web
 from shopfloor.core.db import init_db
+from shopfloor.demo import sheet as demo_sheet
 from shopfloor.core.parking import Parks
 from shopfloor.holds import commands as holds
 from shopfloor.holds import reconcile as holds_reconcile
@@ -212,6 +213,7 @@ BLUEPRINTS: list[Blueprint] = [
     parked_pages.bp,
     history.bp,
     ledger_page.bp,
+    demo_sheet.bp,
     api_routes.bp,
 ]
 
