@@ -90,14 +90,8 @@ export async function cameras() {
     .map(({ deviceId, label }) => ({ id: deviceId, label, open: deviceId === open }));
 }
 
-/**
- * Take this camera from now on.
- * @param {string} id
- */
-export function choose(id) {
-  remember(id);
-  close();
-}
+/** Take this camera the next time one is opened. */
+export const choose = remember;
 
 /** Return how far the open camera can zoom, or null when it cannot. */
 export function zoom() {

@@ -39,6 +39,7 @@ class Camera {
     this.zoom.addEventListener("input", () => stream.set({ zoom: this.zoom.valueAsNumber }));
     this.chooser.addEventListener("change", () => {
       stream.choose(this.chooser.value);
+      this.rest();
       this.open();
     });
   }

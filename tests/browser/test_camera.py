@@ -128,6 +128,41 @@ def test_the_camera_is_let_go_when_nobody_looks_and_explained_when_it_is_lost(
     expect(camera).to_have_attribute("data-state", "open")
 
 
+ABLE = """() => {
+  const track = MediaStreamTrack.prototype;
+  track.getCapabilities = () => ({ torch: true, zoom: { min: 1, max: 4, step: 0.5 } });
+  window.set = [];
+  track.applyConstraints = async ({ advanced }) => window.set.push(...advanced);
+  const camera = (label) => ({ kind: "videoinput", deviceId: label, label });
+  navigator.mediaDevices.enumerateDevices = async () => ["front", "back"].map(camera);
+}"""
+
+
+def test_light_zoom_and_other_cameras_are_offered_where_they_are(
+    one_make: Factory, address: str, filmed: Filmed
+) -> None:
+    """Row U25."""
+    page = filmed("")
+    sign_in(page, address, one_make.operator)
+    open_camera(page, address)
+    expect(page.locator("[data-camera]")).to_have_attribute("data-state", "open")
+    light = page.get_by_role("button", name="Torch")
+    expect(light).to_be_hidden()
+    expect(page.get_by_label("Zoom", exact=True)).to_be_hidden()
+
+    page.get_by_role("button", name="Close the camera").click()
+    page.evaluate(ABLE)
+    page.get_by_role("button", name="Scan with the camera").click()
+
+    light.click()
+    expect(light).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("Zoom", exact=True).fill("2.5")
+    assert page.evaluate("window.set") == [{"torch": True}, {"zoom": 2.5}]
+    page.locator("[data-camera] select").select_option(label="back")
+    expect(page.locator("[data-camera]")).to_have_attribute("data-state", "open")
+    expect(light).to_have_attribute("aria-pressed", "false")
+
+
 def hide(page: Page, hidden: bool) -> None:
     """Do as if another program were brought to the front."""
     page.evaluate(
