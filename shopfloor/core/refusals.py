@@ -22,6 +22,7 @@ class Why:
     opened_by: str
     since: Any
     releasers: tuple[str, ...] = ()
+    more: int = 0  # further people who can release it, beside those named
     hold_id: int | None = None
 
 

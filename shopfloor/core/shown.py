@@ -12,6 +12,7 @@ from flask_babel import (
     format_time,
     format_timedelta,
     get_locale,
+    gettext,
     lazy_pgettext,
     pgettext,
     to_user_timezone,
@@ -54,9 +55,19 @@ def counted(quantity: str, unit: str) -> str:
     return f"{quantity} {in_unit(unit)}" if reading() == "zh" else quantity
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return names in a row, with the sign between them that the reader's language has."""
-    return str(pgettext("between names", ", ")).join(names)
+def listed(names: Iterable[str], more: int = 0) -> str:
+    """Return names in a row, with the sign between them that the reader's language has.
+
+    `more` is how many there are beside those named.
+    """
+    row = str(pgettext("between names", ", ")).join(names)
+    if not more:
+        return row
+    return str(
+        gettext("%(names)s and one more", names=row)
+        if more == 1
+        else gettext("%(names)s and %(count)s others", names=row, count=more)
+    )
 
 
 def show_moment(value: datetime | None) -> str:

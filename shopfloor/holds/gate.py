@@ -17,8 +17,9 @@ from shopfloor.core.words import in_words
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Grant, Person, RoleVerb
 
-# A refusal names so many people who can release, not all of them.
+# A refusal names so many people who can release, and counts the others up to a limit.
 MOST_NAMED = 3
+MOST_COUNTED = 100
 _IN_FORCE = select(Hold.id).where(
     Hold.subject_id.in_(bindparam("ids", expanding=True)), Hold.released_at.is_(None)
 )
@@ -77,7 +78,10 @@ def held(session: Session, hold: Hold) -> Refused:
     why = story(session, hold)
     return Refused(
         _l("Locked: %(reason)s", reason=why.reason),
-        _l("%(names)s can release it. Take another lot until then.", names=listed(why.releasers))
+        _l(
+            "%(names)s can release it. Take another lot until then.",
+            names=listed(why.releasers, why.more),
+        )
         if why.releasers
         else _l("Tell your supervisor. Take another lot until then."),
         rule="held",
@@ -88,8 +92,11 @@ def held(session: Session, hold: Hold) -> Refused:
 def story(session: Session, hold: Hold) -> Why:
     """Return the facts behind a hold; three statements."""
     opener = session.get_one(Person, hold.opened_by_id)
-    free = others(releasers(session, [hold]), hold.opened_by_id)
-    return Why(reason_text(session, hold), opener.name, hold.opened_at, free, hold.id)
+    free = [
+        name for person_id, name in releasers(session, [hold]) if person_id != hold.opened_by_id
+    ]
+    named, more = tuple(free[:MOST_NAMED]), len(free[MOST_NAMED:])
+    return Why(reason_text(session, hold), opener.name, hold.opened_at, named, hold.id, more)
 
 
 def reason_text(session: Session, hold: Hold) -> str:
@@ -105,7 +112,7 @@ def said(reason: str, note: str) -> str:
 
 
 def releasers(session: Session, holds: Iterable[Hold]) -> list[tuple[int, str]]:
-    """Return people who may release some holds of a site, enough to name some; one statement."""
+    """Return people who may release some holds of a site, by name; one statement."""
     holds = list(holds)
     scope = aliased(Subject)
     sites = select(Subject.site_id).where(Subject.id.in_([hold.subject_id for hold in holds]))
@@ -123,7 +130,7 @@ def releasers(session: Session, holds: Iterable[Hold]) -> list[tuple[int, str]]:
         )
         .distinct()
         .order_by(Person.name, Person.id)
-        .limit(MOST_NAMED + len({hold.opened_by_id for hold in holds}))
+        .limit(MOST_COUNTED)
     )
     return [(person_id, name) for person_id, name in found]
 

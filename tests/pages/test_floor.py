@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from shopfloor.core.db import db
 from shopfloor.core.subjects import Subject
+from shopfloor.holds import gate
 from shopfloor.holds.commands import place_hold
 from shopfloor.production import work
 from shopfloor.production.commands.jobs import start_work
@@ -332,6 +333,23 @@ def test_my_work_says_of_the_only_lot_that_it_is_locked(
     assert "these lots are locked or wait for an inspection" in said
     assert "Held" in said
     assert "No work is released" not in said
+
+
+def test_a_lock_names_three_who_can_release_and_counts_the_others(
+    browser: Browser, one_make: Factory
+) -> None:
+    lot = one_make.lot(10)
+    record_inspection(one_make.inspector.act(), lot=lot, operation=10, verdict=Verdict.FAIL)
+    hold = gate.in_force(db.session(), [work.load(db.session(), lot).order.id])[0]
+    before = gate.story(db.session(), hold)
+    for n in range(4):
+        one_make.person("supervisor", f"zoe{n}")
+    db.session.rollback()
+    why = gate.story(db.session(), hold)
+    assert len(why.releasers) == 3
+    assert why.more == len(before.releasers) + before.more + 1
+    page = browser.sign_in(one_make.operator).get(f"/lots/{lot}")
+    assert f"{', '.join(why.releasers)} and {why.more} others" in text_of(page)
 
 
 def test_a_release_says_when_another_lock_still_holds_the_lot(
