@@ -96,7 +96,14 @@ def story(session: Session, hold: Hold) -> Why:
         name for person_id, name in releasers(session, [hold]) if person_id != hold.opened_by_id
     ]
     named, more = tuple(free[:MOST_NAMED]), len(free[MOST_NAMED:])
-    return Why(reason_text(session, hold), opener.name, hold.opened_at, named, hold.id, more)
+    return Why(
+        reason_text(session, hold),
+        opener.name,
+        hold.opened_at,
+        named,
+        hold_id=hold.id,
+        more=more,
+    )
 
 
 def reason_text(session: Session, hold: Hold) -> str:
