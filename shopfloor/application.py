@@ -31,6 +31,7 @@ from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import parked as parked_pages
 from shopfloor.pages import plant as plant_pages
 from shopfloor.pages import routes as pages_routes
+from shopfloor.pages import trust
 from shopfloor.pay import reactions as pay
 from shopfloor.pay import reconcile as pay_reconcile
 from shopfloor.people import access, credentials, crew_pages, crews, directory, enrolling, founding
@@ -213,6 +214,7 @@ BLUEPRINTS: list[Blueprint] = [
     parked_pages.bp,
     history.bp,
     ledger_page.bp,
+    trust.bp,
     demo_sheet.bp,
     api_routes.bp,
 ]
@@ -225,6 +227,7 @@ DESK_LINKS: list[DeskLink] = [
     DeskLink("work.view", "/labels", "tag", _l("Labels"), "labels"),
     DeskLink("people.edit", "/people", "person", _l("People"), "people"),
     DeskLink("plant.edit", "/plant", "factory", _l("Plant"), "plant"),
+    DeskLink("plant.edit", "/connect", "phone", _l("Connect a phone"), "connect"),
     DeskLink("ledger.check", "/ledger", "inspect", _l("Self-check"), "ledger"),
 ]
 
