@@ -18,7 +18,6 @@ from shopfloor.catalogue.chosen import explains_undo
 from shopfloor.core import deciding, events, parking, reconcile, settings, subjects, undo, web
 from shopfloor.core.db import init_db
 from shopfloor.demo import sheet as demo_sheet
-from shopfloor.core.parking import Parks
 from shopfloor.holds import commands as holds
 from shopfloor.holds import reconcile as holds_reconcile
 from shopfloor.holds import routes as holds_routes
@@ -31,6 +30,7 @@ from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import parked as parked_pages
 from shopfloor.pages import plant as plant_pages
 from shopfloor.pages import routes as pages_routes
+from shopfloor.pages.parks import PARKS
 from shopfloor.pages import trust
 from shopfloor.pay import reactions as pay
 from shopfloor.pay import reconcile as pay_reconcile
@@ -51,7 +51,6 @@ from shopfloor.plant import models as plant_models
 from shopfloor.production import desk as production_desk
 from shopfloor.production import models as production_models
 from shopfloor.production import next_steps as production_steps
-from shopfloor.production import parked
 from shopfloor.production import reconcile as production_reconcile
 from shopfloor.production.commands import jobs, orders, reports, taking_over
 from shopfloor.quality import next_steps as quality_steps
@@ -159,18 +158,6 @@ REACTIONS = [
     (undo.UNDONE.name, pay.take_pay_back),
     (inspections.INSPECTED.name, pay.judge_pay),
     (releases.RELEASED.name, pay.decide_pay),
-]
-
-# What is kept for the supervisor when it was done offline and is refused on arrival.
-PARKS = [
-    Parks("report_quantities", reports.REPORTED.label, parked.at_operation, "override_reason_id"),
-    Parks("start_work", jobs.STARTED.label, parked.at_operation, "override_reason_id"),
-    Parks("pause_work", jobs.PAUSED.label, parked.of_job),
-    Parks("resume_work", jobs.RESUMED.label, parked.of_job),
-    Parks("finish_work", jobs.FINISHED.label, parked.of_job),
-    Parks("record_inspection", inspections.INSPECTED.label, parked.at_operation),
-    Parks("place_hold", holds.PLACED.label, parking.about_subject),
-    Parks("undo_event", undo.UNDONE.label, parking.about_event, "reason_id"),
 ]
 
 # What every room recounts at night, in this order.

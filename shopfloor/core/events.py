@@ -223,8 +223,7 @@ def write(
             "phone_doubtful": act.when.doubtful,
             "recorded_at": clock.now(),
             "payload": canonical(payload),
-            "caused_by_id": act.caused_by_id,
-            **links,
+            **({"caused_by_id": act.caused_by_id} | links),
         },
     ).scalar_one()
     if rows := sorted(set(subjects)):

@@ -106,7 +106,7 @@ def fates(session: Session, event_ids: Iterable[int]) -> dict[int, Fate]:
         .join(Action, Action.id == ParkedAction.action_id)
         .where(ParkedAction.event_id.in_(ids))
     )
-    states = {None: "parked", Decision.ACCEPTED: "accepted", Decision.DROPPED: "dropped"}
+    states = {None: "parked", Decision.ACCEPTED: "booked", Decision.DROPPED: "dropped"}
     return {
         row.event_id: Fate(
             parking.PARKS[command].label, states[row.decision], row.sentence, row.note

@@ -52,7 +52,7 @@ def undo_form(event_id: int) -> str:
 
 
 @bp.post("/undo/<int:event_id>")
-@requires("undo.own")
+@requires("undo.own", parks=True)
 def undo(event_id: int) -> Response:
     """Take an entry back."""
     doing = act()
