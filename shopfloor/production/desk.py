@@ -1,5 +1,7 @@
 """Pages of work orders: the list, a new one, and one with its operations, lots and milestones."""
 
+from datetime import date
+
 from flask import Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
@@ -11,7 +13,7 @@ from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.subjects import find
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
-from shopfloor.production import overview, routes
+from shopfloor.production import overview, refusals, routes
 from shopfloor.production.commands.orders import close_order, create_order, release_order
 from shopfloor.production.models import ORDER
 
@@ -67,12 +69,20 @@ def enter_order() -> Response:
         item_id=item_ids(db.session(), [("item", number)])[number],
         quantity=form.needed_quantity("quantity"),
         number=form.text("number", 80) or None,
-        due=form.day("due"),
+        due=_due(form),
         priority=form.whole("priority") or 5,
     )
     return onward(
         url_for("production.order", code=made.code), doing.id, _l("The order is entered.")
     )
+
+
+def _due(form: Form) -> date | None:
+    """Return the due day; one that has passed is asked about once."""
+    due = form.day("due")
+    if due and due < viewer().today and form.text("due_kept", 10) != due.isoformat():
+        raise refusals.day_passed()
+    return due
 
 
 @bp.get("/orders/<code>")

@@ -81,6 +81,16 @@ def too_many(asked: Decimal, left: Decimal) -> Refused:
     )
 
 
+def day_passed() -> Refused:
+    """Return the question whether an order shall be due on a day that is over."""
+    return Refused(
+        _l("This day has passed."),
+        _l("Send the form again to keep it, or choose another day."),
+        rule="day_passed",
+        field="due",
+    )
+
+
 def nothing_reported() -> Refused:
     """Return the refusal for a report without any quantity."""
     return Malformed(

@@ -71,6 +71,18 @@ def test_a_refused_order_keeps_what_was_typed(browser: Browser, make: Factory) -
     assert count() == 0
 
 
+def test_a_due_day_that_has_passed_is_asked_about_once(planner: Browser, one_make: Factory) -> None:
+    fields = {"item": number_of(one_make.item()), "quantity": "5", "due": "2020-02-29"}
+    asked = planner.post("/orders/new", **fields)
+    assert asked.status_code == 409
+    assert "This day has passed." in text_of(asked)
+    assert 'name="due_kept" value="2020-02-29"' in asked.get_data(as_text=True)
+    other = planner.post("/orders/new", **(fields | {"due": "2020-02-28"}), due_kept="2020-02-29")
+    assert other.status_code == 409
+    assert count() == 0
+    assert planner.post("/orders/new", **fields, due_kept="2020-02-29").status_code == 303
+
+
 def test_a_form_or_a_button_sent_twice_does_it_once(browser: Browser, make: Factory) -> None:
     """Torture 3 and row X130."""
     fields = {"item": number_of(make.item()), "quantity": "5"}

@@ -39,6 +39,20 @@ def test_an_order_is_entered_with_a_number_of_its_own_or_ours(make: Factory) -> 
         create_order(make.operator.act(), **plain)
 
 
+def test_the_next_number_follows_without_a_gap(make: Factory) -> None:
+    plain: dict[str, Any] = {"site_id": make.site_id, "item_id": make.item()}
+    first = create_order(make.planner.act(), quantity=Decimal(5), **plain)
+    for _ in range(3):
+        with refused("bad_quantity"):
+            create_order(make.planner.act(), quantity=Decimal(0), **plain)
+    create_order(make.planner.act(), quantity=Decimal(5), number="0004", **plain)
+    numbers = [
+        create_order(make.planner.act(), quantity=Decimal(5), **plain).number for _ in range(2)
+    ]
+    assert first.number == "0001"
+    assert numbers == ["0003", "0005"], "0004 has been typed by somebody"
+
+
 def test_an_order_for_nothing_or_for_too_much_is_refused(make: Factory) -> None:
     """Torture 49."""
     item = make.item()

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from shopfloor.catalogue.models import ITEM, Bom, Item, Routing
@@ -86,9 +86,10 @@ def create_order(
         raise Malformed(
             _l("The priority is a number from 1 to 9."), rule="bad_priority", field="priority"
         )
-    made = subjects.create(tx.session, ORDER, number, site_id)
-    if made.number is None:
-        made = _give_number(tx, made)
+    if number is None:
+        made = _numbered(tx, site_id)
+    else:
+        made = subjects.create(tx.session, ORDER, number, site_id)
     tx.session.add(
         WorkOrder(
             id=made.id,
@@ -192,15 +193,19 @@ def _locked_order(tx: Tx, order_id: int) -> tuple[WorkOrder, Subject]:
     return order, tx.session.get_one(Subject, order_id)
 
 
-def _give_number(tx: Tx, made: Made) -> Made:
-    subject = tx.session.get_one(Subject, made.id)
-    taken = select(Subject.id).where(Subject.kind == ORDER.name)
-    number = f"{made.id:04d}"
-    while tx.session.scalar(taken.where(Subject.number == number)):
-        number = f"{number}+"  # somebody has typed this number before
-    subject.number = number
-    tx.session.flush()
-    return Made(made.id, made.code, subject.number)
+def _numbered(tx: Tx, site_id: int) -> Made:
+    """Make an order under the next free number, which nobody has who was refused.
+
+    Two at once want the same number: the second waits for the first and then takes the next.
+    """
+    n = 1 + (tx.session.scalar(select(func.count()).select_from(WorkOrder)) or 0)
+    while True:
+        try:
+            return subjects.create(tx.session, ORDER, f"{n:04d}", site_id)
+        except Refused as taken:
+            if taken.rule != "number_taken":
+                raise
+            n += 1
 
 
 def _routing(tx: Tx, order: WorkOrder, routing_id: int | None) -> Routing:
