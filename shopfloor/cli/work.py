@@ -23,6 +23,7 @@ from shopfloor.core.db import db
 from shopfloor.core.reconcile import keep_check, run_checks
 from shopfloor.people.sweeping import sweep
 from shopfloor.plant.models import Site
+from shopfloor.scanning.log import sweep as sweep_scans
 
 WAKES_EVERY = 30.0  # seconds
 # In the quietest hour; a server that is off at night does it when it is on again.
@@ -72,6 +73,7 @@ def run_nightly(night: str) -> None:
         if not ours or _done(night):
             return
         sweep()
+        sweep_scans()
         found = run_checks()
         kept = keep_check(Act(night, None, when=When(clock.now())), found=found)
         log.info("Checked the ledger for %s: %s differences.", night, kept.differences)

@@ -182,6 +182,8 @@ def _foreign(tx: Tx, text: str) -> Reading:
         raise refusals.ours_already()
     if not reading.usable:
         raise refusals.nothing_to_link()
+    if reading.broken:
+        raise refusals.broken_label(reading.trouble)
     ours = select(Subject.id).where(Subject.code == reading.code)
     if reading.code and tx.session.scalar(ours):
         raise refusals.ours_already()

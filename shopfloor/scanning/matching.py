@@ -70,11 +70,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Match:
-    """What a reading stands for; `near` is what it may have meant, `trouble` why not more."""
+    """What a reading stands for; `near` is what it may have meant, `trouble` why not more.
+
+    `item_known` says that `near` is the item of the label, and only its lot is not known.
+    """
 
     found: tuple[Found, ...] = ()
     near: tuple[Found, ...] = ()
     trouble: Sentence | None = None
+    item_known: bool = False
 
 
 def match(session: Session, reading: Reading) -> Match:
@@ -121,7 +125,8 @@ def _labelled(session: Session, label: Label, items: tuple[Found, ...]) -> Match
     if own:
         return Match(_found(own))
     if items:
-        return Match(near=items, trouble=refusals.lot_unknown(label.lot or label.serial or ""))
+        unknown = refusals.lot_unknown(label.lot or label.serial or "")
+        return Match(near=items, trouble=unknown, item_known=True)
     # A lot number alone is enough only where no label says whose it is.
     if not (label.gtin or label.part or label.supplier_part):
         return Match(_found(lots))

@@ -25,7 +25,10 @@ _ONE_TIME = re.compile(r"[A-Za-z0-9_-]{32,}")
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read a text: without symbology identifier, in one normal form, with its label."""
+    """One way to read a text: without symbology identifier, in one normal form, with its label.
+
+    It is `broken` when it shows a standard and does not keep to it: such a text is no name.
+    """
 
     text: str
     symbology: str = ""
@@ -34,6 +37,7 @@ class Reading:
     label: Label | None = None
     trouble: Sentence | None = None
     hint: Sentence | None = None
+    broken: bool = False
 
     @property
     def is_badge(self) -> bool:
@@ -80,7 +84,7 @@ def take(raw: str, symbology: str = "") -> Reading:
     try:
         label = iso15434.read(text) or gs1.read(text, symbology)
     except Unreadable as wrong:
-        return Reading(text, symbology, trouble=wrong.sentence)
+        return Reading(text, symbology, trouble=wrong.sentence, broken=True)
     hint = refusals.LOT_DOUBTFUL if label and label.doubtful else None
     host = None if label else _host(text)
     trouble = refusals.foreign_link(host) if host else None

@@ -38,6 +38,16 @@ def nothing_to_link() -> Malformed:
     )
 
 
+def broken_label(trouble: Sentence | None) -> Refused:
+    """Refuse to link what was misread or misprinted: the next label will read otherwise."""
+    return Refused(
+        trouble or UNPRINTABLE,
+        _l("Scan it once more. A label that is wrong is not linked."),
+        rule="broken_label",
+        field="code",
+    )
+
+
 def ours_already() -> Refused:
     """Refuse to link a code of our own or a badge."""
     return Refused(

@@ -61,6 +61,8 @@ class Scanned:
     trouble: Sentence | None = None
     hint: Sentence | None = None
     expected: str | None = None
+    item_known: bool = False
+    linkable: bool = False
     badge: str = field(default="", repr=False)
 
     @property
@@ -105,6 +107,8 @@ def resolve(session: Session, scan: Scan | str, context: str = "") -> Scanned:
         trouble=None if found else _first(best.trouble, reading.trouble),
         hint=None if found else reading.hint,
         expected=expected_kind(scan.context),
+        item_known=not found and best.item_known,
+        linkable=not found and reading.usable and not reading.broken,
     )
 
 

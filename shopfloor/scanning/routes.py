@@ -1,5 +1,7 @@
 """Scanning: from a code to the thing, its state, and the next step."""
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -59,7 +61,8 @@ def open_read(read: Scan) -> ResponseReturnValue:
     only = answer.scanned.subject
     if only and only.kind == STATION.name and answer.opens:
         chosen = choose_station(act(), station=only.code)
-        flash(gettext("You work at %(station)s now.", station=chosen.number or chosen.code))
+        said = gettext("You work at %(station)s now.", station=chosen.number or chosen.code)
+        answer = replace(answer, message=said)
     return answers.told(answer) if answers.by_script() else _shown(answer)
 
 

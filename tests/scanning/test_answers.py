@@ -142,11 +142,11 @@ def test_a_posted_station_becomes_ones_own_and_its_queue_opens(
     assert answer.status_code == 303
     assert station_of(one_make.operator) == one_make.stations[1]
     page = text_of(browser.get(answer.location))
-    assert "You work at S2 now." in page
     assert "You work here." in page
     assert "My station: Mill" in text_of(browser.get("/"))
     told = heard(browser, "S1")
     assert told["url"].startswith("/stations/")
+    assert told["message"] == "You work at S1 now."
     assert station_of(one_make.operator) == one_make.stations[0]
 
 

@@ -181,6 +181,7 @@ def test_what_is_ours_or_nothing_is_not_linked(make: Factory) -> None:
         ("  ", "no_barcode"),
         ("a\x00b", "no_barcode"),
         ("x" * 501, "too_long"),
+        ("(01)05901234123456(10)A", "broken_label"),
     ):
         act = make.storekeeper.act()
         with pytest.raises(Refused) as no:
