@@ -25,7 +25,7 @@ from shopfloor.labels import asking as labels_asking
 from shopfloor.labels import badges, printer_pages, printers, traveller_pages
 from shopfloor.labels import models as labels_models
 from shopfloor.labels import routes as labels_routes
-from shopfloor.pages import first_steps, history, phone
+from shopfloor.pages import first_steps, history, metrics, phone
 from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import parked as parked_pages
 from shopfloor.pages import plant as plant_pages
@@ -202,6 +202,7 @@ BLUEPRINTS: list[Blueprint] = [
     history.bp,
     ledger_page.bp,
     trust.bp,
+    metrics.bp,
     demo_sheet.bp,
     api_routes.bp,
 ]

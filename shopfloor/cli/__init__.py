@@ -7,6 +7,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 COMMANDS = {
+    "backup": "shopfloor.cli.backup",
     "demo": "shopfloor.cli.demo",
     "reconcile": "shopfloor.cli.reconcile",
     "replay-log": "shopfloor.cli.replay",

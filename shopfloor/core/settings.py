@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 THREADS = 16
 PROXY_ON, PROXY_OFF = frozenset({"1", "on"}), frozenset({"", "0", "off"})
 MEGABYTE = 1_000_000
+# In the data folder: when the last backup was taken.
+LAST_BACKUP = "last_backup.json"
 
 
 def instance_folder() -> Path:
