@@ -211,7 +211,8 @@ def test_without_a_camera_a_photo_is_read_in_the_page(
 
     # What this browser cannot open goes to the server, which says why it cannot either.
     page.goto(f"{address}/scan")
-    heic = {"name": "p.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" + bytes(99)}
+    heic = tmp_path / "photo.heic"
+    heic.write_bytes(b"\0\0\0\x18ftypheic" + bytes(99))
     photo.set_input_files(heic)
     expect(page.get_by_text("HEIC format").first).to_be_visible()
 
