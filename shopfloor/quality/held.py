@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from shopfloor.holds import gate
 from shopfloor.holds.models import Hold
+from shopfloor.plant.models import Station
 from shopfloor.production import work
-from shopfloor.production.models import Job, Operation
+from shopfloor.production.models import Job, LotOperation, Operation
 from shopfloor.production.way import Pass, Stop, Work
 from shopfloor.stock.models import Lot
 
@@ -40,20 +41,24 @@ def held_by(session: Session, hold: Hold, works: list[Work]) -> list[Held]:
     """Return the pieces of these lots that wait for a decision about this hold.
 
     A hold on a lot or its order keeps everything of it that waits; one on an item, an operation,
-    a station or a person keeps what was reported under it.
+    a station or a person keeps what was reported under it, and what an earlier lock has left to it:
+    the last lock on pieces is the one at whose end they are decided about.
     """
     under_it = select(Job.lot_id, Job.operation_id).where(Job.reported_under_id == hold.id)
     reported = {(row.lot_id, row.operation_id) for row in session.execute(under_it)}
-    return [
+    waiting = [
         Held(lot_work, stop, row, _elsewhere(session, hold, lot_work, stop))
         for lot_work in works
         for stop in lot_work.stops
         for row in stop.passes
         if row.held > 0
-        and (
-            hold.subject_id in (lot_work.lot.id, lot_work.lot.family_id)
-            or (lot_work.lot.id, stop.operation.id) in reported
-        )
+    ]
+    return [
+        each
+        for each in waiting
+        if hold.subject_id in (each.work.lot.id, each.work.lot.family_id)
+        or (each.work.lot.id, each.stop.operation.id) in reported
+        or (hold.subject_id in each.work.held_by(each.stop) and not each.elsewhere)
     ]
 
 
@@ -73,4 +78,16 @@ def _concerned(hold_id: int, subject_id: int) -> ColumnElement[bool]:
         Lot.family_id == subject_id,
         Lot.family_id.in_(select(Operation.order_id).where(Operation.id == subject_id)),
         exists().where(Job.lot_id == Lot.id, Job.reported_under_id == hold_id),
+        # What another lock has left behind waits for this one.
+        exists().where(
+            LotOperation.lot_id == Lot.id,
+            LotOperation.held > 0,
+            Operation.id == LotOperation.operation_id,
+            Station.id == Operation.station_id,
+            or_(
+                Lot.item_id == subject_id,
+                Station.id == subject_id,
+                Station.line_id == subject_id,
+            ),
+        ),
     )

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from shopfloor.core.reconcile import run_checks
 from shopfloor.holds.commands import place_hold
 from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.reports import report_quantities
@@ -52,6 +53,22 @@ def test_under_two_locks_a_job_reports_once(make: Factory) -> None:
         report(make, lot)
     unlock(make, third, Decided(lot, 10, DispositionKind.USE_AS_IS, Decimal(3)))
     assert report(make, lot) == 0
+    require_invariants()
+
+
+def test_the_last_of_two_locks_decides_about_what_was_reported_under_the_first(
+    make: Factory,
+) -> None:
+    item = make.item(inspect=())
+    for subject in (item, make.stations[0], make.line_id):
+        released = make.order(10, item_id=item)
+        lot = released.lot.code
+        start_work(make.operator.act(), lot=lot, operation=10)
+        first, second = lock(make, released.lot.id), lock(make, subject)
+        assert report(make, lot, 3) == 3
+        unlock(make, first)
+        unlock(make, second, Decided(lot, 10, DispositionKind.USE_AS_IS, Decimal(3)))
+        assert run_checks().differences == ()
     require_invariants()
 
 
