@@ -25,13 +25,12 @@ from shopfloor.labels import asking as labels_asking
 from shopfloor.labels import badges, printer_pages, printers, traveller_pages
 from shopfloor.labels import models as labels_models
 from shopfloor.labels import routes as labels_routes
-from shopfloor.pages import first_steps, history, metrics, phone
+from shopfloor.pages import first_steps, history, metrics, phone, trust
 from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import parked as parked_pages
 from shopfloor.pages import plant as plant_pages
 from shopfloor.pages import routes as pages_routes
 from shopfloor.pages.parks import PARKS
-from shopfloor.pages import trust
 from shopfloor.pay import reactions as pay
 from shopfloor.pay import reconcile as pay_reconcile
 from shopfloor.people import access, credentials, crew_pages, crews, directory, enrolling, founding
