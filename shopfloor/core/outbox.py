@@ -10,6 +10,8 @@ from shopfloor.core.refusals import Sentence
 # Raised when an older outbox would misunderstand us; it then keeps its entries and asks to update.
 PROTOCOL = "1"
 ASKED = "Shopfloor-Outbox"
+# A scan that scripts have posted: they want to hear where to go, and not to be led there.
+SCANNED = "Shopfloor-Scan"
 PERSON = "Shopfloor-Person"
 # What took longer than this to reach us was made without network.
 OFFLINE = timedelta(minutes=2)
@@ -32,6 +34,11 @@ def made_offline() -> bool:
         return sent - made > OFFLINE
     except (ValueError, TypeError, OverflowError):
         return False
+
+
+def scanned_by_script() -> bool:
+    """Say whether the scripts of a page posted this scan, and read the answer as JSON."""
+    return SCANNED in request.headers
 
 
 def require_same_outbox() -> Response | None:

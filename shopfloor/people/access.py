@@ -25,7 +25,7 @@ from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import reckon
 from shopfloor.core.db import db
-from shopfloor.core.outbox import made_offline, require_same_person
+from shopfloor.core.outbox import made_offline, require_same_person, scanned_by_script
 from shopfloor.core.refusals import NotYours, Refused, Sentence
 from shopfloor.core.same_origin import safe_path
 from shopfloor.core.web import fresh_id
@@ -213,6 +213,8 @@ def _ask_to_sign_in() -> Response:
         refusal = Refused(_l("A valid token is needed."), rule="no_token")
         refusal.status = 401
         raise refusal
+    if scanned_by_script():
+        return make_response("", 401)
     target = request.full_path.rstrip("?") if request.method == "GET" else request.path
     response = make_response(
         redirect(url_for("people.sign_in_form", next=safe_path(target)), code=303)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, jsonify, url_for
 from flask_babel import gettext
 
 from shopfloor.core import subjects
@@ -17,8 +17,6 @@ from shopfloor.scanning.matching import Found
 from shopfloor.scanning.models import Outcome
 from shopfloor.scanning.reach import within_reach
 from shopfloor.scanning.resolve import Scan, Scanned, resolve
-
-HEADER = "Shopfloor-Scan"
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,6 @@ def answer(scan: Scan) -> Answer:
     if only and not only.archived and scanned.expected in (None, only.kind):
         url = page_of(only)
     return Answer(scan, scanned, url, message_about(scanned))
-
-
-def by_script() -> bool:
-    """Say whether the scripts of a page ask, and want to hear and not to be led on."""
-    return HEADER in request.headers
 
 
 def told(answer: Answer, url: str | None = None) -> Response:

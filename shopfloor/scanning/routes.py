@@ -9,6 +9,7 @@ from flask_babel import gettext
 from shopfloor.core import subjects
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.outbox import scanned_by_script
 from shopfloor.core.refusals import Refused
 from shopfloor.holds.gate import story
 from shopfloor.people import sign_in
@@ -47,7 +48,7 @@ def scanned() -> ResponseReturnValue:
     try:
         return open_read(posted_scan(request.form))
     except Refused as refusal:
-        if not answers.by_script():
+        if not scanned_by_script():
             raise
         return answers.refused(refusal)
 
@@ -63,7 +64,7 @@ def open_read(read: Scan) -> ResponseReturnValue:
         chosen = choose_station(act(), station=only.code)
         said = gettext("You work at %(station)s now.", station=chosen.number or chosen.code)
         answer = replace(answer, message=said)
-    return answers.told(answer) if answers.by_script() else _shown(answer)
+    return answers.told(answer) if scanned_by_script() else _shown(answer)
 
 
 @bp.get("/Q/<code>")
@@ -129,6 +130,6 @@ def _badge(answer: Answer, phone: Browser) -> ResponseReturnValue:
         said = gettext("This was a badge. On this phone a badge needs its PIN: sign in here.")
         flash(said)
         target = url_for("people.sign_in_form")
-        return answers.told(answer, target) if answers.by_script() else redirect(target, code=303)
+        return answers.told(answer, target) if scanned_by_script() else redirect(target, code=303)
     response = let_in(sign_in.by_badge(answer.scanned.badge, "", phone), "/")
-    return answers.told_with(response, answer, "/") if answers.by_script() else response
+    return answers.told_with(response, answer, "/") if scanned_by_script() else response

@@ -264,3 +264,13 @@ def test_a_posted_scan_takes_few_statements(browser: Browser, one_make: Factory)
             "/scan", method="POST", data={"csrf_token": token, "code": code}, headers=SCRIPT
         )
     assert len(sent) <= 12, "\n".join(sent)
+
+
+def test_scripts_hear_that_nobody_is_signed_in(browser: Browser) -> None:
+    page = browser.get("/more").get_data(as_text=True)
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    browser.client.delete_cookie("shopfloor_session")
+    answer = browser.open(
+        "/scan", method="POST", data={"csrf_token": token, "code": "x"}, headers=SCRIPT
+    )
+    assert (answer.status_code, answer.get_data()) == (401, b"")
