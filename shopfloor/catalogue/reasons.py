@@ -24,6 +24,15 @@ KIND_NAMES = {
     ReasonKind.OVERRIDE: _l("Exception"),
     ReasonKind.UNDO: _l("Correction"),
 }
+# What each kind is asked for, on the page where they are entered.
+KIND_HINTS = {
+    ReasonKind.SCRAP: _l("Asked when somebody reports scrap: what was wrong with the pieces."),
+    ReasonKind.PAUSE: _l("Asked when somebody pauses a job: what he waits for."),
+    ReasonKind.HOLD: _l("Asked when something is locked, and offered to the inspector for NG."),
+    ReasonKind.RELEASE: _l("Asked of the second person who ends a lock: why it may go on."),
+    ReasonKind.OVERRIDE: _l("Asked when a supervisor books what a rule refuses, such as too many."),
+    ReasonKind.UNDO: _l("Asked when an entry is corrected late, or by somebody else."),
+}
 
 
 @bp.get("/reasons")
@@ -31,7 +40,7 @@ KIND_NAMES = {
 def reasons() -> str:
     """List the reasons, kind by kind."""
     rows = queries.reasons(db.session())
-    return render_template("catalogue/reasons.html", rows=rows, kinds=KIND_NAMES)
+    return render_template("catalogue/reasons.html", rows=rows, kinds=KIND_NAMES, hints=KIND_HINTS)
 
 
 @bp.get("/reasons/new")

@@ -1,6 +1,6 @@
 """How the product says no: a sentence for the worker, and what he can do next."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -29,11 +29,13 @@ class Why:
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
     """A "no" that is shown to the person with everything typed still in the form.
 
-    `more` is what a program hears besides the sentence.
+    `more` is what a program hears besides the sentence; `fields` says what is wrong where, when a
+    form has several mistakes.
     """
 
     status = 409
     more: Mapping[str, Any] = MappingProxyType({})
+    fields: Mapping[str, Sentence] = MappingProxyType({})
 
     def __init__(
         self,
@@ -51,6 +53,19 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not an error
     def __str__(self) -> str:
         """Return the sentence in the language of the moment."""
         return str(self.sentence)
+
+
+def all_at_once(checks: Iterable[Callable[[], object]]) -> None:
+    """Run checks of one form, and raise one Malformed that marks every field that is wrong."""
+    wrong: list[Malformed] = []
+    for check in checks:
+        try:
+            check()
+        except Malformed as refusal:
+            wrong.append(refusal)
+    if wrong:
+        wrong[0].fields = {refusal.field: refusal.sentence for refusal in reversed(wrong)}
+        raise wrong[0]
 
 
 class NotYours(Refused):

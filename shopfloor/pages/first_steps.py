@@ -11,7 +11,7 @@ from shopfloor.catalogue.models import REASON, Item, PieceRate, Routing
 from shopfloor.core.db import db
 from shopfloor.core.events import Event
 from shopfloor.core.subjects import Subject
-from shopfloor.people.access import requires
+from shopfloor.people.access import requires, viewer_or_none
 from shopfloor.people.models import Badge
 from shopfloor.plant.models import Station
 from shopfloor.production.commands.reports import REPORTED
@@ -45,6 +45,17 @@ class Done:
 def first_steps() -> str:
     """Show what comes next until the first report."""
     return render_template("pages/first_steps.html", done=steps_done(db.session()))
+
+
+@bp.app_template_global("steps_open")
+def steps_open() -> bool:
+    """Say whether the reader is on his way through the first steps; asked after each save."""
+    person = viewer_or_none()
+    return (
+        person is not None
+        and person.rights.has("plant.edit")
+        and not steps_done(db.session()).all
+    )
 
 
 def steps_done(session: Session) -> Done:

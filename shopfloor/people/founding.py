@@ -4,17 +4,19 @@ import zoneinfo
 from contextlib import suppress
 
 from flask import Blueprint, Response, render_template, request
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from shopfloor.core.actions import Act
 from shopfloor.core.commands import AlreadyBooked
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.refusals import Malformed, all_at_once
 from shopfloor.core.web import fresh_id
 from shopfloor.people import sign_in
 from shopfloor.people.access import browser, public
 from shopfloor.people.models import SetupLink
-from shopfloor.people.proofs import read_proofs
+from shopfloor.people.proofs import read_proofs, require_password, require_pin
 from shopfloor.people.routes import let_in
 from shopfloor.people.secrets import digest
 from shopfloor.people.setup import FOUNDER, NewFactory, found, link_over, open_link
@@ -42,6 +44,7 @@ def set_up(token: str) -> Response:
     """Make the factory and its first administrator, and sign him in."""
     form = Form(request.form)
     login, language = form.text("login", 80), form.text("language", 10)
+    _require_all(form)
     # Sent twice with something mended in between: the password decides who goes on.
     with suppress(AlreadyBooked):
         found(
@@ -55,6 +58,27 @@ def set_up(token: str) -> Response:
         )
     entered = sign_in.by_password(login, form.fields.get("password", ""), browser())
     return let_in(entered, "/first-steps")
+
+
+def _require_all(form: Form) -> None:
+    """Tell all mistakes of the form at once: the passwords have to be typed again each time."""
+    all_at_once(
+        (
+            lambda: _require(any(_factory(form).names.values()), "factory_en"),
+            lambda: _require(form.text("number", 80), "number"),
+            lambda: _require(form.text("name", 120), "name"),
+            lambda: _require(form.text("login", 80), "login"),
+            lambda: require_password(
+                form.fields.get("password", ""), form.fields.get("password_again", "")
+            ),
+            lambda: require_pin(form.text("pin", 20)),
+        )
+    )
+
+
+def _require(given: object, field: str) -> None:
+    if not given:
+        raise Malformed(_l("Something is missing here."), rule="missing", field=field)
 
 
 def zones() -> list[str]:

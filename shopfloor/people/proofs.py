@@ -18,16 +18,17 @@ def read_proofs(form: Form, needed: bool = False) -> Proofs:
     """Return the hashes of what was typed; an empty field stays None unless it is needed."""
     password, pin = form.fields.get("password", ""), form.text("pin", 20)
     if password or needed:
-        _require_password(password, form.fields.get("password_again", ""))
+        require_password(password, form.fields.get("password_again", ""))
     if pin or needed:
-        _require_pin(pin)
+        require_pin(pin)
     return Proofs(
         password_hash=hash_word(password) if password else None,
         pin_hash=hash_word(pin) if pin else None,
     )
 
 
-def _require_password(password: str, again: str) -> None:
+def require_password(password: str, again: str) -> None:
+    """Refuse a password that is too short, or not the same the second time."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Malformed(
             _l("A password has at least %(shortest)s characters.", shortest=SHORTEST_PASSWORD),
@@ -44,7 +45,8 @@ def _require_password(password: str, again: str) -> None:
         )
 
 
-def _require_pin(pin: str) -> None:
+def require_pin(pin: str) -> None:
+    """Refuse a PIN that is none, or that anybody would guess."""
     if not re.fullmatch(r"\d{4,8}", pin, re.ASCII):
         raise Malformed(_l("A PIN has 4 to 8 digits."), rule="bad_pin", field="pin")
     if len(set(pin)) == 1 or any(pin in run for run in _RUNS):

@@ -31,6 +31,7 @@ from shopfloor.people.access import (
 )
 from shopfloor.people.commands import choose_language
 from shopfloor.people.proofs import LONGEST_PASSWORD
+from shopfloor.people.setup import nobody_yet
 
 bp = Blueprint("people", __name__)
 
@@ -43,6 +44,7 @@ def sign_in_form() -> ResponseReturnValue:
         "people/sign_in.html",
         shared=browser().device_id is not None,
         next=safe_path(request.values.get("next")),
+        nobody=nobody_yet(),
     )
 
 

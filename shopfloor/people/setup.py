@@ -59,6 +59,11 @@ def stage(app: Flask) -> Stage:
             db.session.remove()
 
 
+def nobody_yet() -> bool:
+    """Say whether nobody has an account yet, so that the set-up link is the only way in."""
+    return db.session.scalar(select(Person.id).limit(1)) is None
+
+
 def demo_file(app: Flask) -> Path:
     """Return where the demo keeps its sign-ins."""
     return Path(app.instance_path) / "demo.json"

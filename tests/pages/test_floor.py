@@ -39,6 +39,17 @@ def test_a_lot_is_reported_with_one_scan_and_one_tap(browser: Browser, one_make:
     assert "CN¥14.40" in said
 
 
+def test_switching_the_language_after_a_report_leads_to_what_was_booked(
+    browser: Browser, one_make: Factory
+) -> None:
+    lot = one_make.lot(10)
+    browser.sign_in(one_make.operator)
+    booked = browser.post(f"/lots/{lot}/10/report", good="4").get_data(as_text=True)
+    assert 'name="next" value="/my-actions"' in booked
+    refused = browser.post(f"/lots/{lot}/10/report", good="40").get_data(as_text=True)
+    assert f'name="next" value="/lots/{lot}/10/report' in refused
+
+
 def test_a_refused_report_keeps_what_was_typed(browser: Browser, one_make: Factory) -> None:
     lot = one_make.lot(10)
     answer = browser.sign_in(one_make.operator).post(

@@ -109,6 +109,37 @@ def test_what_is_wrong_is_said_and_the_rest_is_kept(one_app: Flask, wrong: dict[
     assert Browser(one_app).post(link, **FIELDS).status_code == 303, "the link still works"
 
 
+def test_all_mistakes_are_told_at_once(one_app: Flask) -> None:
+    link = make_setup_link(one_app, "/")
+    wrong = {"factory_en": "", "factory_zh": "", "login": "", "password": "short", "pin": "1111"}
+    answer = Browser(one_app).post(link, **(FIELDS | wrong))
+    assert answer.status_code == 422
+    marked = re.findall(r'id="(\w+)-error"', answer.get_data(as_text=True))
+    assert sorted(marked) == ["factory_en", "login", "password", "pin"]
+
+
+def test_the_sign_in_page_of_an_empty_factory_says_where_the_link_is(
+    one_app: Flask,
+) -> None:
+    link = make_setup_link(one_app, "/")
+    said = "printed where the server was started"
+    assert said in text_of(Browser(one_app).get("/sign-in"))
+    Browser(one_app).post(link, **FIELDS)
+    assert said not in text_of(Browser(one_app).get("/sign-in"))
+
+
+def test_a_save_leads_back_to_the_first_steps_while_some_are_open(one_app: Flask) -> None:
+    browser = Browser(one_app)
+    browser.post(make_setup_link(one_app, "/"), **(FIELDS | {"language": "en"}))
+    item = browser.post("/items/new", number="HV-32", name_en="Valve", unit="pcs").location
+    assert "Back to First steps" in text_of(browser.get(item))
+    assert "Back to First steps" not in text_of(browser.get(item)), "once, after the save"
+    more = browser.get("/more").get_data(as_text=True)
+    assert 'href="/reasons"' in more
+    assert 'href="/devices"' in more
+    assert "what was wrong with the pieces" in text_of(browser.get("/reasons"))
+
+
 def test_a_new_factory_has_reasons_of_every_kind_in_both_languages(app: Flask, link: str) -> None:
     browser = Browser(app)
     browser.post(link, **(FIELDS | {"language": "en"}))
