@@ -2,7 +2,6 @@
 
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 import segno
@@ -128,14 +127,12 @@ def test_a_sheet_of_any_codes_keeps_their_order(browser: Browser, one_make: Fact
     assert browser.get(f"/labels/sheet?codes={many}").status_code == 422
 
 
-def test_a_sheet_as_pdf_is_read_from_the_paper(
-    browser: Browser, one_make: Factory, tmp_path: Path
-) -> None:
+def test_a_sheet_as_pdf_is_read_from_the_paper(browser: Browser, one_make: Factory) -> None:
     codes = one_of_each(one_make)
     wanted = [codes[kind] for kind in ("item", "lot", "station")]
     answer = browser.get(f"/labels/sheet.pdf?codes={','.join(wanted)}&copies=8")
     assert answer.mimetype == "application/pdf"
-    pages = pages_of(answer.data, tmp_path)
+    pages = pages_of(answer.data)
     assert len(pages) == 2
     read = [text.rsplit("/", 1)[1] for page in pages for text in decoded(page)]
     assert sorted(read) == sorted(wanted * 8)
@@ -200,7 +197,7 @@ def test_the_default_printer_is_chosen_and_prints(browser: Browser, one_make: Fa
 
 
 def test_a_badge_is_printed_where_it_was_issued_and_its_secret_is_kept_nowhere(
-    browser: Browser, one_make: Factory, tmp_path: Path
+    browser: Browser, one_make: Factory
 ) -> None:
     person = db.session.get_one(Subject, one_make.operator.id)
     name = db.session.get_one(Person, person.id).name
@@ -214,7 +211,7 @@ def test_a_badge_is_printed_where_it_was_issued_and_its_secret_is_kept_nowhere(
     assert name in text_of(shown)
     assert text not in text_of(shown)
     answer = browser.post(f"{page}/badge/printed", page=page, text=text, printer="single-pdf")
-    assert decoded(pages_of(answer.data, tmp_path)[0]) == [text]
+    assert decoded(pages_of(answer.data)[0]) == [text]
     sheet = browser.post(f"{page}/badge/printed", page=page, text=text, printer="a4", why="lost")
     assert "label-picture" in sheet.get_data(as_text=True)
     wrong = browser.post(f"{page}/badge/label", page=page, text="ZZ" + "0" * 20)
