@@ -52,9 +52,7 @@ def steps_open() -> bool:
     """Say whether the reader is on his way through the first steps; asked after each save."""
     person = viewer_or_none()
     return (
-        person is not None
-        and person.rights.has("plant.edit")
-        and not steps_done(db.session()).all
+        person is not None and person.rights.has("plant.edit") and not steps_done(db.session()).all
     )
 
 
