@@ -135,6 +135,7 @@ def show_refusal(refusal: Refused) -> Response:
     else:
         g.refusal = refusal
     response = make_response(body or render_template("_layout/refused.html"), refusal.status)
+    response.headers["Shopfloor-Rule"] = refusal.rule
     return outbox.answered(response, "refused", action_id)
 
 

@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from shopfloor.core.actions import Act
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
-from shopfloor.core.refusals import NotFound, Sentence
+from shopfloor.core.refusals import NotFound, Refused, Sentence
 from shopfloor.core.shown import counted, show_quantity
 from shopfloor.core.web import done
+from shopfloor.core.words import in_words
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.production import queries
 from shopfloor.production.commands.jobs import start_work
@@ -20,6 +21,7 @@ from shopfloor.production.queries import LotView
 from shopfloor.production.way import Stop
 from shopfloor.scanning.reach import within_reach
 from shopfloor.scanning.resolve import resolve
+from shopfloor.scanning.stations import my_station
 from shopfloor.stock.models import LOT
 
 bp = Blueprint("each", __name__)
@@ -34,6 +36,8 @@ class EachDone:
     event_id: int | None
 
 
+# Unusual but legal: the second scan of the same code is the yes.
+SCAN_AGAIN = "scan_again"
 Doing = Callable[[Act, LotView, Stop], EachDone]
 
 
@@ -57,8 +61,13 @@ def do(what: str) -> Response:
     """Do it with the lot that was scanned, where this person most likely works on it."""
     label, doing = _way(what)
     this = act()
-    view = queries.lot_view(db.session(), viewer(), _lot(Form(request.form).text("code", 5000)))
-    row = doing(this, view, _here(view))
+    form = Form(request.form)
+    code = form.text("code", 5000)
+    view = queries.lot_view(db.session(), viewer(), _lot(code))
+    stop = _here(view)
+    if form.text("confirm", 5000) != code:
+        _require_usual(view, stop)
+    row = doing(this, view, stop)
     return done("scanning/each.html", this.id, what=what, label=label, row=row)
 
 
@@ -94,6 +103,21 @@ def _here(view: LotView) -> Stop:
             field="code",
         )
     return view.here
+
+
+def _require_usual(view: LotView, stop: Stop) -> None:
+    mine = my_station(db.session(), viewer())
+    if mine is not None and mine.id != stop.station.id:
+        raise Refused(
+            _l(
+                "Lot %(lot)s is at %(station)s, you work at %(mine)s. Scan it again to confirm.",
+                lot=view.work.subject.number,
+                station=in_words(stop.station.names),
+                mine=in_words(mine.names),
+            ),
+            rule=SCAN_AGAIN,
+            field="code",
+        )
 
 
 def _report(doing: Act, view: LotView, stop: Stop) -> EachDone:

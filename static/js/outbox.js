@@ -69,7 +69,8 @@ export async function keep(form, { submitter, subject, words, quiet = false } = 
   try {
     entry.seq = await store.add(entry);
   } catch {
-    return tell("refused", say("cannotKeep"));
+    tell("refused", say("cannotKeep"));
+    return { said: "none" };
   }
   const answered = new Promise((resolve) => awaited.set(entry.id, resolve));
   const unsent = send({ fresh: entry.id }).then(() => ({ said: "none" }));
@@ -77,6 +78,7 @@ export async function keep(form, { submitter, subject, words, quiet = false } = 
   awaited.delete(entry.id);
   count();
   await shown(answer, entry, quiet);
+  return answer;
 }
 
 async function shown(answer, entry, quiet) {
@@ -90,7 +92,7 @@ async function shown(answer, entry, quiet) {
   if (said === "refused") {
     if (quiet) row(entry, "refused", sentence);
     else await show(html, entry.url, { push: false });
-    return tell("refused", sentence || say("refused"));
+    return tell(answer.rule === "scan_again" ? "unknown" : "refused", sentence || say("refused"));
   }
   if (said === "sign-in") return location.assign(`/sign-in?next=${encodeURIComponent(entry.page)}`);
   tell("kept", say("kept"));
@@ -153,6 +155,7 @@ async function post(entry, repeated = false) {
     said: ours || said === "update" || said === "sign-in" ? said : "none",
     html,
     go: answer.headers.get("Shopfloor-Go"),
+    rule: answer.headers.get("Shopfloor-Rule"),
     sentence: sentenceOf(html) || decodeURIComponent(answer.headers.get("Shopfloor-Said") ?? ""),
   };
 }

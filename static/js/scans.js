@@ -7,6 +7,7 @@ import { token } from "./token.js";
 
 const waiting = [];
 let running = false;
+let asked = "";
 
 /** Take a scan: its text, and how it came in. */
 export function scanned(text, { source = "trigger", symbology = "", ...how } = {}) {
@@ -62,10 +63,14 @@ async function ask({ text, source, symbology }) {
 
 async function each(form, scan) {
   const field = form.querySelector("[name=code]");
+  const yes = form.querySelector("[name=confirm]");
   field.value = scan.text;
+  // Unusual but legal: the server asks, and the second scan of the same code is the yes.
+  yes.value = asked === scan.text ? scan.text : "";
   const kept = keep(form, { subject: scan.text, words: scan.text, quiet: true });
   field.value = "";
-  await kept;
+  const { rule } = await kept;
+  asked = rule === "scan_again" ? scan.text : "";
 }
 
 /** A code typed by hand on such a page goes the way of a scan. */

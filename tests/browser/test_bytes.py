@@ -32,7 +32,7 @@ class Wire:
 def test_a_first_visit_and_every_page_after_it_are_small(
     one_make: Factory, address: str, phone: Phone
 ) -> None:
-    """The decoder of the camera apart; the files are compressed as `bin/run` and `bin/test` do it."""
+    """The decoder of the camera apart; compressed as `bin/run` and `bin/test` do it."""
     lot = one_make.lot(40)
     page = phone(service_workers="block").new_page()
     wire = Wire(page)
