@@ -18,7 +18,8 @@ def key_for(kind: str, text: str, label: Label | None) -> Key:
     if kind == ITEM.name and gtin:
         return LinkKind.GTIN, gtin
     if label is None:
-        return LinkKind.TEXT, text
+        # The same as a reader with symbology identifiers sends it.
+        return LinkKind.TEXT, f"(01){gtin}" if gtin else text
     identity = _of_item(label) if kind == ITEM.name else _of_lot(label)
     return LinkKind.TEXT, identity or label.text
 

@@ -59,6 +59,16 @@ def test_the_symbol_and_the_normal_form_do_not_matter(make: Factory) -> None:
         assert scan(text).outcome is Outcome.OPENED, text
 
 
+def test_a_retail_code_linked_to_a_lot_is_found_with_and_without_its_symbol(make: Factory) -> None:
+    """Torture 48."""
+    lot = make.lot()
+    link_barcode(make.storekeeper.act(), text="5901234123457", subject_id=id_of(lot))
+    for text in ("5901234123457", "]E05901234123457", "(01)05901234123457"):
+        found = scan(text).subject
+        assert found
+        assert found.code == lot, text
+
+
 def test_a_label_linked_to_an_item_finds_every_lot_of_it(make: Factory) -> None:
     """U11 and U14: linked once by its GTIN, later labels find item and lot."""
     item = make.item()
