@@ -1,6 +1,7 @@
 """`work`: the loop beside the web server, which does what is due and nobody waits for."""
 
 import logging
+import os
 import signal
 import sys
 import time
@@ -40,10 +41,16 @@ def work() -> None:
         signal.signal(number, _leave)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s: %(message)s")
     renewal = Renewal(read_settings())
-    while True:
-        run_due()
-        renewal.run_due(clock.now())
-        time.sleep(WAKES_EVERY)
+    try:
+        while True:
+            run_due()
+            renewal.run_due(clock.now())
+            time.sleep(WAKES_EVERY)
+    except SystemExit:
+        # What was open is rolled back. Taking the whole program apart in memory would take longer
+        # than a stop may last, and helps nobody.
+        logging.shutdown()
+        os._exit(0)
 
 
 def run_due() -> None:
