@@ -300,7 +300,9 @@ def test_a_locked_lot_without_waiting_pieces_has_no_verdict_keys(
     lot = one_make.lot(10)
     browser.sign_in(one_make.inspector)
     address = f"/lots/{lot}/10/inspect"
-    assert 'value="fail"' in browser.get(address).get_data(as_text=True)
+    shown = browser.get(address).get_data(as_text=True)
+    assert 'value="fail"' in shown
+    assert shown.index("What is wrong?") < shown.index("Pieces that pass"), "seen before the keys"
     assert browser.post(address, verdict="fail").status_code == 200
     page = browser.get(address).get_data(as_text=True)
     assert 'value="fail"' not in page
