@@ -40,7 +40,8 @@ def print_labels(
     that is off leaves a job that failed and can be asked for again.
     """
     size, host, port, speech = size_of(printer), printer.host, printer.port, printer.speech
-    placed = [place(label, size) for label in labels]
+    # Whatever can be refused is refused before anything is on paper.
+    placed, telling = [place(label, size) for label in labels], doing.then("told")
     asked = ask_labels(
         doing,
         subject_ids=tuple(label.subject_id for label in labels),
@@ -57,5 +58,5 @@ def print_labels(
         send(host, port, spoken(speech, placed, asked.copies))
     except NotSentError as failed:
         problem = failed.problem
-    tell_sent(doing.then("told"), job_id=asked.job_id, problem=problem)
+    tell_sent(telling, job_id=asked.job_id, problem=problem)
     return Outcome(asked, problem)

@@ -1,5 +1,7 @@
 """Labels at a printer: recorded first, then sent; a printer that is off is told and repeated."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -11,6 +13,7 @@ from sqlalchemy import select
 
 from shopfloor.core.db import db
 from shopfloor.core.events import Event, EventSubject
+from shopfloor.core.settings import ROOT
 from shopfloor.core.subjects import Subject
 from shopfloor.labels import network
 from shopfloor.labels.asking import ask_labels, take, tell_sent, times_printed
@@ -235,3 +238,9 @@ def test_a_printer_of_another_site_prints_nothing_of_ours(app: Flask, make: Fact
         ask_labels(here.act(), subject_ids=(lot_id,), way=Way.PRINTER, printer_id=far.id)
     with refused("no_printer", 404, "printer"):
         ask_labels(here.act(), subject_ids=(lot_id,), way=Way.PRINTER)
+
+
+def test_what_draws_pdfs_is_loaded_when_the_first_one_is_made() -> None:
+    """A server that prints nothing stays small."""
+    seen = "import sys, shopfloor.application; sys.exit('fpdf' in sys.modules)"
+    subprocess.run([sys.executable, "-c", seen], check=True, cwd=ROOT)
