@@ -37,9 +37,9 @@ def from_environment() -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": database_url(),
         # One connection a thread and none beyond: a pool that overflows starves under load.
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": THREADS, "max_overflow": 0},
-        # Without a certificate of somebody else's a phone must be taught to trust ours.
-        "OWN_AUTHORITY": os.environ.get("SHOPFLOOR_TLS", "").lower() != "off"
-        and not os.environ.get("SHOPFLOOR_TLS_CERT"),
+        "TLS": os.environ.get("SHOPFLOOR_TLS", "").lower() != "off",
+        # A certificate of somebody else's; without it a phone must be taught to trust ours.
+        "GIVEN_CERTIFICATE": bool(os.environ.get("SHOPFLOOR_TLS_CERT")),
         # Only a proxy of our own may say where a request came from: anybody can write its headers.
         "BEHIND_PROXY": os.environ.get("SHOPFLOOR_PROXY", "") in PROXY_ON,
         "PUBLIC_URL": os.environ.get("SHOPFLOOR_PUBLIC_URL", ""),

@@ -42,7 +42,8 @@ def trust() -> str:
     return render_template(
         "pages/trust.html",
         mark=fingerprint(authority) if authority else None,
-        app_url=f"https://{request.host}/" if authority else "/",
+        # It may have been opened in plain: then the way on is another scheme.
+        app_url=f"https://{request.host}/" if current_app.config["TLS"] else "/",
     )
 
 
@@ -80,7 +81,7 @@ def connect() -> str:
 
 def _authority() -> bytes | None:
     """Return our authority's certificate; None where somebody else's is used, or none."""
-    if not current_app.config["OWN_AUTHORITY"]:
+    if not current_app.config["TLS"] or current_app.config["GIVEN_CERTIFICATE"]:
         return None
     return authority_of(Path(current_app.instance_path))
 

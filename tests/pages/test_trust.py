@@ -18,7 +18,7 @@ from tests.make import Factory
 @pytest.fixture
 def authority(one_app: Flask) -> x509.Certificate:
     """The authority of this server, as `serve` makes it."""
-    one_app.config["OWN_AUTHORITY"] = True
+    one_app.config.update(TLS=True, GIVEN_CERTIFICATE=False)
     folder = Path(one_app.instance_path, "tls")
     ensure_certificate(folder, ["localhost"], [], clock.now())
     return x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
@@ -89,9 +89,11 @@ def test_in_plain_there_is_nothing_else(stranger: Browser, one_make: Factory) ->
 def test_with_a_certificate_of_a_domain_there_is_nothing_to_install(
     one_make: Factory, authority: x509.Certificate, one_app: Flask
 ) -> None:
-    one_app.config["OWN_AUTHORITY"] = False
+    one_app.config["GIVEN_CERTIFICATE"] = True
     client = Browser(one_app)
-    assert "nothing to install" in client.get("/trust").text
+    page = client.get("/trust").text
+    assert "nothing to install" in page
+    assert "https://localhost/" in page
     assert client.get("/trust/shopfloor.crt").status_code == 404
 
 
@@ -109,7 +111,7 @@ def test_the_desk_shows_both_codes_and_the_fingerprint(
 def test_without_an_authority_the_desk_shows_the_address_it_was_opened_by(
     one_make: Factory, one_app: Flask
 ) -> None:
-    one_app.config.update(OWN_AUTHORITY=False, PRINTED_URL="http://10.0.0.5:8080/")
+    one_app.config.update(TLS=False, PRINTED_URL="http://10.0.0.5:8080/")
     page = Browser(one_app).sign_in(one_make.administrator).get("/connect").text
     assert "10.0.0.5" not in page
     assert "fingerprint" not in page
