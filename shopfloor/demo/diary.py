@@ -32,16 +32,16 @@ class Diary:
     # badge and PIN of those who sign
     proofs: dict[str, tuple[str, str]]
     random: Random = field(default_factory=lambda: Random(SEED))  # noqa: S311 - no secret
-    _notes: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
+    notes: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _busy: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
 
     def note(self, ago: float, happens: Callable[[], None]) -> None:
         """Let something happen some hours ago."""
-        self._notes.append((-ago, len(self._notes), happens))
+        self.notes.append((-ago, len(self.notes), happens))
 
     def play(self) -> None:
         """Do everything that is noted, the earliest first."""
-        for _ago, _number, happens in sorted(self._notes, key=lambda note: note[:2]):
+        for _ago, _number, happens in sorted(self.notes, key=lambda note: note[:2]):
             happens()
 
     def at(self, ago: float) -> datetime:

@@ -16,6 +16,7 @@ from shopfloor.catalogue.commands import (
 )
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import When
+from shopfloor.core.demo_mark import act_id
 from shopfloor.core.rights import Rights
 from shopfloor.demo import items, plant
 from shopfloor.demo.reasons import REASONS, WITH_PHOTO
@@ -68,7 +69,7 @@ class Built:
     def next_id(self) -> str:
         """Return the id of the next action; the same in every demo."""
         self.acts += 1
-        return f"demo.{self.acts:05d}"
+        return act_id(self.acts)
 
 
 def build_plant(built: Built) -> None:

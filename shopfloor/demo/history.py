@@ -3,10 +3,11 @@
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from random import Random
 
 from shopfloor.core.undo import undo_event
 from shopfloor.demo import people, plant, verdicts
-from shopfloor.demo.diary import Diary
+from shopfloor.demo.diary import SEED, Diary
 from shopfloor.demo.items import ROUTINGS, Made
 from shopfloor.demo.orders import PLANS, Doing, Now, Tale
 from shopfloor.demo.story import Story
@@ -34,18 +35,27 @@ SCRAP_AT = {
 }
 ANYWHERE = ("SCR-DENT",)
 PAUSES = ("PAU-BREAK", "PAU-BREAK", "PAU-MAT", "PAU-TOOL", "PAU-MACH", "PAU-HELP", "PAU-MEET")
+# Whoever decides about these finds all pieces in one pass over the operation.
+LOOKED_AT = (Tale.FREED, Tale.WAITS, Tale.HELD)
 KINDS = {Doing.SETUP: JobKind.SETUP, Doing.BREAKDOWN: JobKind.BREAKDOWN}
 
 
 def tell(diary: Diary) -> list[Story]:
     """Note the story of every order, let it all happen, and return the stories."""
+    stories = note_orders(diary)
+    diary.play()
+    return stories
+
+
+def note_orders(diary: Diary) -> list[Story]:
+    """Note the story of every order, numbered as they were entered."""
     stories = []
     for n, plan in enumerate(sorted(PLANS, key=lambda plan: -plan.entered), FIRST_NUMBER):
         entered = diary.at(plan.entered).astimezone(plant.ZONE_INFO)
-        story = Story(plan, f"{entered:%y%m}-{n}")
+        own = Random(SEED + n)  # noqa: S311 - no secret
+        story = Story(plan, f"{entered:%y%m}-{n}", own)
         _note_order(diary, story)
         stories.append(story)
-    diary.play()
     return stories
 
 
@@ -69,7 +79,7 @@ def _note_operation(
     diary: Diary, story: Story, step: Made, ago: float, came: int, last: bool
 ) -> tuple[float, int]:
     """Note one operation from its start on; returns when, and with how many pieces, it goes on."""
-    plan, random = story.plan, diary.random
+    plan, random = story.plan, story.random
     hours = plan.hours * random.uniform(0.85, 1.15)
     ended = ago - hours
     who = diary.operator(step.station, ago, ended)
@@ -84,6 +94,8 @@ def _note_operation(
         diary.note(half, partial(_report, diary, story, who, half, step, first))
     scrap = random.randint(1, max(2, came // 90)) if random.random() < 0.6 else 0
     rework = random.randint(1, max(2, came // 120)) if random.random() < 0.25 else 0
+    if plan.tale in LOOKED_AT:
+        rework = 0
     good = came - first - scrap - rework
     diary.note(ended, partial(_report, diary, story, who, ended, step, good, scrap, rework))
     if rework:
@@ -100,7 +112,7 @@ def _note_operation(
 
 
 def _note_pause(diary: Diary, story: Story, who: str, ago: float, hours: float) -> None:
-    why = diary.random.choice(PAUSES)
+    why = story.random.choice(PAUSES)
     diary.note(ago, partial(_pause, diary, story, who, ago, why))
     diary.note(ago - hours, partial(_resume, diary, story, who, ago - hours))
 
@@ -179,7 +191,7 @@ def _report(
     scrap: int = 0,
     rework: int = 0,
 ) -> None:
-    why = diary.random.choice(SCRAP_AT.get(step.station, ANYWHERE))
+    why = story.random.choice(SCRAP_AT.get(step.station, ANYWHERE))
     report_quantities(
         diary.act(who, ago),
         lot=story.lot,

@@ -90,7 +90,7 @@ TODAY = (
     Plan(
         "LS-6072-SN", 200, 1, 52, 26, 8, done=0, priority=2, known_as="running",
         now=(
-            Now(10, "olga", 2.4, 120, doing=Doing.LEFT),
+            Now(10, "olga", 2.4, 110, doing=Doing.LEFT),
             Now(20, "huang", 1.0, 80, 2, doing=Doing.LEFT),
             Now(10, "olga", 0.6),
         ),
@@ -102,7 +102,7 @@ TODAY = (
          now=(Now(10, "wang", 3.1, 90, 1, doing=Doing.PAUSED),)),
     Plan("DB-101-SN", 80, -2, 120, 98, 46, 3, done=1, priority=1, known_as="overdue",
          now=(Now(20, "nina", 15.5, 46, 1, doing=Doing.LEFT),)),
-    Plan("CY-70-6P", 400, 1, 44, 30, 20, 5, done=1, tale=Tale.WAITS),
+    Plan("CY-70-6P", 400, 1, 44, 30, 20, 5, done=2, tale=Tale.WAITS),
     Plan("LB-6072", 180, 2, 42, 24, 10, 2.5, done=1,
          now=(Now(20, "huang", 0.4, 22),)),
     Plan("HS-72-SN", 180, 2, 40, 20, 0, now=(Now(10, "elena", 2.8, 60, 2),)),

@@ -54,12 +54,12 @@ def _badges(sign_ins: Iterable[Mapping[str, str]]) -> list[Label]:
     """Return the labels of those badges that are still in force; one statement."""
     wanted = {digest(each["badge"]): each for each in sign_ins}
     found = db.session.execute(
-        select(Person, Badge.code_hash)
+        select(Badge.code_hash, Person)
         .join(Badge, Badge.person_id == Person.id)
         .where(Badge.code_hash.in_(wanted), Badge.revoked_at.is_(None))
-        .order_by(Person.id)
     )
-    return [_badge(person, wanted[code_hash]) for person, code_hash in found]
+    people = {row.code_hash: row.Person for row in found}
+    return [_badge(people[key], told) for key, told in wanted.items() if key in people]
 
 
 def _badge(person: Person, told: Mapping[str, str]) -> Label:

@@ -1,6 +1,7 @@
 """An order of the demo while its story is told."""
 
 from dataclasses import dataclass, field
+from random import Random
 
 from shopfloor.demo.orders import Plan
 from shopfloor.production.commands.orders import Released
@@ -12,6 +13,8 @@ class Story:
 
     plan: Plan
     number: str
+    # Its own, so that its numbers do not depend on who is on shift when the demo is loaded.
+    random: Random
     order_id: int = 0
     released: Released | None = None
     jobs: dict[str, int] = field(default_factory=dict)

@@ -4,7 +4,8 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from shopfloor.core.reconcile import run_checks
 from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Subject
 from shopfloor.core.undo import UNDONE
+from shopfloor.demo.diary import Diary
+from shopfloor.demo.factory import Built
+from shopfloor.demo.history import note_orders
 from shopfloor.demo.load import load_demo
 from shopfloor.demo.orders import PLANS
 from shopfloor.holds.models import Hold
@@ -153,3 +157,19 @@ def test_the_walk_begins_with_one_tap(told: Any) -> None:
     lot = db.session.scalars(select(Subject).where(Subject.number == number)).one()
     rows = db.session.scalars(select(LotOperation).where(LotOperation.lot_id == lot.id)).all()
     assert [row.left for row in rows] == [120, 0, 0, 0]
+
+
+def test_the_hour_of_loading_changes_who_and_not_what() -> None:
+    noon = datetime(2026, 11, 22, 4, tzinfo=UTC)
+    told = []
+    for now in (noon, noon + timedelta(hours=9.5), noon + timedelta(days=100, hours=3)):
+        diary = Diary(Built(now), {})
+        numbers = [story.number[4:] for story in note_orders(diary)]
+        happens = [
+            (ago, step.func.__name__, [arg for arg in step.args if isinstance(arg, int)])
+            for ago, _n, step in diary.notes
+            if isinstance(step, partial)
+        ]
+        assert len(happens) == len(diary.notes)
+        told.append((numbers, happens))
+    assert told[0] == told[1] == told[2]
