@@ -2,7 +2,6 @@
 
 import secrets
 import uuid
-from pathlib import Path
 from typing import Any
 
 from flask import (
@@ -30,6 +29,7 @@ from werkzeug.routing.exceptions import RequestRedirect
 from shopfloor.core import headers, outbox
 from shopfloor.core.assets import init_assets, version
 from shopfloor.core.db import db
+from shopfloor.core.demo_mark import is_demo
 from shopfloor.core.forms import keep_small
 from shopfloor.core.logs import init_logs, log, note_refusal, quiet
 from shopfloor.core.problems import problem
@@ -238,5 +238,5 @@ def _context() -> dict[str, Any]:
         "theme": request.cookies.get("shopfloor_theme", ""),
         "refusal": g.get("refusal"),
         "typed": g.get("typed") or {},
-        "demo": Path(current_app.instance_path, "demo.json").exists(),
+        "demo": is_demo(),
     }

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopfloor.core.codes import read_code
+from shopfloor.core.demo_mark import is_demo
 from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
@@ -114,7 +113,7 @@ def badge_label(found: PersonPage, secret: str) -> Label:
 def _label(subject: Subject, facts: dict[str, str]) -> Label:
     design = design_of(subject.kind)
     word = str(design.word)
-    if Path(current_app.instance_path, "demo.json").exists():
+    if is_demo():
         word = f"DEMO · {word}"
     facts = {"number": subject.number or subject.code, **facts, "kind": word, "code": subject.code}
     return Label(

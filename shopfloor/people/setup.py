@@ -13,6 +13,7 @@ from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.db import db, transaction
+from shopfloor.core.demo_mark import FILE, is_demo
 from shopfloor.core.events import EventKind, Where
 from shopfloor.core.refusals import NotFound, Refused
 from shopfloor.core.rights import Rights
@@ -52,7 +53,7 @@ def stage(app: Flask) -> Stage:
         try:
             if not db.session.scalar(select(RoleVerb.role).limit(1)):
                 return "new"
-            if (demo_file(app)).exists():
+            if is_demo():
                 return "demo"
             return "factory" if db.session.scalar(select(Person.id).limit(1)) else "waiting"
         finally:
@@ -66,7 +67,7 @@ def nobody_yet() -> bool:
 
 def demo_file(app: Flask) -> Path:
     """Return where the demo keeps its sign-ins."""
-    return Path(app.instance_path) / "demo.json"
+    return Path(app.instance_path) / FILE
 
 
 def make_setup_link(app: Flask, base_url: str) -> str:
