@@ -54,7 +54,7 @@ def fill(app: Flask, answer: Answer, url: str) -> None:
 
         click.echo("Loading the demo factory ...")
         load_demo(app)
-        click.echo("Sign in with one of: flask --app app demo")
+        click.echo("Sign in with one of:  .venv/bin/flask --app app demo")
     else:
         from shopfloor.people.setup import make_setup_link
 
