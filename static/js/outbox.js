@@ -116,7 +116,12 @@ async function sendAll(fresh) {
   let person = content("shopfloor-person");
   try {
     const entries = (await store.all()).filter((entry) => entry.state !== "refused");
-    if (entries.some((entry) => entry.id !== fresh)) person = String((await renew()).person);
+    if (entries.some((entry) => entry.id !== fresh)) {
+      const told = await renew();
+      // Nobody is signed in any more: what was just entered asks for that, the rest waits.
+      if (told.person === null) return awaited.get(fresh)?.({ said: "sign-in" });
+      person = String(told.person);
+    }
     const jammed = new Set();
     for (const entry of entries) {
       if (entry.person !== person || jammed.has(entry.subject)) continue;

@@ -3,7 +3,7 @@
 import { tell } from "./feedback.js";
 import { keep } from "./outbox.js";
 import { content, say, visit } from "./page.js";
-import { token } from "./token.js";
+import { renew, token } from "./token.js";
 
 const waiting = [];
 let running = false;
@@ -30,6 +30,8 @@ async function run() {
 }
 
 async function take(scan) {
+  const badge = document.querySelector("form [name=badge]");
+  if (badge && !content("shopfloor-person")) return signIn(badge, scan);
   // A page that does one thing with many codes takes them itself.
   const form = document.querySelector("form[data-each]");
   if (form) return each(form, scan);
@@ -41,9 +43,18 @@ async function take(scan) {
   }
   const back = { undo: () => history.back() };
   if (answer.outcome === "opened") tell("done", answer.message || answer.shown, back);
-  else if (answer.outcome !== "badge") tell("unknown", answer.message || answer.shown);
+  else if (answer.outcome === "badge") await renew();
+  else tell("unknown", answer.message || answer.shown);
   // Where more scans wait, only the page of the last one is worth loading.
   if (answer.url && !waiting.length) await visit(answer.url);
+}
+
+// Nobody is here yet: what is scanned is somebody's badge.
+function signIn(field, scan) {
+  field.value = scan.text;
+  const pin = field.form.querySelector("[name=pin]");
+  if (pin?.required && !pin.value) pin.focus();
+  else field.form.requestSubmit();
 }
 
 async function ask({ text, source, symbology }) {
@@ -52,9 +63,10 @@ async function ask({ text, source, symbology }) {
   for (const [name, value] of Object.entries({ code: text, source, symbology })) body.set(name, value);
   body.set("context", content("shopfloor-context"));
   const answer = await fetch("/scan", { method: "POST", body, headers: { "Shopfloor-Scan": "1" } });
-  if (answer.status === 401) {
-    location.assign("/sign-in");
-    return {};
+  // Whoever is not signed in any more is led to where that is done.
+  if (answer.redirected) {
+    location.assign(answer.url);
+    return { outcome: "badge" };
   }
   const kind = answer.headers.get("Content-Type") ?? "";
   if (!kind.startsWith("application/json")) throw new Error(`no answer: ${answer.status}`);

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.make import PIN, Worker
+from shopfloor.people.secrets import digest, new_token
+from shopfloor.plant.devices import add_device
+from tests.make import PIN, Factory, Worker
 from tests.server import serving
 
 ARGUMENTS = [
@@ -65,3 +67,17 @@ def sign_in(page: Page, address: str, worker: Worker) -> None:
     page.locator("form:has([name=login]) button, button.primary").first.click()
     page.wait_for_selector("[data-catcher]", state="attached")
     page.wait_for_load_state("networkidle")
+
+
+def enrol(make: Factory, page: Page, address: str) -> None:
+    """Make the browser a shared device of the factory, by the link that an administrator shows."""
+    token = new_token()
+    add_device(
+        make.administrator.act(),
+        site_id=make.site_id,
+        number="Phone 1",
+        enrolment_hash=digest(token),
+    )
+    page.goto(f"{address}/enrol/{token}")
+    page.get_by_role("button", name="Make it a shared device").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()

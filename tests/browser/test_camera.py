@@ -13,7 +13,7 @@ import segno
 from PIL import Image
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.browser.conftest import ARGUMENTS, Phone, sign_in
+from tests.browser.conftest import ARGUMENTS, Phone, enrol, sign_in
 from tests.make import PIN, Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -83,6 +83,28 @@ def test_a_label_held_in_front_of_the_camera_opens_its_lot(
     # Who has used the camera finds it open the next time, and it reads what it sees only once.
     page.goto(f"{address}/scan")
     expect(page.locator("[data-camera]")).to_have_attribute("data-state", "open")
+
+
+def test_badge_lot_tap_with_the_camera(one_make: Factory, address: str, filmed: Filmed) -> None:
+    """The worker's whole path: after the badge one scan and one tap, and the pieces are booked."""
+    lot = one_make.lot(120, rate="0.12")
+    page = filmed(f"HTTPS://SHOPFLOOR/Q/{lot}")
+    enrol(one_make, page, address)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.keyboard.type(one_make.operator.badge)
+    page.keyboard.press("Enter")
+    expect(page.locator("summary")).to_contain_text("Operator")
+    steps = 0
+
+    open_camera(page, address)
+    page.wait_for_url(f"{address}/lots/{lot}**")
+    steps += 1
+    page.get_by_role("button", name="Report 120 good").click()
+    steps += 1
+
+    expect(page.get_by_role("heading", name="Booked")).to_be_visible()
+    assert steps == 2
 
 
 def test_an_unknown_code_that_stays_in_the_picture_is_told_once(
