@@ -30,7 +30,7 @@ from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import parked as parked_pages
 from shopfloor.pages import plant as plant_pages
 from shopfloor.pages import routes as pages_routes
-from shopfloor.pages.parks import PARKS
+from shopfloor.pages.parks import PARKS, tell_outcome
 from shopfloor.pay import reactions as pay
 from shopfloor.pay import reconcile as pay_reconcile
 from shopfloor.people import access, credentials, crew_pages, crews, directory, enrolling, founding
@@ -157,6 +157,8 @@ REACTIONS = [
     (undo.UNDONE.name, pay.take_pay_back),
     (inspections.INSPECTED.name, pay.judge_pay),
     (releases.RELEASED.name, pay.decide_pay),
+    (deciding.ACCEPTED.name, tell_outcome),
+    (deciding.DROPPED.name, tell_outcome),
 ]
 
 # What every room recounts at night, in this order.

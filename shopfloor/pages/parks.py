@@ -1,11 +1,20 @@
-"""What is kept for the supervisor when it was done offline and is refused on arrival."""
+"""What is kept for the supervisor when it was done offline, and how its worker hears of it."""
 
-from shopfloor.core import parking, undo
-from shopfloor.core.parking import Parks
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shopfloor.core import deciding, parking, undo
+from shopfloor.core.actions import Action
+from shopfloor.core.commands import Tx
+from shopfloor.core.events import Event, Recorded
+from shopfloor.core.parking import ParkedAction, Parks
+from shopfloor.core.subjects import Subject
 from shopfloor.holds import commands as holds
+from shopfloor.people.notices import tell
 from shopfloor.production import parked
 from shopfloor.production.commands import jobs, reports
 from shopfloor.quality.commands import inspections
+from shopfloor.stock.models import LOT
 
 PARKS = [
     Parks("report_quantities", reports.REPORTED.label, parked.at_operation, "override_reason_id"),
@@ -17,3 +26,29 @@ PARKS = [
     Parks("place_hold", holds.PLACED.label, parking.about_subject),
     Parks("undo_event", undo.UNDONE.label, parking.about_event, "reason_id"),
 ]
+
+
+def tell_outcome(tx: Tx, event: Recorded) -> None:
+    """Let the worker be told what was decided about his entry, unless he decided himself."""
+    made = tx.session.get_one(Event, int(event.payload["parked"]))
+    if made.actor_id is None or made.actor_id == tx.act.actor_id:
+        return
+    row = tx.session.get_one(ParkedAction, made.id)
+    command = tx.session.get_one(Action, row.action_id).command
+    facts = {
+        "label": parking.in_all_languages(parking.PARKS[command].label),
+        "subject": _subject(tx.session, made.id),
+        "booked": event.kind == deciding.ACCEPTED.name,
+        "note": event.payload.get("note", ""),
+    }
+    tell(tx, made.actor_id, "pages/decided", facts)
+
+
+def _subject(session: Session, event_id: int) -> str:
+    found = session.execute(
+        select(Subject.number, Subject.code)
+        .where(Subject.id.in_(parking.subjects_of(session, event_id)))
+        .order_by(Subject.kind != LOT.name, Subject.id)
+        .limit(1)
+    ).first()
+    return (found.number or str(found.code)) if found else ""

@@ -140,6 +140,7 @@ def test_a_late_report_on_a_locked_lot_is_answered_as_kept_and_decided_on_a_page
     assert report.actor_id == one_make.operator.id
     assert abs(clock.now() - HOUR - report.happened_at) < timedelta(minutes=1)
     mine = text_of(phone.get("/my-actions"))
+    assert "Supervisor booked what you did without network: Reported" in mine
     assert "Booked afterwards" in mine
     assert "With the supervisor" not in mine
     assert "already decided" in text_of(supervisor.get(address))
@@ -171,7 +172,8 @@ def test_a_late_report_on_a_closed_order_is_dropped_with_a_note_its_worker_reads
     supervisor.post(f"{address}/drop", page=address, note="Booked on paper.")
     assert count("work.reported") == 0
     mine = text_of(phone.get("/my-actions"))
-    assert "Booked on paper." in mine
+    assert "“Booked on paper.”" in mine
+    assert "Booked on paper." in text_of(phone.get("/my-actions"))
     assert "Dropped" in mine
 
 
