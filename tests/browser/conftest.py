@@ -21,6 +21,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+HEIGHT = 844
 Phone = Callable[..., BrowserContext]
 
 
@@ -41,7 +42,7 @@ def phone(chromium: Browser) -> Iterator[Phone]:
     contexts: list[BrowserContext] = []
 
     def make(**options: object) -> BrowserContext:
-        options = {"viewport": {"width": 390, "height": 844}, "locale": "en-GB", **options}
+        options = {"viewport": {"width": 390, "height": HEIGHT}, "locale": "en-GB", **options}
         context = chromium.new_context(**options)  # type: ignore[arg-type]  # Playwright's own names
         context.set_default_timeout(20_000)
         contexts.append(context)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Phone, enrol
+from tests.browser.conftest import HEIGHT, Phone, enrol
 from tests.make import Factory
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -42,4 +42,4 @@ def test_badge_code_tap(one_make: Factory, page: Page, address: str) -> None:
     # The one button is large enough for gloves and lies where the thumb is.
     assert box is not None
     assert box["height"] >= 56
-    assert PHONE["height"] / 2 < box["y"] <= PHONE["height"] - box["height"]
+    assert HEIGHT / 2 < box["y"] <= HEIGHT - box["height"]
