@@ -7,6 +7,7 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from shopfloor.catalogue.limits import MOST_PER_PIECE, require_rate, require_tolerance
 from shopfloor.catalogue.loops import require_no_loop
 from shopfloor.catalogue.models import (
     BOM,
@@ -40,8 +41,6 @@ REASON_ADDED = EventKind(
     "catalogue.reason_added", _l("Reason added"), no_inverse_because=_NO_INVERSE
 )
 RATE_SET = EventKind("catalogue.rate_set", _l("Piece rate set"), no_inverse_because=_NO_INVERSE)
-# More of a material, or of money, for one piece than this is a slip of the finger.
-MOST_PER_PIECE = 1_000_000
 _BECAUSE = "the catalogue describes; it touches no lot"
 
 
@@ -201,17 +200,7 @@ def set_piece_rate(
     """
     tx.act.rights.require("rate.edit")
     item = _item(tx, item_id)
-    if amount >= MOST_PER_PIECE:
-        raise Malformed(
-            _l("This rate is too large: it is what one good piece pays."),
-            _l("Write an amount below %(most)s.", most=MOST_PER_PIECE),
-            rule="bad_rate",
-            field="amount",
-        )
-    if amount < 0 or amount != round(amount, 4):
-        raise Malformed(
-            _l("A rate is 0 or more, with at most four decimals."), rule="bad_rate", field="amount"
-        )
+    require_rate(amount)
     # Somewhere west of Greenwich it is still yesterday.
     yesterday = (clock.now() - timedelta(hours=12)).date()
     if valid_from < yesterday and tx.act.actor_id is not None:
@@ -241,17 +230,6 @@ def set_piece_rate(
         changes=[Change(item.id, f"rate {sequence} from {valid_from}", before, amount)],
     )
     return Made(rate.id, "", None)
-
-
-def require_tolerance(percent: int, field: str) -> None:
-    """Refuse a tolerance that is no percentage; `field` is where it was typed."""
-    if not 0 <= percent <= 100:
-        raise Malformed(
-            _l("The tolerance is too large: it is 0 to 100 %."),
-            _l("It is how many more pieces than came may be reported, in percent of the order."),
-            rule="bad_routing",
-            field=field,
-        )
 
 
 def _item(tx: Tx, item_id: int) -> Item:

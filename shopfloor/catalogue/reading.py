@@ -6,7 +6,8 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from shopfloor.catalogue.commands import Material, Step, require_tolerance
+from shopfloor.catalogue.commands import Material, Step
+from shopfloor.catalogue.limits import require_tolerance
 from shopfloor.catalogue.queries import item_ids
 from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed

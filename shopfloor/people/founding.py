@@ -42,9 +42,8 @@ def set_up_form(token: str) -> str:
 @public("nobody has an account yet; the link itself is the proof")
 def set_up(token: str) -> Response:
     """Make the factory and its first administrator, and sign him in."""
-    form = Form(request.form)
+    form = _complete(Form(request.form))
     login, language = form.text("login", 80), form.text("language", 10)
-    _require_all(form)
     # Sent twice with something mended in between: the password decides who goes on.
     with suppress(AlreadyBooked):
         found(
@@ -60,8 +59,8 @@ def set_up(token: str) -> Response:
     return let_in(entered, "/first-steps")
 
 
-def _require_all(form: Form) -> None:
-    """Tell all mistakes of the form at once: the passwords have to be typed again each time."""
+def _complete(form: Form) -> Form:
+    """Tell all mistakes of a form at once: the passwords have to be typed again each time."""
     all_at_once(
         (
             lambda: _require(any(_factory(form).names.values()), "factory_en"),
@@ -74,6 +73,7 @@ def _require_all(form: Form) -> None:
             lambda: require_pin(form.text("pin", 20)),
         )
     )
+    return form
 
 
 def _require(given: object, field: str) -> None:
