@@ -15,6 +15,7 @@ const PARTS = [
   ["awake", "awake"],
   ["camera", "camera"],
   ["scanner-test", "scanner-test"],
+  ["share", "share"],
   ["speak", "speak"],
   ["step", "steppers"],
 ];

@@ -44,7 +44,7 @@ async function take(scan) {
   const back = { undo: () => history.back() };
   if (answer.outcome === "opened") tell("done", answer.message || answer.shown, back);
   else if (answer.outcome === "badge") await renew();
-  else tell("unknown", answer.message || answer.shown);
+  else if (answer.outcome !== "nobody") tell("unknown", answer.message || answer.shown);
   // Where more scans wait, only the page of the last one is worth loading.
   if (answer.url && !waiting.length) await visit(answer.url);
 }
@@ -64,9 +64,9 @@ async function ask({ text, source, symbology }) {
   body.set("context", content("shopfloor-context"));
   const answer = await fetch("/scan", { method: "POST", body, headers: { "Shopfloor-Scan": "1" } });
   // Whoever is not signed in any more is led to where that is done.
-  if (answer.redirected) {
-    location.assign(answer.url);
-    return { outcome: "badge" };
+  if (answer.status === 401) {
+    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+    return { outcome: "nobody" };
   }
   const kind = answer.headers.get("Content-Type") ?? "";
   if (!kind.startsWith("application/json")) throw new Error(`no answer: ${answer.status}`);
