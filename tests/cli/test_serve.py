@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from shopfloor.cli.settings import ROOT
+from shopfloor.core.authority import fingerprint
 
 pytestmark = pytest.mark.processes
 START_SECONDS = 60
@@ -98,9 +100,15 @@ def test_it_answers_and_stops_cleanly_and_keeps_its_certificate(start: Start) ->
     first = start("--empty")
     assert first.healthz()["status"] == "ok"
     kept = (first.instance / "tls/server.pem").read_bytes()
+    with urllib.request.urlopen(f"http://127.0.0.1:{first.port}/orders", timeout=5) as plain:
+        assert plain.url.endswith("/trust"), "torture 61: in plain there is nothing else"
+        mark = fingerprint(ssl.PEM_cert_to_DER_cert((first.instance / "tls/ca.crt").read_text()))
+        assert mark in plain.read().decode()
     code, output = first.stop()
     assert code == 0
-    assert f":{first.port}/" in output
+    assert re.search(rf"https://[^/]+:{first.port}/\n", output)
+    assert re.search(rf"http://[^/]+:{first.port}/trust\n", output)
+    assert mark in output
     assert "Traceback" not in output
 
     second = start()
