@@ -17,6 +17,7 @@ from shopfloor.core.deciding import accept_parked, drop_parked
 from shopfloor.core.events import Event
 from shopfloor.core.parking import Decision, ParkedAction
 from shopfloor.core.refusals import NotYours, Parked
+from shopfloor.core.undo import undo_event
 from shopfloor.holds.commands import place_hold
 from shopfloor.pay.models import PayLine
 from shopfloor.people.grants import revoke_role
@@ -274,6 +275,54 @@ def test_a_verdict_given_offline_is_booked_with_the_inspectors_own_right(make: F
     accept_parked(make.supervisor.act(), event_id=row.event_id)
     verdict = db.session.scalars(select(Inspection)).one()
     assert (verdict.inspector_id, verdict.quantity) == (make.inspector.id, 4)
+    require_invariants()
+
+
+def test_an_undo_that_arrives_too_late_is_done_for_the_worker(
+    make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the phone the ten minutes were not over; what counts here is when it arrives."""
+    lot = make.lot(100)
+    booked = report(make.operator.act(), lot)
+    act = offline(make.operator)
+    later = clock.now() + timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with pytest.raises(Parked):
+        undo_event(act, event_id=booked.event_id)
+    db.session.rollback()
+    event_id = db.session.scalars(select(ParkedAction.event_id)).one()
+    with refused("reason_missing", 409):
+        accept_parked(make.supervisor.act(), event_id=event_id)
+    accept_parked(make.supervisor.act(), event_id=event_id, reason_id=make.reasons["undo"])
+    assert good(lot) == 0
+    undone = db.session.scalars(select(Event).where(Event.kind == "event.undone")).one()
+    assert (undone.actor_id, undone.undoes_id) == (make.operator.id, booked.event_id)
+    require_invariants()
+
+
+def accept_and_die(act: Act, event_id: int, step: int) -> None:
+    """A job: accept, and be killed at a statement."""
+    die_at(step)
+    accept_parked(act, event_id=event_id)
+
+
+@pytest.mark.processes
+def test_an_acceptance_killed_at_any_statement_is_all_or_nothing(make: Factory) -> None:
+    """Torture 17: who has decided and what was booked are there together, or neither is."""
+    lot = make.lot(1000, rate="0.5")
+    no = NotYours("The badge was revoked.", rule="badge_revoked")
+    for step in range(1, 60):
+        event_id = parked_report(replace(offline(make.operator), no=no), lot, 1)
+        act, before = make.supervisor.act(), count("work.reported")
+        was_killed = killed(accept_and_die, act, event_id, step)
+        assert count("work.reported") == count("action.accepted") == before + (not was_killed)
+        decided = accept_parked(make.supervisor.act(act.id), event_id=event_id)
+        assert db.session.get_one(ParkedAction, event_id).decided_event_id == decided.event_id
+        assert count("work.reported") == count("action.accepted") == before + 1
+        if not was_killed:
+            break
+    assert not was_killed
+    assert step > 12
     require_invariants()
 
 
