@@ -109,7 +109,7 @@ def add_bom(tx: Tx, *, item_id: int, materials: tuple[Material, ...]) -> Made:
         tx.session.scalar(select(func.max(Bom.revision)).where(Bom.item_id == item.id)) or 0
     )
     made = subjects.create(tx.session, BOM, None)
-    tx.session.add(Bom(id=made.id, item_id=item.id, revision=revision, made_at=clock.now()))
+    tx.session.add(Bom(id=made.id, item_id=item.id, revision=revision, made_at=tx.act.when.at))
     tx.session.flush()
     tx.session.add_all(
         BomLine(bom_id=made.id, position=10 * n, item_id=line.item_id, quantity=line.quantity)
@@ -146,7 +146,7 @@ def add_routing(tx: Tx, *, item_id: int, steps: tuple[Step, ...]) -> Made:
         tx.session.scalar(select(func.max(Routing.revision)).where(Routing.item_id == item.id)) or 0
     )
     made = subjects.create(tx.session, ROUTING, None)
-    tx.session.add(Routing(id=made.id, item_id=item.id, revision=revision, made_at=clock.now()))
+    tx.session.add(Routing(id=made.id, item_id=item.id, revision=revision, made_at=tx.act.when.at))
     tx.session.flush()
     tx.session.add_all(
         RoutingOperation(

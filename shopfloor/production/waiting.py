@@ -28,7 +28,10 @@ _HELD = (
 
 @dataclass(frozen=True)
 class Waiting:
-    """A lot with pieces at an operation that wait for work, or for an inspection."""
+    """A lot with pieces at an operation that wait for work, or for an inspection.
+
+    Pieces that are back for rework wait together with the others: they are reported together.
+    """
 
     lot: str
     lot_code: str
@@ -37,7 +40,6 @@ class Waiting:
     unit: str
     operation: int
     names: dict[str, str]
-    pass_: int
     left: Decimal
     waiting: Decimal
     due: date | None
@@ -99,8 +101,10 @@ def _waiting(
         query = query.where(
             or_(WorkOrder.site_id.in_(scopes), Line.id.in_(scopes), Station.id.in_(scopes))
         )
-    return [
-        Waiting(
+    found: dict[tuple[str, int], Waiting] = {}
+    for row, operation, due, lot, number, item_names, unit, is_held in session.execute(query):
+        before = found.get((lot.code, operation.sequence))
+        found[lot.code, operation.sequence] = Waiting(
             lot=lot.number or lot.code,
             lot_code=lot.code,
             order=number or "",
@@ -108,11 +112,9 @@ def _waiting(
             unit=unit,
             operation=operation.sequence,
             names=operation.names,
-            pass_=row.pass_,
-            left=row.left,
-            waiting=row.waiting,
+            left=row.left + (before.left if before else 0),
+            waiting=row.waiting + (before.waiting if before else 0),
             due=due,
             held=is_held,
         )
-        for row, operation, due, lot, number, item_names, unit, is_held in session.execute(query)
-    ]
+    return list(found.values())

@@ -134,6 +134,7 @@ def test_a_week_lies_behind_it_and_nothing_in_the_future(told: Any) -> None:
     times = db.session.scalars(select(Event.happened_at)).all()
     now = clock.now()
     assert max(times) <= now
+    assert max(db.session.scalars(select(Bom.made_at))) == min(times)
     worked = db.session.scalars(select(Job.opened_at)).all()
     assert now - timedelta(days=8) < min(worked) < now - timedelta(days=6)
     assert max(worked) > now - timedelta(hours=2)

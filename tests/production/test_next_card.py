@@ -8,6 +8,7 @@ from flask import Flask
 from shopfloor.core.db import db
 from shopfloor.holds.commands import place_hold
 from shopfloor.production.commands.orders import Released, create_order, release_order
+from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.waiting import next_card, ready_work
 from tests.browse import Browser, text_of
 from tests.make import Factory
@@ -66,3 +67,12 @@ def test_after_the_last_piece_the_next_card_is_one_tap_away(
     assert f"Next: {third.lot.number} · 10 Step 10" in text_of(done)
     lock(one_make, third)
     assert browser.get("/next").location == "/"
+
+
+def test_pieces_back_for_rework_stand_in_one_row_with_the_others(make: Factory) -> None:
+    lot = order(make, make.item(inspect=())).lot.code
+    report_quantities(
+        make.operator.act(), lot=lot, operation=10, good=Decimal(2), rework=Decimal(1)
+    )
+    rows = ready_work(db.session(), make.operator.act().rights)
+    assert [(row.operation, row.left) for row in rows] == [(10, 3), (20, 2)]
