@@ -67,7 +67,7 @@ def _badge(person: Person, told: Mapping[str, str]) -> Label:
         Line(f"DEMO · {gettext('Badge')}", Weight.KIND),
         Line(person.name, Weight.TITLE),
         Line(str(ROLE_NAMES[told["role"]]), Weight.NAME),
-        Line(gettext("PIN %(pin)s", pin=told["pin"]), Weight.FACT),
+        Line(f"{gettext('PIN')} {told['pin']}", Weight.FACT),
     )
     return Label(
         person.id,
