@@ -115,8 +115,12 @@ class LotView:
         return min(own, key=lambda job: (job.kind is not JobKind.PRODUCTION, -job.id), default=None)
 
     def holds_at(self, stop: Stop) -> list[Hold]:
-        """Return the locks that stop work at an operation, oldest first."""
-        on = self.work.held_by(stop, self.viewer.person_id)
+        """Return the locks that stop work at an operation wherever it is done, oldest first.
+
+        One on the planned station is not among them: the work may be done at another.
+        """
+        on = {*self.work.held_by(stop, self.viewer.person_id)}
+        on -= {stop.station.id, stop.station.line_id}
         return [hold for hold in self.holds if hold.subject_id in on]
 
     def in_hand_at(self, stop: Stop | None) -> bool:
