@@ -1,5 +1,6 @@
 // Starts everything that listens; each part lives in its own file.
 
+import * as drafts from "./drafts.js";
 import * as feedback from "./feedback.js";
 import * as install from "./install.js";
 import * as outbox from "./outbox.js";
@@ -21,6 +22,7 @@ const PARTS = [
 ];
 
 htmx.config.noSwap = [204, 304, "5xx"];
+drafts.listen();
 feedback.listen();
 page.listen();
 queue.listen().catch(() => {});
@@ -30,6 +32,7 @@ install.listen();
 outbox.listen();
 
 function dressed() {
+  drafts.restore().catch(() => {});
   wedge.wait();
   outbox.count().catch(() => {});
   for (const [mark, part] of PARTS) {

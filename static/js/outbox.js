@@ -1,5 +1,6 @@
 // One way for every entry, with and without network: keep it, send it, forget it once answered.
 
+import { forget } from "./drafts.js";
 import { tell } from "./feedback.js";
 import { content, say, show, visit } from "./page.js";
 import * as store from "./store.js";
@@ -72,6 +73,7 @@ export async function keep(form, { submitter, subject, words, quiet = false } = 
     tell("refused", say("cannotKeep"));
     return { said: "none" };
   }
+  forget();
   const answered = new Promise((resolve) => awaited.set(entry.id, resolve));
   const unsent = send({ fresh: entry.id }).then(() => ({ said: "none" }));
   const answer = await Promise.race([answered, unsent]);

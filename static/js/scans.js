@@ -5,6 +5,7 @@ import { keep } from "./outbox.js";
 import { content, say, visit } from "./page.js";
 import { renew, token } from "./token.js";
 
+const BADGE = /^\s*ZZ[0-9A-Z]{20}\s*$/i;
 const waiting = [];
 let running = false;
 let asked = "";
@@ -32,6 +33,8 @@ async function run() {
 async function take(scan) {
   const badge = document.querySelector("form [name=badge]");
   if (badge && !content("shopfloor-person")) return signIn(badge, scan);
+  // Whoever signs stands beside the person whose phone it is: his badge changes nobody.
+  if (badge && BADGE.test(scan.text)) return signs(badge, scan);
   // A page that does one thing with many codes takes them itself.
   const form = document.querySelector("form[data-each]");
   if (form) return each(form, scan);
@@ -55,6 +58,11 @@ function signIn(field, scan) {
   const pin = field.form.querySelector("[name=pin]");
   if (pin?.required && !pin.value) pin.focus();
   else field.form.requestSubmit();
+}
+
+function signs(field, scan) {
+  field.value = scan.text;
+  field.form.querySelector("[name=pin]").focus();
 }
 
 async function ask({ text, source, symbology }) {

@@ -9,7 +9,7 @@ const SHELL = [
   "icons.svg",
   "icon.svg",
   "vendor/htmx-4.0.1/htmx.min.js",
-  ...["app", "awake", "feedback", "install", "outbox", "page", "queue", "scanner-test", "scans", "speak", "steppers", "store", "token", "wedge"].map(
+  ...["app", "awake", "drafts", "feedback", "install", "outbox", "page", "queue", "scanner-test", "scans", "share", "speak", "steppers", "store", "token", "wedge"].map(
     (name) => `js/${name}.js`,
   ),
 ];

@@ -149,6 +149,31 @@ def test_a_phone_that_cannot_keep_says_so_and_books_at_once(
     assert reports(one_app) == 1
 
 
+def test_what_was_typed_is_back_after_an_interruption_for_its_author_only(
+    one_make: Factory, address: str, phone: Phone
+) -> None:
+    """Row U21 and torture 58: a call, a crash, and another person on the same phone."""
+    form = f"{address}/lots/{one_make.lot(40)}/10/report"
+    context = phone()
+    page = context.new_page()
+    sign_in(page, address, one_make.operator)
+    page.goto(form)
+    page.wait_for_load_state("networkidle")
+    page.locator("[name=good]").fill("17")
+    page.wait_for_timeout(300)
+    page.close()
+
+    page = context.new_page()
+    page.goto(form)
+    expect(page.get_by_text("What you had typed here before is back.")).to_be_visible()
+    expect(page.locator("[name=good]")).to_have_value("17")
+    context.clear_cookies()
+    sign_in(page, address, one_make.supervisor)
+    page.goto(form)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[name=good]")).to_have_value("40")
+
+
 def test_two_tabs_send_an_entry_once(
     one_app: Flask, one_make: Factory, address: str, phone: Phone
 ) -> None:

@@ -1,0 +1,84 @@
+"""What makes the pages an app: the worker's list of files, the manifest, the queue, the token."""
+
+import json
+import re
+from typing import Any
+
+from flask import Flask
+
+from shopfloor.core.assets import STATIC, version
+from tests.browse import Browser, text_of
+from tests.make import Factory
+
+_IMPORTED = re.compile(r'from "\./([\w-]+)\.js"')
+_OPTIONAL = re.compile(r'\["[\w-]+", "([\w-]+)"\]')
+
+
+def modules_of(name: str, found: set[str]) -> set[str]:
+    """Return a script and everything it imports when it is loaded."""
+    if name not in found:
+        found.add(name)
+        for other in _IMPORTED.findall((STATIC / "js" / f"{name}.js").read_text()):
+            modules_of(other, found)
+    return found
+
+
+def asked(browser: Browser) -> dict[str, Any]:
+    """Return what an outbox hears before it sends."""
+    told: dict[str, Any] = json.loads(browser.get("/outbox/token").data)
+    return told
+
+
+def test_the_worker_keeps_every_script_that_a_page_needs_without_network() -> None:
+    worker = (STATIC / "js" / "service-worker.js").read_text()
+    listed = re.search(r"\.\.\.\[(.*?)\]", worker, re.S)
+    assert listed
+    kept = set(re.findall(r'"([\w-]+)"', listed.group(1)))
+    app = (STATIC / "js" / "app.js").read_text()
+    # The camera comes with its decoder when it is opened: it needs the network for its answers.
+    optional = set(_OPTIONAL.findall(app)) - {"camera"}
+    assert kept == modules_of("app", set()) | optional
+
+
+def test_the_worker_the_manifest_and_the_queue_need_no_sign_in(one_app: Flask) -> None:
+    browser = Browser(one_app)
+    worker = browser.get("/service-worker.js")
+    assert worker.content_type.startswith("text/javascript")
+    assert worker.headers["Cache-Control"] == "no-cache"
+    manifest = json.loads(browser.get("/manifest.webmanifest").data)
+    for icon in manifest["icons"]:
+        assert icon["src"].startswith(f"/static/{version()}/")
+        assert (STATIC / icon["src"].removeprefix(f"/static/{version()}/")).is_file()
+    assert "Nothing waits here." in text_of(browser.get("/queue?in=en"))
+    assert "没有待发送的内容" in text_of(browser.get("/queue?in=zh"))
+
+
+def test_an_outbox_hears_who_is_there(one_app: Flask, one_make: Factory) -> None:
+    browser = Browser(one_app)
+    assert asked(browser)["person"] is None
+    browser.sign_in(one_make.operator)
+    assert asked(browser)["person"] == one_make.operator.id
+
+
+def test_an_entry_of_somebody_else_waits_and_an_old_outbox_is_told(
+    one_app: Flask, one_make: Factory
+) -> None:
+    """Torture 38, 39: neither is booked, and neither is answered as if it had been."""
+    lot = one_make.lot(10)
+    browser = Browser(one_app).sign_in(one_make.operator)
+    address = f"/lots/{lot}/10/report"
+    token = asked(browser)["token"]
+    for protocol, person, csrf, said in (
+        ("1", one_make.inspector.id, token, "sign-in"),
+        ("0", one_make.operator.id, token, "update"),
+        ("1", one_make.operator.id, "", "token"),
+    ):
+        answer = browser.open(
+            address,
+            method="POST",
+            data={"good": "10", "csrf_token": csrf},
+            headers={"Shopfloor-Outbox": protocol, "Shopfloor-Person": str(person)},
+        )
+        assert answer.headers["Shopfloor-Answer"] == said
+        assert "Shopfloor-Action" not in answer.headers
+    assert "Reported" not in text_of(browser.get("/my-actions"))
