@@ -66,8 +66,10 @@ def test_nothing_is_in_anybodys_way(
 ) -> None:
     """Nothing that axe knows, and no sideways scrolling when the text is twice as large."""
     found: list[str] = []
+    refusals: list[str] = []
     for role, pages in addresses(one_app, one_make).items():
         page = phone(color_scheme=theme, reduced_motion="reduce").new_page()
+        page.on("console", lambda said: refusals.append(said.text))
         sign_in(page, address, getattr(one_make, role))
         for each in pages:
             answer = page.goto(address + each)
@@ -78,6 +80,8 @@ def test_nothing_is_in_anybodys_way(
             page.evaluate("document.documentElement.style.fontSize = '200%'")
             if overflows(page):
                 found.append(f"{role} {each}: wider than the phone at 200 %")
+    # Torture 63: no page needs what its own policy forbids.
+    found += [said for said in refusals if "Content Security Policy" in said]
     assert not found, "\n".join(found)
 
 
@@ -96,3 +100,32 @@ def test_a_report_needs_no_mouse(one_make: Factory, address: str, phone: Phone) 
     assert outline != "none"
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Booked").wait_for()
+
+
+def test_what_was_smuggled_into_a_page_does_nothing(
+    one_make: Factory, address: str, phone: Phone
+) -> None:
+    """Torture 63: attributes of htmx, scripts, a base and a foreign form without our word."""
+    page = phone().new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    sign_in(page, address, one_make.operator)
+    asked.clear()
+    page.evaluate(
+        """() => {
+          const smuggled = `<div id="a" hx-get="/more" hx-trigger="load"></div>
+            <div id="b" hx-on:click="window.ran = 1"></div><img src="x" onerror="window.ran = 1">
+            <form id="c" action="https://evil.example/" method="post"></form>`;
+          document.querySelector("main").insertAdjacentHTML("beforeend", smuggled);
+          const base = document.createElement("base");
+          base.href = "https://evil.example/";
+          document.head.append(base);
+          htmx.process(document.querySelector("main"));
+          document.getElementById("b").click();
+          document.getElementById("c").submit();
+        }"""
+    )
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.ran") is None
+    assert page.evaluate("document.baseURI").startswith(address)
+    assert not [url for url in asked if "/more" in url or "evil" in url]
