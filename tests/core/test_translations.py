@@ -30,6 +30,10 @@ NOT_TRANSLATED = {
     "Shopfloor": "the name of the product",
     "DEMO": "stands in every language, so that nobody takes a demo for real",
     "Asia/Shanghai": "a time zone's own name",
+    "SHA-256": "the name of a fingerprint",
+    "Android": "the name of a system",
+    "Windows": "the name of a system",
+    "iPhone|iPad": "names of phones and tablets",
     "Authorization: Bearer": "what a program sends, letter by letter",
 }
 ASKS = {"_", "gettext", "ngettext", "pgettext"}
