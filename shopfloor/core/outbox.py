@@ -58,7 +58,7 @@ def require_same_person(person_id: int | None) -> Response | None:
 
 def outdated_token() -> Response | None:
     """Ask an outbox to send its entry once more with a fresh form token."""
-    return _later("token", 403) if by_outbox() else None
+    return _later("token", 403) if by_outbox() or SCANNED in request.headers else None
 
 
 def answered(response: Response, said: str, action_id: str) -> Response:

@@ -125,7 +125,9 @@ def show_refusal(refusal: Refused) -> Response:
     if request.path.startswith("/api/"):
         return problem(refusal)
     body, typed = None, _typed()
-    action_id = quiet(typed.get("action_id", ""))[:64]
+    # A form that is too large to be read is answered, too: its id stands in a header as well.
+    given = typed.get("action_id", "") or request.headers.get("Shopfloor-Action", "")
+    action_id = quiet(given)[:64]
     if isinstance(refusal, Parked):
         page = make_response(render_template("_layout/parked.html", no=refusal), refusal.status)
         return outbox.answered(page, "parked", action_id)

@@ -36,7 +36,7 @@ function dressed() {
   wedge.wait();
   outbox.count().catch(() => {});
   for (const [mark, part] of PARTS) {
-    if (document.querySelector(`[data-${mark}]`)) import(`./${part}.js`).catch(() => {});
+    if (document.querySelector(`[data-${mark}]`)) import(`./${part}.js`).catch(page.outdated);
   }
 }
 document.addEventListener("shopfloor:swapped", dressed);

@@ -13,6 +13,8 @@ const typed = (form) =>
 
 /** Bring back what was typed on this page before, unless the server shows something newer. */
 export async function restore() {
+  const said = document.getElementById("draft");
+  if (said) said.hidden = true;
   const form = formHere();
   if (!form || !content("shopfloor-person") || document.querySelector("[data-sentence]")) return;
   const draft = await store.noted(nameOf());
@@ -23,15 +25,15 @@ export async function restore() {
       else if (field.type !== "hidden" && field.type !== "file") field.value = value;
     }
   }
-  const said = document.getElementById("draft");
   if (said) said.hidden = false;
 }
 
 /** Forget the draft of this page: it was sent, or it is not wanted. */
-export const forget = () => store.note(nameOf(), undefined).catch(() => {});
+export const forget = () => store.forget(nameOf()).catch(() => {});
 
 /** Keep what is being typed. */
 export function listen() {
+  store.sweep("draft ", KEPT_MS).catch(() => {});
   document.addEventListener("input", ({ target }) => {
     const form = target.form;
     if (!form || form !== formHere()) return;

@@ -9,6 +9,7 @@ export async function listen() {
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-update]")) change();
   });
+  document.addEventListener("shopfloor:swapped", () => waiting && offer());
   store.note("language", document.documentElement.lang).catch(() => {});
   if (!navigator.serviceWorker) return;
   const registration = await navigator.serviceWorker.register(
@@ -22,7 +23,10 @@ export async function listen() {
   });
 }
 
+let waiting = false;
+
 function offer() {
+  waiting = true;
   const band = document.getElementById("update");
   if (band) band.hidden = false;
 }

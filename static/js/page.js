@@ -1,52 +1,76 @@
 // The page as it is shown: one place that puts another one there without losing what listens,
 // so that a scan that arrives meanwhile is still heard.
 
+import { ask } from "./wire.js";
+
 /* global htmx */
+
+// Every way to another page counts up: an answer that comes late knows that it does.
+let steps = 0;
 
 export const content = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
-/** Return a sentence of the interface in the reader's language, with its values in place. */
-export function say(name, values = {}) {
-  const pattern = document.getElementById("words")?.dataset[name] ?? name;
-  return pattern.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
-}
+/** Return a mark of the page that is shown now, for stillHere(). */
+export const here = () => steps;
+
+/** Say whether the worker is still where he was at that mark. */
+export const stillHere = (mark) => mark === steps;
+
+/** Return a sentence of the interface in the reader's language. */
+export const say = (name) => document.getElementById("words")?.dataset[name] ?? name;
 
 /** Show a page that the server has written, under its address. */
 export async function show(html, url, { push = true } = {}) {
+  const mark = ++steps;
   const written = new DOMParser().parseFromString(html, "text/html");
-  const page = written.querySelector("body");
-  if (!page || !written.querySelector("main")) return location.assign(url);
-  // Theme, language and person belong to the document, which stays.
-  for (const name of ["lang", "data-theme"]) {
-    const value = written.documentElement.getAttribute(name);
-    if (value === null) document.documentElement.removeAttribute(name);
-    else document.documentElement.setAttribute(name, value);
-  }
+  const page = written.getElementById("page");
+  const language = (from) => from.documentElement.lang;
+  // What stays around the page speaks one language: another one is loaded anew.
+  if (!page || language(written) !== language(document)) return location.assign(url);
   // A copy that was kept for a time without network knows nobody: we still do.
   const kept = written.querySelector("[data-kept-copy]");
-  if (kept) url = location.href;
-  for (const meta of kept ? [] : written.querySelectorAll("meta[name^=shopfloor]")) {
-    const ours = document.querySelector(`meta[name="${meta.name}"]`);
-    if (ours) ours.content = meta.content;
-  }
-  if (push && new URL(url, location).href !== location.href) history.pushState({}, "", url);
+  if (!kept) take(written);
+  if (push && !kept && new URL(url, location).href !== location.href) history.pushState({}, "", url);
   document.title = written.title;
-  await htmx.swap({ text: page.innerHTML, target: document.body, swap: "innerHTML" });
+  await htmx.swap({ text: page.innerHTML, target: document.getElementById("page"), swap: "innerHTML" });
+  if (!stillHere(mark)) return;
   scrollTo(0, 0);
+  const arrived = document.getElementById("arrived");
+  if (arrived) arrived.textContent = document.querySelector("h1")?.textContent.trim() ?? "";
   document.dispatchEvent(new CustomEvent("shopfloor:swapped"));
 }
+
+// Theme, person and token belong to the document, which stays.
+function take(written) {
+  const theme = written.documentElement.dataset.theme;
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  for (const meta of written.querySelectorAll("meta[name^=shopfloor]")) {
+    const ours = document.querySelector(`meta[name="${meta.name}"]`);
+    if (meta.name === "shopfloor-version") {
+      // The scripts that run here are of another time than the page: only a load changes that.
+      if (ours && ours.content !== meta.content) outdated();
+    } else if (ours) ours.content = meta.content;
+  }
+}
+
+/** Say that the server has newer scripts than this page. */
+export const outdated = () => document.dispatchEvent(new CustomEvent("shopfloor:outdated"));
 
 /** Open an address of ours in place; anything else, and whatever fails, goes the browser's way. */
 export async function visit(url, options) {
   const target = new URL(url, location);
   if (target.origin !== location.origin) return;
+  const mark = ++steps;
   try {
-    const answer = await fetch(target, { headers: { Accept: "text/html" } });
+    const { answer, text } = await ask(target, { headers: { Accept: "text/html" } }, 20_000);
+    // The last tap wins, not the last answer.
+    if (!stillHere(mark)) return;
     const kind = answer.headers.get("Content-Type") ?? "";
     if (!kind.startsWith("text/html")) return location.assign(target);
-    await show(await answer.text(), answer.url + target.hash, options);
+    await show(text, answer.url + target.hash, options);
   } catch {
-    location.assign(target);
+    if (stillHere(mark)) location.assign(target);
   }
 }
 

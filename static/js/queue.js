@@ -1,8 +1,22 @@
 // The page of what this phone keeps: in plain words, for its owner only.
 
-import { again } from "./outbox.js";
+import { again, retry } from "./outbox.js";
 import { content, visit } from "./page.js";
 import * as store from "./store.js";
+import { ask } from "./wire.js";
+
+const LEAVE_MS = 15_000;
+const isCopy = () => Boolean(document.querySelector("[data-kept-copy]"));
+
+// Whoever is there now is there also when the network goes and the page is loaded anew.
+const remember = () => (isCopy() ? undefined : store.note("person", content("shopfloor-person")));
+
+// The page that was asked for comes when the server answers again, and not by asking without end.
+async function leave() {
+  if (!isCopy() || !navigator.onLine) return;
+  const { answer } = await ask("/healthz", { cache: "no-store" });
+  if (answer.ok && isCopy()) await visit(location.href, { push: false });
+}
 
 // A page that was loaded without network does not know who is there; the phone does.
 let remembered = "";
@@ -11,20 +25,20 @@ let remembered = "";
 export async function listen() {
   document.addEventListener("shopfloor:kept", ({ detail }) => {
     draw(detail.entries);
-    // What waited has gone: show the page that was asked for.
-    const copy = document.querySelector("[data-kept-copy]");
-    if (copy && !detail.entries.length && navigator.onLine) visit(location.href, { push: false });
   });
+  addEventListener("online", () => leave().catch(() => {}));
+  setInterval(() => leave().catch(() => {}), LEAVE_MS);
+  document.addEventListener("shopfloor:swapped", remember);
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-queue-act]");
     if (!button) return;
-    if (button.dataset.queueAct === "remove") await store.remove(Number(button.dataset.seq));
-    await again();
+    const seq = Number(button.dataset.seq);
+    if (button.dataset.queueAct === "remove") await store.remove(seq);
+    await (button.dataset.queueAct === "retry" ? retry(seq) : again());
     draw(await store.all());
   });
-  const here = content("shopfloor-person");
-  if (document.querySelector("[data-kept-copy]")) remembered = await store.noted("person");
-  else await store.note("person", here);
+  if (isCopy()) remembered = await store.noted("person");
+  await remember();
   draw(await store.all());
 }
 
@@ -53,8 +67,9 @@ function row(entry) {
   put("fields", entry.fields.filter(([, value]) => typeof value === "string" && value).map((pair) => pair.join(": ")).join(" · "));
   put("sentence", entry.sentence ?? "");
   item.querySelector(`[data-state="${entry.state}"]`).hidden = false;
-  const remove = item.querySelector('[data-queue-act="remove"]');
-  remove.dataset.seq = entry.seq;
-  remove.hidden = entry.state !== "refused";
+  for (const button of item.querySelectorAll("[data-queue-act]")) {
+    button.dataset.seq = entry.seq;
+    button.hidden = !button.dataset.states.includes(entry.state);
+  }
   return item;
 }

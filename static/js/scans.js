@@ -1,22 +1,26 @@
 // Scans of every kind go through one queue: first in, first out, one at a time, none lost.
 
+import { each, eachForm } from "./each.js";
 import { tell } from "./feedback.js";
-import { keep } from "./outbox.js";
 import { content, say, visit } from "./page.js";
 import { renew, token } from "./token.js";
+import { ask } from "./wire.js";
 
-const BADGE = /^\s*ZZ[0-9A-Z]{20}\s*$/i;
+const BADGE = /(^|[^0-9A-Z])ZZ[0-9A-HJKMNP-TV-Z]{20}\s*$/i;
 const waiting = [];
 let running = false;
-let asked = "";
 
-/** Take a scan: its text, and how it came in. */
+/** Take a scan: its text, and how it came in. What it is for is decided now, not in its turn. */
 export function scanned(text, { source = "trigger", symbology = "", ...how } = {}) {
   if (!text) return;
   document.dispatchEvent(new CustomEvent("shopfloor:scanned", { detail: { text, source, symbology, ...how } }));
   // The page that tests a scanner only shows what came.
   if (document.querySelector("[data-scanner-test]")) return;
-  waiting.push({ text, source, symbology });
+  const badge = BADGE.test(text);
+  const form = eachForm();
+  // A secret is never kept: a badge changes the person, whatever the page does with codes.
+  if (form && !badge) return each(form, text);
+  waiting.push({ text, source, symbology, badge, context: content("shopfloor-context") });
   run();
 }
 
@@ -31,21 +35,17 @@ async function run() {
 }
 
 async function take(scan) {
-  const badge = document.querySelector("form [name=badge]");
-  if (badge && !content("shopfloor-person")) return signIn(badge, scan);
+  const field = document.querySelector("form [name=badge]");
+  if (field && !content("shopfloor-person")) return signIn(field, scan);
   // Whoever signs stands beside the person whose phone it is: his badge changes nobody.
-  if (badge && BADGE.test(scan.text)) return signs(badge, scan);
-  // A page that does one thing with many codes takes them itself.
-  const form = document.querySelector("form[data-each]");
-  if (form) return each(form, scan);
+  if (field && scan.badge) return signs(field, scan);
   let answer;
   try {
-    answer = await ask(scan);
-  } catch {
-    return tell("refused", say("noNetwork"));
+    answer = await lookUp(scan);
+  } catch (error) {
+    return tell("refused", say(error.answered ? "serverFailed" : "noNetwork"));
   }
-  const back = { undo: () => history.back() };
-  if (answer.outcome === "opened") tell("done", answer.message || answer.shown, back);
+  if (answer.outcome === "opened") tell("done", answer.message || answer.shown);
   else if (answer.outcome === "badge") await renew();
   else if (answer.outcome !== "nobody") tell("unknown", answer.message || answer.shown);
   // Where more scans wait, only the page of the last one is worth loading.
@@ -65,32 +65,23 @@ function signs(field, scan) {
   field.form.querySelector("[name=pin]").focus();
 }
 
-async function ask({ text, source, symbology }) {
+async function lookUp({ text, source, symbology, context }, repeated = false) {
   const body = new FormData();
   body.set("csrf_token", await token());
-  for (const [name, value] of Object.entries({ code: text, source, symbology })) body.set(name, value);
-  body.set("context", content("shopfloor-context"));
-  const answer = await fetch("/scan", { method: "POST", body, headers: { "Shopfloor-Scan": "1" } });
+  for (const [name, value] of Object.entries({ code: text, source, symbology, context })) body.set(name, value);
+  const { answer, text: told } = await ask("/scan", { method: "POST", body, headers: { "Shopfloor-Scan": "1" } });
+  if (answer.headers.get("Shopfloor-Answer") === "token" && !repeated) {
+    await renew();
+    return lookUp({ text, source, symbology, context }, true);
+  }
   // Whoever is not signed in any more is led to where that is done.
   if (answer.status === 401) {
     location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
     return { outcome: "nobody" };
   }
   const kind = answer.headers.get("Content-Type") ?? "";
-  if (!kind.startsWith("application/json")) throw new Error(`no answer: ${answer.status}`);
-  return answer.json();
-}
-
-async function each(form, scan) {
-  const field = form.querySelector("[name=code]");
-  const yes = form.querySelector("[name=confirm]");
-  field.value = scan.text;
-  // Unusual but legal: the server asks, and the second scan of the same code is the yes.
-  yes.value = asked === scan.text ? scan.text : "";
-  const kept = keep(form, { subject: scan.text, words: scan.text, quiet: true });
-  field.value = "";
-  const { rule } = await kept;
-  asked = rule === "scan_again" ? scan.text : "";
+  if (!kind.startsWith("application/json")) throw Object.assign(new Error("no answer"), { answered: true });
+  return JSON.parse(told);
 }
 
 /** A code typed by hand on such a page goes the way of a scan. */

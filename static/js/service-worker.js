@@ -9,7 +9,8 @@ const SHELL = [
   "icons.svg",
   "icon.svg",
   "vendor/htmx-4.0.1/htmx.min.js",
-  ...["app", "awake", "drafts", "feedback", "install", "outbox", "page", "queue", "scanner-test", "scans", "share", "speak", "steppers", "store", "token", "wedge"].map(
+  "vendor/htmx-4.0.1/hx-csp.min.js",
+  ...["app", "awake", "drafts", "each", "entry", "feedback", "install", "outbox", "page", "queue", "scanner-test", "scans", "share", "speak", "steppers", "store", "token", "wedge", "wire"].map(
     (name) => `js/${name}.js`,
   ),
 ];
@@ -21,7 +22,10 @@ addEventListener("install", (event) => {
       await cache.addAll(SHELL.map((name) => STATIC + name));
       // Asked for without cookies: what is kept for everybody shows nobody's name.
       for (const address of Object.values(QUEUES)) {
-        await cache.put(address, await fetch(address, { credentials: "omit", cache: "no-store" }));
+        const answer = await fetch(address, { credentials: "omit", cache: "no-store" });
+        // What a proxy says during an update must not become our page without network.
+        if (!answer.ok || answer.redirected) throw new Error(`${address}: ${answer.status}`);
+        await cache.put(address, answer);
       }
     }),
   );

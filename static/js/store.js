@@ -41,11 +41,29 @@ async function run(name, mode, act) {
 }
 
 export const add = (entry) => run(ENTRIES, "readwrite", (store) => store.add(entry));
-export const put = (entry) => run(ENTRIES, "readwrite", (store) => store.put(entry));
 export const remove = (seq) => run(ENTRIES, "readwrite", (store) => store.delete(seq));
 export const all = () => run(ENTRIES, "readonly", (store) => store.getAll());
 export const note = (key, value) => run(NOTES, "readwrite", (store) => store.put(value, key));
 export const noted = (key) => run(NOTES, "readonly", (store) => store.get(key));
+export const forget = (key) => run(NOTES, "readwrite", (store) => store.delete(key));
+
+/** Change an entry that is still there; one that another tab has settled stays away. */
+export const change = (seq, values) =>
+  run(ENTRIES, "readwrite", (store) => {
+    const asked = store.get(seq);
+    asked.onsuccess = () => asked.result && store.put({ ...asked.result, ...values });
+  });
+
+/** Forget the notes of these names that are older than so many milliseconds. */
+export const sweep = (prefix, milliseconds) =>
+  run(NOTES, "readwrite", (store) => {
+    store.openCursor(IDBKeyRange.bound(prefix, `${prefix}\uffff`)).onsuccess = ({ target }) => {
+      const at = target.result;
+      if (!at) return;
+      if (!(Date.now() - at.value?.at < milliseconds)) at.delete();
+      at.continue();
+    };
+  });
 
 /** Say whether this phone can keep entries now: private windows and full phones cannot. */
 export async function works() {

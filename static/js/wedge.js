@@ -43,7 +43,8 @@ export function listen(read) {
       if (!burst.text) burst.before = burst.field?.value;
       burst.text += letter;
       burst.last = now;
-      if (letter === GS) event.preventDefault();
+      // A blank of a code must not press the button that has the focus.
+      if (letter === GS || (letter === " " && burst.text.length > 1 && !burst.field)) event.preventDefault();
       clearTimeout(silence);
       // Without an Enter the end is silence; in a field only a long burst is no hand.
       silence = setTimeout(() => {
@@ -54,6 +55,13 @@ export function listen(read) {
     { capture: true },
   );
 
+  document.addEventListener(
+    "keyup",
+    (event) => {
+      if (event.key === " " && burst && !burst.field && burst.text.length > 1) event.preventDefault();
+    },
+    { capture: true },
+  );
   hearCatcher(read);
 }
 
@@ -103,7 +111,7 @@ function letterOf(event) {
 }
 
 function fieldOf(target) {
-  return target.matches?.("input, textarea, select") ? target : null;
+  return target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select") ? target : null;
 }
 
 function restore({ field, before }) {

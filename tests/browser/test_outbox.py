@@ -23,6 +23,15 @@ def reports(app: Flask, **of: Any) -> int:
     return db.session.scalar(asked.filter_by(**of)) or 0
 
 
+def booked(page: Page, app: Flask, number: int) -> None:
+    """Wait until so many reports are booked: what is kept is sent when it can be."""
+    for _ in range(100):
+        if reports(app) >= number:
+            break
+        page.wait_for_timeout(300)
+    assert reports(app) == number
+
+
 def open_lot(page: Page, address: str, lot: str) -> None:
     page.goto(f"{address}/lots/{lot}")
     page.wait_for_selector("[data-catcher]", state="attached")
@@ -54,11 +63,10 @@ def test_the_network_goes_in_the_middle_and_each_entry_counts_once(
     context.set_offline(True)
     tap(page, 20)
     kept(page, 1)
-    expect(page.get_by_text("Waits for the network.")).to_be_visible()
+    expect(page.get_by_text("Waits to be sent.")).to_be_visible()
     assert reports(one_app) == 1
     context.set_offline(False)
-    expect(page.locator("#kept")).to_be_hidden(timeout=30_000)
-    assert reports(one_app) == 2
+    booked(page, one_app, 2)
 
     # The server books, and its answer is lost on the way; then a router answers in its place.
     lost: list[str] = []
@@ -71,7 +79,7 @@ def test_the_network_goes_in_the_middle_and_each_entry_counts_once(
     page.route("**/report", lose)
     tap(page, 30)
     kept(page, 1)
-    assert lost == ["done"]
+    assert set(lost) == {"done"}
     assert reports(one_app) == 3
     page.unroute("**/report")
     page.route("**/report", lambda route: route.fulfill(status=200, body="<h1>Welcome</h1>"))
@@ -81,7 +89,7 @@ def test_the_network_goes_in_the_middle_and_each_entry_counts_once(
     page.unroute("**/report")
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("#kept")).to_be_hidden(timeout=30_000)
-    assert reports(one_app) == 3
+    booked(page, one_app, 3)
 
 
 def test_what_one_person_kept_is_booked_as_his_and_shown_to_nobody_else(
@@ -107,7 +115,7 @@ def test_what_one_person_kept_is_booked_as_his_and_shown_to_nobody_else(
 
     context.clear_cookies()
     sign_in(page, address, one_make.operator)
-    expect(page.locator("#kept")).to_be_hidden(timeout=30_000)
+    booked(page, one_app, 1)
     assert reports(one_app, actor_id=one_make.operator.id) == 1
 
 
@@ -129,8 +137,8 @@ def test_an_older_outbox_keeps_its_entries_and_asks_for_the_update(
     assert reports(one_app) == 0
     page.unroute("**/report")
     page.get_by_role("button", name="Update now").click()
-    expect(page.locator("#kept")).to_be_hidden(timeout=30_000)
-    assert reports(one_app) == 1
+    booked(page, one_app, 1)
+    expect(page.locator("#kept")).to_be_hidden()
 
 
 def test_a_phone_that_cannot_keep_says_so_and_books_at_once(
@@ -192,4 +200,4 @@ def test_two_tabs_send_an_entry_once(
         tab.evaluate("dispatchEvent(new Event('online'))")
     for tab in tabs:
         expect(tab.locator("#kept")).to_be_hidden(timeout=45_000)
-    assert reports(one_app) == 2
+    booked(tabs[0], one_app, 2)

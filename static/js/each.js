@@ -1,0 +1,60 @@
+// A page that does one thing with many lots: every scan is kept at once, and its row follows.
+
+import { entryOf } from "./entry.js";
+import { tell } from "./feedback.js";
+import { keep } from "./outbox.js";
+import { say, visit } from "./page.js";
+
+let asked = "";
+
+/** Return the form that takes every scan on this page, if there is one. */
+export const eachForm = () => document.querySelector("form[data-each]");
+
+/** Keep what was scanned for this form as it stands now; wherever the worker goes meanwhile. */
+export async function each(form, text) {
+  const field = form.querySelector("[name=code]");
+  const yes = form.querySelector("[name=confirm]");
+  field.value = text;
+  // Unusual but legal: the server asks, and the second scan of the same code is the yes.
+  yes.value = asked === text ? text : "";
+  const entry = entryOf(form, { subject: form.action, words: text });
+  field.value = "";
+  const answer = await keep(entry);
+  asked = answer.rule === "scan_again" ? text : "";
+  await told(answer, text, entry);
+}
+
+async function told({ said, html, sentence, rule }, text, entry) {
+  if (said === "sign-in") return location.assign(`/sign-in?next=${encodeURIComponent(entry.page)}`);
+  if (said === "done" || said === "parked") {
+    const words = sentence || say(said === "done" ? "booked" : "parked");
+    const undo = row(text, "done", words, html)?.querySelector("a[data-undo]:not([hidden])");
+    return tell("done", `${text} · ${words}`, undo ? { undo: () => visit(undo.href) } : {});
+  }
+  if (said === "refused") {
+    const words = sentence || say("refused");
+    row(text, "refused", words);
+    return tell(rule === "scan_again" ? "unknown" : "refused", words);
+  }
+  const words = say(said === "lost" ? "cannotKeep" : "keptWords");
+  row(text, said === "lost" ? "refused" : "kept", words);
+  return tell(said === "lost" ? "refused" : "kept", words);
+}
+
+// The server's own row, or ours when it has none.
+function row(text, outcome, words, html = "") {
+  const list = document.querySelector("[data-each-list]");
+  const template = document.getElementById("each-row");
+  if (!list || !template) return undefined;
+  const written = new DOMParser().parseFromString(html, "text/html").querySelector("[data-each-list] > li");
+  if (written) {
+    list.prepend(document.adoptNode(written));
+    return written;
+  }
+  const item = template.content.cloneNode(true).firstElementChild;
+  item.classList.add(outcome);
+  item.querySelector("[data-code]").textContent = text;
+  item.querySelector("[data-said]").textContent = words;
+  list.prepend(item);
+  return item;
+}

@@ -1,0 +1,55 @@
+// One entry of the outbox: what a form says, under an id that is made before the first send.
+
+import { content } from "./page.js";
+
+const NOT_KEPT = ["csrf_token", "action_id"];
+
+/** Return what a form says now, ready to be kept. */
+export function entryOf(form, { submitter, subject, words } = {}) {
+  const target = new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location);
+  const fields = [...new FormData(form)].filter(([name]) => !NOT_KEPT.includes(name));
+  // Older browsers leave out the button that was pressed, and with it the verdict.
+  if (submitter?.name) fields.push([submitter.name, submitter.value]);
+  return {
+    id: newId(),
+    person: content("shopfloor-person"),
+    url: target.pathname + target.search,
+    page: location.pathname + location.search,
+    fields,
+    // Order is kept for each subject: what the page is about, or else where the form goes.
+    subject: subject || form.dataset.outbox || content("shopfloor-context") || target.pathname,
+    words: words ?? [document.querySelector("h1"), submitter].map((at) => at?.textContent.trim()).join(" · "),
+    madeAt: local(new Date()),
+    state: "waiting",
+    tries: 0,
+  };
+}
+
+/** Return the body to send: the form's own fields, with when they were made and are sent. */
+export function bodyOf(entry, token) {
+  const body = new FormData();
+  for (const [name, value] of entry.fields) body.append(name, value);
+  body.set("csrf_token", token);
+  body.set("action_id", entry.id);
+  body.set("happened_at", entry.madeAt);
+  body.set("sent_at", local(new Date()));
+  return body;
+}
+
+function newId() {
+  // randomUUID() is there only over HTTPS; random bytes are there everywhere.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+// The phone's clock with its offset: the server corrects it by the error at sending.
+function local(moment) {
+  const offset = -moment.getTimezoneOffset();
+  const sign = offset < 0 ? "-" : "+";
+  const two = (n) => String(Math.floor(Math.abs(n))).padStart(2, "0");
+  const shifted = new Date(moment.getTime() + offset * 60_000).toISOString().slice(0, -1);
+  return `${shifted}${sign}${two(offset / 60)}:${two(offset % 60)}`;
+}
