@@ -94,3 +94,27 @@ def test_ten_lots_in_two_seconds_all_count_in_order(
     found = db.session.execute(select(Subject.code, Subject.number).where(Subject.code.in_(lots)))
     numbers = {row.code: row.number for row in found}
     assert booked == [numbers[lot] for lot in lots]
+
+
+KEPT = """() => new Promise((resolve) => {
+  const asked = indexedDB.open("shopfloor", 1);
+  asked.onsuccess = () => {
+    const all = asked.result.transaction("entries").objectStore("entries").getAll();
+    all.onsuccess = () => resolve(JSON.stringify(all.result));
+  };
+})"""
+
+
+def test_a_badge_is_never_kept_and_never_taken_for_a_lot(
+    one_make: Factory, page: Page, address: str
+) -> None:
+    """Torture 58: another person's badge where lots are scanned ends the work of the first one."""
+    page.goto(f"{address}/each/report")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.keyboard.type(one_make.supervisor.badge)
+    page.keyboard.press("Enter")
+    expect(page.locator("#refused")).to_be_visible()
+    assert page.evaluate(KEPT) == "[]"
+    assert page.locator("[data-each-list] > li").count() == 0
+    assert one_make.supervisor.badge not in page.content()
