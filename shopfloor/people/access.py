@@ -25,7 +25,12 @@ from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import reckon
 from shopfloor.core.db import db
-from shopfloor.core.outbox import made_offline, require_same_person, scanned_by_script
+from shopfloor.core.outbox import (
+    by_outbox,
+    made_offline,
+    require_same_person,
+    scanned_by_script,
+)
 from shopfloor.core.refusals import NotYours, Refused, Sentence
 from shopfloor.core.same_origin import safe_path
 from shopfloor.core.web import fresh_id
@@ -138,9 +143,10 @@ def act() -> Act:
     form = request.form
     when = reckon(form.get("happened_at", ""), form.get("sent_at", ""))
     doing = viewer().act(form.get("action_id", "") or fresh_id(), when)
-    if not made_offline():
+    # What an outbox cannot date may be as old as any other entry that waited without network.
+    if not (made_offline() or (by_outbox() and when.undated)):
         return doing
-    no = g.get("lacking") or under_revoked_badge(db.session(), viewer(), when.at)
+    no = g.get("lacking") or under_revoked_badge(db.session(), viewer(), when)
     return replace(doing, offline=True, no=no)
 
 

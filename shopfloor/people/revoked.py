@@ -1,23 +1,32 @@
 """What was entered under a badge that was revoked since: somebody looks at it first."""
 
-from datetime import datetime
-
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from shopfloor.core.clock import When
 from shopfloor.core.refusals import NotYours, Refused
 from shopfloor.people.models import Badge, SignIn
 from shopfloor.people.viewer import Viewer
 
 
-def under_revoked_badge(session: Session, viewer: Viewer, at: datetime) -> Refused | None:
+def under_revoked_badge(session: Session, viewer: Viewer, when: When) -> Refused | None:
     """Return the no to an entry made under an earlier sign-in whose badge was revoked since.
 
     The phone keeps whose entry it is, not by which sign-in: one that was open then and was opened
-    with such a badge is enough for a look. One statement.
+    with such a badge is enough for a look. When it is not known when the entry was made, each of
+    his earlier ones may have been open then. One statement.
     """
-    current = aliased(SignIn)
+    current, at = aliased(SignIn), when.at
+    open_then = and_(
+        SignIn.began_at <= at,
+        current.began_at > at,
+        or_(
+            SignIn.ended_at.is_(None),
+            SignIn.ended_at >= at,
+            SignIn.ended_at >= Badge.revoked_at,
+        ),
+    )
     found = session.scalar(
         select(SignIn.id)
         .join(Badge, Badge.id == SignIn.badge_id)
@@ -25,14 +34,8 @@ def under_revoked_badge(session: Session, viewer: Viewer, at: datetime) -> Refus
         .where(
             SignIn.person_id == viewer.person_id,
             SignIn.id != current.id,
-            SignIn.began_at <= at,
-            current.began_at > at,
             Badge.revoked_at.is_not(None),
-            or_(
-                SignIn.ended_at.is_(None),
-                SignIn.ended_at >= at,
-                SignIn.ended_at >= Badge.revoked_at,
-            ),
+            true() if when.undated else open_then,
         )
         .limit(1)
     )

@@ -31,12 +31,14 @@ def test_a_phones_wrong_clock_is_corrected_kept_and_marked(error: timedelta) -> 
     assert when.phone_said == said
     assert when.offset_minutes == 480
     assert when.doubtful == bool(error)
+    assert not when.undated
 
 
 @pytest.mark.parametrize("said", [NOON + timedelta(hours=1), NOON - timedelta(days=15)])
 def test_a_time_that_cannot_be_is_replaced_by_ours(said: datetime) -> None:
     when = reckon(iso(said))
     assert (when.at, when.doubtful, when.phone_said) == (NOON, True, iso(said))
+    assert when.undated
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,7 @@ def test_a_time_that_cannot_be_is_replaced_by_ours(said: datetime) -> None:
 def test_a_time_that_cannot_be_read_is_replaced_and_kept_readable(said: str) -> None:
     when = reckon(said, "1970-01-01T00:00:00+00:00")
     assert when.doubtful
+    assert when.undated
     assert when.at == NOON
     assert len(when.phone_said) <= 40
     assert "\x00" not in when.phone_said
