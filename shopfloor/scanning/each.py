@@ -1,27 +1,31 @@
 """One thing done with many lots: chosen once, then every scan does it, without a tap."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import lazy_gettext as _l
 
-from shopfloor.core.actions import Act
+from shopfloor.core import parking
+from shopfloor.core.actions import Act, Action, Outcome
+from shopfloor.core.commands import AlreadyBooked, Command
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.refusals import NotFound, Refused, Sentence
 from shopfloor.core.shown import counted, show_quantity
 from shopfloor.core.web import done
-from shopfloor.core.words import in_words
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.production import queries
-from shopfloor.production.commands.jobs import start_work
-from shopfloor.production.commands.reports import report_quantities
+from shopfloor.production.commands.jobs import JobAnswer, start_work
+from shopfloor.production.commands.reports import Booked, report_quantities
 from shopfloor.production.queries import LotView
 from shopfloor.production.way import Stop
+from shopfloor.scanning import unusual
+from shopfloor.scanning.models import Outcome as Read
 from shopfloor.scanning.reach import within_reach
-from shopfloor.scanning.resolve import resolve
-from shopfloor.scanning.stations import my_station
+from shopfloor.scanning.resolve import resolve, visible
 from shopfloor.stock.models import LOT
 
 bp = Blueprint("each", __name__)
@@ -36,59 +40,102 @@ class EachDone:
     event_id: int | None
 
 
-# Unusual but legal: the second scan of the same code is the yes.
-SCAN_AGAIN = "scan_again"
-Doing = Callable[[Act, LotView, Stop], EachDone]
+@dataclass(frozen=True)
+class Way:
+    """One thing to do with many lots: its word, its command, how it is asked and answered."""
+
+    label: Sentence
+    command: Command[..., Any]
+    book: Callable[[Act, LotView, Stop], Any]
+    said: Callable[[Any], EachDone]
 
 
 @bp.get("/each")
 @requires("work.report")
 def choose() -> str:
     """Show what can be done with many lots, one scan each."""
-    return render_template("scanning/each_choose.html", ways=WAYS)
+    ways = {what: (way.label,) for what, way in WAYS.items()}
+    return render_template("scanning/each_choose.html", ways=ways)
 
 
 @bp.get("/each/<what>")
 @requires("work.report")
 def each(what: str) -> str:
     """Wait for the codes of lots; what was done with each is listed."""
-    return render_template("scanning/each.html", what=what, label=_way(what)[0])
+    return render_template("scanning/each.html", what=what, label=_way(what).label)
 
 
 @bp.post("/each/<what>")
 @requires("work.report", parks=True)
 def do(what: str) -> Response:
     """Do it with the lot that was scanned, where this person most likely works on it."""
-    label, doing = _way(what)
-    this = act()
-    form = Form(request.form)
+    way, this, form = _way(what), act(), Form(request.form)
     code = form.text("code", 5000)
-    view = queries.lot_view(db.session(), viewer(), _lot(code))
-    stop = _here(view)
-    if form.text("confirm", 5000) != code:
-        _require_usual(view, stop)
-    row = doing(this, view, stop)
-    return done("scanning/each.html", this.id, what=what, label=label, row=row)
+    sure = form.text("confirm", 5000) == code
+    row = _booked_before(way, this, code) or _book(way, this, code, sure=sure)
+    return done("scanning/each.html", this.id, what=what, label=way.label, row=row)
 
 
-def _way(what: str) -> tuple[Sentence, Doing]:
+def _way(what: str) -> Way:
     try:
         return WAYS[what]
     except KeyError:
         raise NotFound(_l("There is nothing here."), rule="not_found") from None
 
 
-def _lot(text: str) -> str:
+def _booked_before(way: Way, this: Act, code: str) -> EachDone | None:
+    """Return what an earlier send of this entry has done: by now another operation is next."""
+    prior = db.session.get(Action, this.id)
+    # Of somebody else's entry nothing is said here; the command refuses the id.
+    if prior is None or (prior.actor_id, prior.token_id) != (this.actor_id, this.token_id):
+        return None
+    if prior.command != way.command.name:
+        raise AlreadyBooked(prior.command)
+    if prior.outcome is Outcome.PARKED:
+        raise parking.parked_before(db.session(), prior.id)
+    answer = way.command.answer_type.validate_json(prior.answer or "null")
+    if set(_lots(code)) - {json.loads(prior.arguments)["lot"]}:
+        raise AlreadyBooked(prior.command, answer)
+    return way.said(answer)
+
+
+def _book(way: Way, this: Act, code: str, *, sure: bool) -> EachDone:
+    try:
+        view = queries.lot_view(db.session(), viewer(), _lot(code))
+        stop = _here(view)
+        unusual.require_not_moved_on(db.session(), this, view)
+        if not sure:
+            unusual.require_first(db.session(), this, view, stop)
+            unusual.require_own_station(db.session(), view, stop)
+        return way.said(way.book(this, view, stop))
+    except Refused:
+        # Another send of the same entry may have been booked meanwhile: then that is the answer.
+        db.session.rollback()
+        before = _booked_before(way, this, code)
+        if before is None:
+            raise
+        return before
+
+
+def _lots(text: str) -> list[str]:
     read = resolve(db.session(), text)
-    lots = [
-        found
-        for found in within_reach(db.session(), viewer().rights, read.found)
-        if found.kind == LOT.name
-    ]
+    if read.outcome is Read.BADGE:
+        raise Refused(
+            _l("This was a badge, not a lot. Nothing was booked."),
+            _l("Scan the code on the traveller or on the label of the lot."),
+            rule="badge_here",
+            field="code",
+        )
+    found = within_reach(db.session(), viewer().rights, read.found)
+    return [each.code for each in found if each.kind == LOT.name]
+
+
+def _lot(text: str) -> str:
+    lots = _lots(text)
     if len(lots) == 1:
-        return lots[0].code
+        return lots[0]
     raise NotFound(
-        _l("“%(code)s” is not one lot that is known here.", code=read.shown[:80]),
+        _l("“%(code)s” is not one lot that is known here.", code=visible(text)[:80]),
         _l("Scan the code on the traveller or on the label of the lot."),
         rule="no_lot",
         field="code",
@@ -105,35 +152,26 @@ def _here(view: LotView) -> Stop:
     return view.here
 
 
-def _require_usual(view: LotView, stop: Stop) -> None:
-    mine = my_station(db.session(), viewer())
-    if mine is not None and mine.id != stop.station.id:
-        raise Refused(
-            _l(
-                "Lot %(lot)s is at %(station)s, you work at %(mine)s. Scan it again to confirm.",
-                lot=view.work.subject.number,
-                station=in_words(stop.station.names),
-                mine=in_words(mine.names),
-            ),
-            rule=SCAN_AGAIN,
-            field="code",
-        )
-
-
-def _report(doing: Act, view: LotView, stop: Stop) -> EachDone:
-    booked = report_quantities(
+def _report(doing: Act, view: LotView, stop: Stop) -> Booked:
+    return report_quantities(
         doing, lot=view.work.subject.code, operation=stop.operation.sequence, good=stop.left
     )
+
+
+def _reported(booked: Booked) -> EachDone:
     quantity = counted(show_quantity(booked.good), booked.unit)
     return EachDone(booked.lot, _l("%(good)s good booked", good=quantity), booked.event_id)
 
 
-def _start(doing: Act, view: LotView, stop: Stop) -> EachDone:
-    start_work(doing, lot=view.work.subject.code, operation=stop.operation.sequence)
-    return EachDone(str(view.work.subject.number), _l("Started"), None)
+def _start(doing: Act, view: LotView, stop: Stop) -> JobAnswer:
+    return start_work(doing, lot=view.work.subject.code, operation=stop.operation.sequence)
 
 
-WAYS: dict[str, tuple[Sentence, Doing]] = {
-    "report": (_l("Report all that is left as good"), _report),
-    "start": (_l("Start work"), _start),
+def _started(job: JobAnswer) -> EachDone:
+    return EachDone(job.lot, _l("Started"), None)
+
+
+WAYS: dict[str, Way] = {
+    "report": Way(_l("Report all that is left as good"), report_quantities, _report, _reported),
+    "start": Way(_l("Start work"), start_work, _start, _started),
 }
