@@ -55,8 +55,9 @@ def init_web(app: Flask) -> None:
     """Give the app its languages, its form tokens, its headers and its way of saying no."""
     app.url_map.converters["int"] = _Number
     init_logs(app)
-    babel = Babel(app, locale_selector=choose_locale, timezone_selector=lambda: g.get("zone"))
+    # First of all: whoever asks for the templates makes them.
     init_templates(app)
+    babel = Babel(app, locale_selector=choose_locale, timezone_selector=lambda: g.get("zone"))
     init_wording(app, babel)
     app.session_interface = FormCookie()
     app.before_request(keep_small)

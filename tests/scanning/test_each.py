@@ -255,3 +255,10 @@ def test_a_lot_of_another_station_asks_for_a_second_scan(
     later(MINUTE)
     # Now it is at one's own station: nobody asks.
     assert "40 good booked" in text_of(browser.post("/each/report", code=lot))
+
+
+def test_the_text_of_a_badge_is_not_shown_again(browser: Browser, one_make: Factory) -> None:
+    badge = one_make.supervisor.badge
+    answer = browser.post("/each/report", code=badge)
+    assert answer.status_code == 409
+    assert badge not in answer.get_data(as_text=True)
