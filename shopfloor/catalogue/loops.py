@@ -1,8 +1,8 @@
 """Loops: an item never goes into itself, through however many levels of BOMs."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shopfloor.catalogue.models import Bom, BomLine
 from shopfloor.core.refusals import Refused
@@ -31,7 +31,7 @@ def require_no_loop(session: Session, item_id: int, materials: list[int]) -> Non
                 level.add(part)
 
 
-def _newest(item_id: object):  # type: ignore[no-untyped-def]
+def _newest(item_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
     newer = Bom.__table__.alias("newer")
     return select(func.max(newer.c.revision)).where(newer.c.item_id == item_id).scalar_subquery()
 

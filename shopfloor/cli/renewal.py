@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address
+from typing import TypeVar
 
 from shopfloor.cli.address import host_names, is_address, lan_addresses
 from shopfloor.cli.settings import ROOT, CannotStart, Settings, read_settings
@@ -16,6 +17,7 @@ from shopfloor.core import clock
 
 LOOKS_EVERY = timedelta(days=1)
 log = logging.getLogger("shopfloor.work")
+T = TypeVar("T")
 
 
 @dataclass
@@ -72,7 +74,7 @@ def renew(settings: Settings, now: datetime) -> list[str]:
     return made_out_to(path)
 
 
-def _once(things: list) -> list:  # type: ignore[type-arg]  # names or addresses
+def _once(things: list[T]) -> list[T]:
     return list(dict.fromkeys(things))
 
 

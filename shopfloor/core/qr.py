@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 import segno
-from flask import request
 from markupsafe import Markup
 
 from shopfloor.core.codes import LENGTH
@@ -25,12 +24,6 @@ def host_problem(url: str) -> str:
             f"from a small label has room for {LONGEST_HOST}. Give the server a shorter name."
         )
     return ""
-
-
-def link_text(code: str) -> str:
-    """Return what a label's QR says: a link to our resolver in capitals, or the bare code."""
-    text = f"{request.scheme}://{request.host}/Q/{code}".upper()
-    return text if len(text) <= LONGEST else code
 
 
 def qr_image(text: str, label: str) -> Markup:

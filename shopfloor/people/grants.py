@@ -1,7 +1,7 @@
 """Giving roles and taking them back, never further than the giver's own reach."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shopfloor.core import clock
@@ -110,7 +110,7 @@ def require_administrators_left(
         )
 
 
-def _active(person_id: int):  # type: ignore[no-untyped-def]
+def _active(person_id: int) -> Select[Grant]:
     return select(Grant).where(Grant.person_id == person_id, Grant.revoked_at.is_(None))
 
 

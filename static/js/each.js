@@ -3,7 +3,7 @@
 import { entryOf } from "./entry.js";
 import { tell } from "./feedback.js";
 import { keep } from "./outbox.js";
-import { say, visit } from "./page.js";
+import { say, toSignIn, visit } from "./page.js";
 
 let asked = "";
 
@@ -25,7 +25,7 @@ export async function each(form, text) {
 }
 
 async function told({ said, html, sentence, rule }, text, entry) {
-  if (said === "sign-in") return location.assign(`/sign-in?next=${encodeURIComponent(entry.page)}`);
+  if (said === "sign-in") return toSignIn(entry.page);
   if (said === "done" || said === "parked") {
     const words = sentence || say(said === "done" ? "booked" : "parked");
     const undo = row(text, "done", words, html)?.querySelector("a[data-undo]:not([hidden])");

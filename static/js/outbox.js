@@ -3,7 +3,7 @@
 import { forget } from "./drafts.js";
 import { bodyOf, entryOf } from "./entry.js";
 import { tell } from "./feedback.js";
-import { content, here, outdated, say, show, stillHere, visit } from "./page.js";
+import { content, here, outdated, say, show, stillHere, toSignIn, visit } from "./page.js";
 import * as store from "./store.js";
 import { renew, token } from "./token.js";
 import { ask } from "./wire.js";
@@ -82,7 +82,7 @@ async function shown({ said, html, go, sentence, rule }, entry, mark) {
   const words = sentence || say({ done: "booked", parked: "parked", refused: "refused" }[said] ?? "keptWords");
   // A late answer is told, and never pulls away the page that the worker has gone on to.
   const stays = stillHere(mark);
-  if (said === "sign-in") return location.assign(`/sign-in?next=${encodeURIComponent(entry.page)}`);
+  if (said === "sign-in") return toSignIn(entry.page);
   if (said === "lost") return tell("refused", say("cannotKeep"));
   if (said === "none") {
     tell("kept", words);

@@ -54,6 +54,9 @@ function take(written) {
   }
 }
 
+/** Lead whoever is not signed in any more to where that is done, and back again. */
+export const toSignIn = (page = location.pathname) => location.assign(`/sign-in?next=${encodeURIComponent(page)}`);
+
 /** Say that the server has newer scripts than this page. */
 export const outdated = () => document.dispatchEvent(new CustomEvent("shopfloor:outdated"));
 

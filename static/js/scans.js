@@ -2,7 +2,7 @@
 
 import { each, eachForm } from "./each.js";
 import { tell } from "./feedback.js";
-import { content, say, visit } from "./page.js";
+import { content, say, toSignIn, visit } from "./page.js";
 import { renew, token } from "./token.js";
 import { ask } from "./wire.js";
 
@@ -76,7 +76,7 @@ async function lookUp({ text, source, symbology, context }, repeated = false) {
   }
   // Whoever is not signed in any more is led to where that is done.
   if (answer.status === 401) {
-    location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+    toSignIn();
     return { outcome: "nobody" };
   }
   const kind = answer.headers.get("Content-Type") ?? "";
