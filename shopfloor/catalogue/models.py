@@ -3,9 +3,21 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Date, ForeignKey, SmallInteger, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopfloor.core.db import Base
@@ -16,6 +28,7 @@ ITEM = Kind("item", "M", _l("Item"), "catalogue.item", holdable=True)
 REASON = Kind("reason", "R", _l("Reason"))
 BOM = Kind("bom", "C", _l("BOM"))
 ROUTING = Kind("routing", "D", _l("Routing"))
+PARTNER = Kind("partner", "K", _l("Partner"))
 
 
 class ReasonKind(StrEnum):
@@ -29,39 +42,99 @@ class ReasonKind(StrEnum):
     UNDO = "undo"
 
 
+class Tracking(StrEnum):
+    """How exactly the pieces of an item are told apart."""
+
+    NONE = "none"
+    LOT = "lot"
+    SERIAL = "serial"
+
+
 class Item(Base):
-    """A material, a part or a product."""
+    """A material, a part or a product; or a model, whose variants are items of their own.
+
+    A model's `features` are what its variants differ in, each with its values:
+    `[{"key": "size", "names": {…}, "values": [{"key": "l", "names": {…}}]}]`; the `choices` of a
+    variant name one value of each: `{"size": "l"}`.
+    """
 
     __tablename__ = "item"
-    __table_args__ = (CheckConstraint("decimals BETWEEN 0 AND 6", name="decimals"),)
+    __table_args__ = (
+        CheckConstraint("decimals BETWEEN 0 AND 6", name="decimals"),
+        CheckConstraint("shelf_life_days > 0", name="shelf_life"),
+        CheckConstraint("cost >= 0", name="cost"),
+        CheckConstraint("(cost IS NULL) = (cost_currency IS NULL)", name="cost_currency"),
+        UniqueConstraint("model_id", "choices"),
+    )
 
     id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     names: Mapped[dict[str, str]] = mapped_column(Json)
     unit: Mapped[str] = mapped_column(String(20))
     decimals: Mapped[int] = mapped_column(SmallInteger, default=0)
+    tracking: Mapped[Tracking] = mapped_column(
+        choice(Tracking, "tracking"), default=Tracking.LOT, server_default=Tracking.LOT.value
+    )
+    shelf_life_days: Mapped[int | None]
+    # Always 14 digits, a shorter one with zeros in front, as GS1 compares them.
+    gtin: Mapped[str | None] = mapped_column(String(14), unique=True)
+    cost: Mapped[Decimal | None] = mapped_column(Amount)
+    cost_currency: Mapped[str | None] = mapped_column(String(3))
+    # The number under which another program knows it.
+    other_number: Mapped[str | None] = mapped_column(String(80), unique=True)
+    # Other words by which people look for it, in any language.
+    synonyms: Mapped[str] = mapped_column(Text, default="", server_default="")
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
+    features: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
+    choices: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
     version: Mapped[int] = mapped_column(default=1)
 
 
+class ItemUnit(Base):
+    """Another unit of an item: one of it is exactly numerator/denominator of the item's own."""
+
+    __tablename__ = "item_unit"
+    __table_args__ = (
+        PrimaryKeyConstraint("item_id", "unit"),
+        CheckConstraint("numerator > 0 AND denominator > 0", name="factor"),
+    )
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    unit: Mapped[str] = mapped_column(String(20))
+    # An exact ratio: a pound is 45359237/100000000 kg, which no decimal of six places holds.
+    numerator: Mapped[int] = mapped_column(BigInteger)
+    denominator: Mapped[int] = mapped_column(BigInteger)
+
+
 class Bom(Base):
-    """One revision of what goes into an item."""
+    """One revision of what goes into an item, good from a day on and through a last day."""
 
     __tablename__ = "bom"
-    __table_args__ = (UniqueConstraint("item_id", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("item_id", "revision"),
+        CheckConstraint("valid_to >= valid_from", name="valid"),
+    )
 
     id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     revision: Mapped[int]
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
     made_at: Mapped[datetime]
     lines: Mapped[list["BomLine"]] = relationship(order_by="BomLine.position")
 
 
 class BomLine(Base):
-    """How much of one item goes into one piece."""
+    """How much of one item goes into one piece, in the line's unit or else the item's own.
+
+    A line of a model's BOM may be `only_for` some variants: `{"size": ["l", "xl"]}`. If its item is
+    a model itself, the variant with the same choices goes in.
+    """
 
     __tablename__ = "bom_line"
     __table_args__ = (
         UniqueConstraint("bom_id", "position"),
         CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("valid_to >= valid_from", name="valid"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,17 +142,26 @@ class BomLine(Base):
     position: Mapped[int]
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
     quantity: Mapped[Decimal]
+    unit: Mapped[str | None] = mapped_column(String(20))
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    only_for: Mapped[dict[str, list[str]]] = mapped_column(Json, default=dict, server_default="{}")
 
 
 class Routing(Base):
-    """One revision of the operations that make an item."""
+    """One revision of the operations that make an item, good from a day on through a last day."""
 
     __tablename__ = "routing"
-    __table_args__ = (UniqueConstraint("item_id", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("item_id", "revision"),
+        CheckConstraint("valid_to >= valid_from", name="valid"),
+    )
 
     id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     revision: Mapped[int]
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
     made_at: Mapped[datetime]
     operations: Mapped[list["RoutingOperation"]] = relationship(
         order_by="RoutingOperation.sequence"
@@ -103,6 +185,10 @@ class RoutingOperation(Base):
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"), index=True)
     inspect: Mapped[bool] = mapped_column(default=False)
     tolerance_percent: Mapped[int] = mapped_column(SmallInteger, default=0)
+    # Who has it may do the work; without it anybody may.
+    skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
+    # Before this operation pieces are counted, at it each gets a number of its own.
+    serialise: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Reason(Base):
@@ -132,3 +218,20 @@ class PieceRate(Base):
     valid_from: Mapped[date] = mapped_column(Date)
     amount: Mapped[Decimal] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(String(3))
+
+
+class Partner(Base):
+    """Another company: who supplies us, whom we supply, who works for us."""
+
+    __tablename__ = "partner"
+
+    id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
+    names: Mapped[dict[str, str]] = mapped_column(Json)
+    supplier: Mapped[bool] = mapped_column(default=False)
+    customer: Mapped[bool] = mapped_column(default=False)
+    contractor: Mapped[bool] = mapped_column(default=False)
+    email: Mapped[str | None] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(Text, default="")
+    synonyms: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)

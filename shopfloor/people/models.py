@@ -1,11 +1,11 @@
 """Tables of people, roles, badges, sessions and signatures."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, String, Text
+from sqlalchemy import Date, ForeignKey, Index, PrimaryKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopfloor.core.db import Base
@@ -14,6 +14,7 @@ from shopfloor.core.types import Json, choice
 
 PERSON = Kind("person", "H", _l("Person"), holdable=True)
 CREW = Kind("crew", "G", _l("Crew"))
+SKILL = Kind("skill", "Q", _l("Skill"))
 
 
 class SessionKind(StrEnum):
@@ -50,6 +51,27 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(Text)
     pin_hash: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
+
+
+class Skill(Base):
+    """What somebody must be able to do before he may work at some operations."""
+
+    __tablename__ = "skill"
+
+    id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
+    names: Mapped[dict[str, str]] = mapped_column(Json)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class PersonSkill(Base):
+    """A skill that somebody has, through a last day if it must be shown again."""
+
+    __tablename__ = "person_skill"
+    __table_args__ = (PrimaryKeyConstraint("person_id", "skill_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id"), index=True)
+    last_day: Mapped[date | None] = mapped_column(Date)
 
 
 class Badge(Base):

@@ -13,6 +13,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     SmallInteger,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -110,6 +111,8 @@ class Operation(Base):
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
     inspect: Mapped[bool]
     tolerance_percent: Mapped[int] = mapped_column(SmallInteger)
+    skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
+    serialise: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class LotOperation(Base):
