@@ -39,7 +39,9 @@ class Web:
     def connect(self) -> socket.socket:
         return socket.create_connection((HOST, self.port), timeout=20)
 
-    def get(self, path: str = "/", *, method: str = "GET", **headers: str) -> tuple[int, str, dict]:  # type: ignore[type-arg]
+    def get(
+        self, path: str = "/", *, method: str = "GET", **headers: str
+    ) -> tuple[int, str, dict[str, str]]:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=20)
         connection.request(
             method, path, headers={n.replace("_", "-"): v for n, v in headers.items()}

@@ -71,7 +71,7 @@ def test_every_step_goes_round(steps: int) -> None:
 def test_floats_and_finer_steps_are_refused() -> None:
     for wrong in (0.5, Decimal("0.0000001"), Decimal("1.0000000000000000000000000000000001")):
         with pytest.raises((TypeError, ValueError)):
-            Quantity().process_bind_param(wrong, DIALECT)  # type: ignore[arg-type]
+            Quantity().process_bind_param(wrong, DIALECT)  # type: ignore[arg-type]  # the point
     for odd in ("NaN", "Infinity", "sNaN"):
         with pytest.raises((ValueError, OverflowError)):
             Quantity().process_bind_param(Decimal(odd), DIALECT)

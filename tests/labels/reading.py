@@ -36,7 +36,7 @@ def of_zpl(content: bytes) -> tuple[Image.Image, int]:
     twenties; `,` fills the row with light dots, `!` with dark ones, `:` repeats the row above.
     """
     text = content.decode("ascii")
-    total, across = (int(n) for n in re.search(r"\^GFA,(\d+),\d+,(\d+),", text).groups())  # type: ignore[union-attr]
+    total, across = _numbers(r"\^GFA,(\d+),\d+,(\d+),", text)
     field = re.search(r"\^GFA,\d+,\d+,\d+,([^\^]*)", text)
     assert field
     rows: list[str] = []
@@ -60,8 +60,7 @@ def of_zpl(content: bytes) -> tuple[Image.Image, int]:
             row = ""
     assert not row
     assert len(rows) * across == total
-    width = int(re.search(r"\^PW(\d+)", text).group(1))  # type: ignore[union-attr]
-    copies = int(re.search(r"\^PQ(\d+)", text).group(1))  # type: ignore[union-attr]
+    (width,), (copies,) = _numbers(r"\^PW(\d+)", text), _numbers(r"\^PQ(\d+)", text)
     return _picture(bytes.fromhex("".join(rows)), across, width), copies
 
 
@@ -74,6 +73,12 @@ def of_tspl(content: bytes) -> tuple[Image.Image, int]:
     copies = re.fullmatch(rb"\r\nPRINT 1,(\d+)\r\n", content[head.end() + across * down :])
     assert copies
     return _picture(bytes(b ^ 0xFF for b in dots), across, across * 8), int(copies.group(1))
+
+
+def _numbers(pattern: str, text: str) -> list[int]:
+    found = re.search(pattern, text)
+    assert found
+    return [int(number) for number in found.groups()]
 
 
 def _picture(dark: bytes, across: int, width: int) -> Image.Image:

@@ -27,7 +27,7 @@ def authority(one_app: Flask) -> x509.Certificate:
 @pytest.fixture
 def stranger(one_make: Factory, authority: x509.Certificate, one_app: Flask) -> Browser:
     """A phone that has never been here and comes without TLS."""
-    one_app.wsgi_app = only_trust(one_app.wsgi_app)  # type: ignore[method-assign,assignment]
+    one_app.wsgi_app = only_trust(one_app.wsgi_app)  # type: ignore[method-assign,assignment]  # as Werkzeug has it
     return Browser(one_app)
 
 

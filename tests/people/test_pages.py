@@ -70,7 +70,7 @@ def test_a_double_tap_shows_the_same_badge_and_another_browser_none(
         browser.post(f"{url}/badge", action_id="the-same-tap").get_data(as_text=True)
         for _ in range(2)
     ]
-    codes = {re.search(r"ZZ[0-9A-Z]{20}", page)[0] for page in pages}  # type: ignore[index]
+    codes = {re.findall(r"ZZ[0-9A-Z]{20}", page)[0] for page in pages}
     assert len(codes) == 1
     alive = select(func.count()).where(
         Badge.person_id == make.operator.id, Badge.revoked_at.is_(None)

@@ -13,7 +13,7 @@ SHIFTS = [DAY, LATE, NIGHT]
 
 
 def turn(zone: str, *local: int) -> tuple[int | None, date]:
-    instant = datetime(*local, tzinfo=ZoneInfo(zone))  # type: ignore[arg-type, misc]
+    instant = datetime(*local, tzinfo=ZoneInfo(zone))  # type: ignore[arg-type, misc]  # numbers up to the minute
     found = find_turn(SHIFTS, zone, instant.astimezone(UTC))
     return found.shift_id, found.day
 

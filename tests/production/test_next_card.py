@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from flask import Flask
 
@@ -14,13 +15,13 @@ from tests.browse import Browser, text_of
 from tests.make import Factory
 
 
-def order(make: Factory, item_id: int, **more: object) -> Released:
+def order(make: Factory, item_id: int, **more: Any) -> Released:
     made = create_order(
         make.planner.act(),
         site_id=make.site_id,
         item_id=item_id,
         quantity=Decimal(5),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     return release_order(make.planner.act(), order_id=made.id)
 

@@ -29,7 +29,7 @@ from tests.refusing import refused
 
 
 def report(make: Factory, lot: str, operation: int = 10, **more: int) -> int:
-    quantities = {name: Decimal(value) for name, value in more.items()}
+    quantities: dict[str, Any] = {name: Decimal(value) for name, value in more.items()}
     reason = make.reasons["scrap"] if "scrap" in more else None
     act = make.operator.act()
     return report_quantities(
@@ -37,7 +37,7 @@ def report(make: Factory, lot: str, operation: int = 10, **more: int) -> int:
         lot=lot,
         operation=operation,
         scrap_reason_id=reason,
-        **quantities,  # type: ignore[arg-type]
+        **quantities,
     ).event_id
 
 

@@ -1,5 +1,7 @@
 """What scanners do to a code on its way: affixes, keyboards, look-alikes, limits."""
 
+from typing import Any
+
 import pytest
 
 from shopfloor.catalogue.commands import add_item
@@ -22,9 +24,9 @@ def on_german_keyboard(text: str) -> str:
     return text.translate(str.maketrans(AMERICAN, GERMAN))
 
 
-def read(text: str, source: Source = Source.TRIGGER, **more: object) -> Scanned:
+def read(text: str, source: Source = Source.TRIGGER, **more: Any) -> Scanned:
     db.session.rollback()
-    return resolve(db.session(), Scan(text, source, **more))  # type: ignore[arg-type]
+    return resolve(db.session(), Scan(text, source, **more))
 
 
 def test_a_link_of_ours_survives_another_keyboard(one_make: Factory) -> None:
