@@ -22,7 +22,7 @@ def problem(refusal: Refused) -> Response:
         members["field"] = refusal.field
     if refusal.why is not None:
         members["why"] = {
-            "reason": refusal.why.reason,
+            "reason": str(refusal.why.reason),
             "opened_by": refusal.why.opened_by,
             "since": refusal.why.since.isoformat(),
             "releasers": list(refusal.why.releasers),

@@ -18,7 +18,7 @@ class Sentence(Protocol):
 class Why:
     """The facts behind a lock, for the card that answers "why can't I?"."""
 
-    reason: str
+    reason: Sentence
     opened_by: str
     since: Any
     releasers: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """The gate itself: every use and every move asks here, under the family's lock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, func, or_, select
@@ -26,6 +27,18 @@ _IN_FORCE = select(Hold.id).where(
 
 _ENTER = select(func.pg_advisory_xact_lock_shared(GATE_LOCK))
 _CLOSE = select(func.pg_advisory_xact_lock(GATE_LOCK))
+
+
+@dataclass(frozen=True)
+class ReasonSaid:
+    """Why something is locked, in the words of whoever reads it, now or later."""
+
+    names: Mapping[str, str] | None
+    note: str
+
+    def __str__(self) -> str:
+        """Return the reason with the note behind it."""
+        return said(in_words(self.names), self.note)
 
 
 def in_force(session: Session, subject_ids: Iterable[int | None]) -> list[Hold]:
@@ -97,7 +110,7 @@ def story(session: Session, hold: Hold) -> Why:
     ]
     named, more = tuple(free[:MOST_NAMED]), len(free[MOST_NAMED:])
     return Why(
-        reason_text(session, hold),
+        _reason(session, hold),
         opener.name,
         hold.opened_at,
         named,
@@ -106,10 +119,9 @@ def story(session: Session, hold: Hold) -> Why:
     )
 
 
-def reason_text(session: Session, hold: Hold) -> str:
-    """Return the reason of a hold in the reader's words, with the note behind it."""
+def _reason(session: Session, hold: Hold) -> ReasonSaid:
     reason = session.get(Reason, hold.reason_id) if hold.reason_id else None
-    return said(in_words(reason.names) if reason else "", hold.note)
+    return ReasonSaid(reason.names if reason else None, hold.note)
 
 
 def said(reason: str, note: str) -> str:
