@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -21,8 +22,9 @@ from shopfloor.production import queries
 from shopfloor.production.commands.jobs import JobAnswer, start_work
 from shopfloor.production.commands.reports import Booked, report_quantities
 from shopfloor.production.queries import LotView
+from shopfloor.production.refusals import nothing_left
 from shopfloor.production.way import Stop
-from shopfloor.scanning import unusual
+from shopfloor.scanning import late_scans, unusual
 from shopfloor.scanning.models import Outcome as Read
 from shopfloor.scanning.reach import within_reach
 from shopfloor.scanning.resolve import resolve, visible
@@ -46,7 +48,7 @@ class Way:
 
     label: Sentence
     command: Command[..., Any]
-    book: Callable[[Act, LotView, Stop], Any]
+    book: Callable[[Act, LotView, Stop, Decimal], Any]
     said: Callable[[Any], EachDone]
 
 
@@ -102,12 +104,17 @@ def _booked_before(way: Way, this: Act, code: str) -> EachDone | None:
 def _book(way: Way, this: Act, code: str, *, sure: bool) -> EachDone:
     try:
         view = queries.lot_view(db.session(), viewer(), _lot(code))
+        late = late_scans.booked_meanwhile(db.session(), this, view)
+        if late is not None:
+            # The command keeps it for the supervisor, whatever a tolerance would let through.
+            no = nothing_left(late[0].operation.sequence)
+            return way.said(way.book(replace(this, no=this.no or no), view, *late))
         stop = _here(view)
         unusual.require_not_moved_on(db.session(), this, view)
         if not sure:
             unusual.require_first(db.session(), this, view, stop)
             unusual.require_own_station(db.session(), view, stop)
-        return way.said(way.book(this, view, stop))
+        return way.said(way.book(this, view, stop, stop.left))
     except Refused:
         # Another send of the same entry may have been booked meanwhile: then that is the answer.
         db.session.rollback()
@@ -152,9 +159,9 @@ def _here(view: LotView) -> Stop:
     return view.here
 
 
-def _report(doing: Act, view: LotView, stop: Stop) -> Booked:
+def _report(doing: Act, view: LotView, stop: Stop, good: Decimal) -> Booked:
     return report_quantities(
-        doing, lot=view.work.subject.code, operation=stop.operation.sequence, good=stop.left
+        doing, lot=view.work.subject.code, operation=stop.operation.sequence, good=good
     )
 
 
@@ -163,7 +170,7 @@ def _reported(booked: Booked) -> EachDone:
     return EachDone(booked.lot, _l("%(good)s good booked", good=quantity), booked.event_id)
 
 
-def _start(doing: Act, view: LotView, stop: Stop) -> JobAnswer:
+def _start(doing: Act, view: LotView, stop: Stop, _good: Decimal) -> JobAnswer:
     return start_work(doing, lot=view.work.subject.code, operation=stop.operation.sequence)
 
 
