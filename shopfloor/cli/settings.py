@@ -13,7 +13,7 @@ import click
 from shopfloor.cli.address import is_address, is_host_name
 from shopfloor.cli.tls import load
 from shopfloor.core.qr import host_problem
-from shopfloor.core.settings import PROXY_OFF, PROXY_ON
+from shopfloor.core.settings import OWN_CERTIFICATE, PROXY_OFF, PROXY_ON
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,7 +42,7 @@ class Settings:
     @property
     def certificate_files(self) -> tuple[Path, Path]:
         """Return the files of the certificate and of its key; our own are one file."""
-        own = self.tls_folder / "server.pem"
+        own = self.instance.joinpath(*OWN_CERTIFICATE)
         return self.given or (own, own)
 
     @property

@@ -11,6 +11,8 @@ PROXY_ON, PROXY_OFF = frozenset({"1", "on"}), frozenset({"", "0", "off"})
 MEGABYTE = 1_000_000
 # In the data folder: when the last backup was taken.
 LAST_BACKUP = "last_backup.json"
+# In it too: the certificate that we have made ourselves, with its key.
+OWN_CERTIFICATE = ("tls", "server.pem")
 
 
 def instance_folder() -> Path:
@@ -38,8 +40,8 @@ def from_environment() -> dict[str, Any]:
         # One connection a thread and none beyond: a pool that overflows starves under load.
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": THREADS, "max_overflow": 0},
         "TLS": os.environ.get("SHOPFLOOR_TLS", "").lower() != "off",
-        # A certificate of somebody else's; without it a phone must be taught to trust ours.
-        "GIVEN_CERTIFICATE": bool(os.environ.get("SHOPFLOOR_TLS_CERT")),
+        # The file of somebody else's; without it a phone must be taught to trust ours.
+        "GIVEN_CERTIFICATE": os.environ.get("SHOPFLOOR_TLS_CERT", ""),
         # Only a proxy of our own may say where a request came from: anybody can write its headers.
         "BEHIND_PROXY": os.environ.get("SHOPFLOOR_PROXY", "") in PROXY_ON,
         "PUBLIC_URL": os.environ.get("SHOPFLOOR_PUBLIC_URL", ""),

@@ -1,13 +1,14 @@
-"""What a monitor asks: whether the server answers, and how old the last backup is."""
+"""What a monitor asks: does the server answer, how old is the backup, how long will TLS last."""
 
 import json
+import math
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app
 
 import shopfloor
 from shopfloor.core import clock
-from shopfloor.core.settings import LAST_BACKUP
+from shopfloor.core.settings import LAST_BACKUP, OWN_CERTIFICATE
 from shopfloor.people.access import public
 
 bp = Blueprint("metrics", __name__)
@@ -23,6 +24,7 @@ def metrics() -> Response:
         *_gauge("shopfloor_info", "The version that runs.", "1", version=shopfloor.__version__),
         *_gauge("shopfloor_backup_age_seconds", "Since the last backup; +Inf: never.", age),
         *_gauge("shopfloor_backup_bytes", "How large the last backup is.", str(size)),
+        *_certificate(),
     ]
     return Response("\n".join([*lines, ""]), mimetype="text/plain; version=0.0.4")
 
@@ -34,6 +36,34 @@ def last_backup() -> tuple[float, int]:
         return float(told["at"]), int(told["bytes"])
     except (OSError, ValueError, KeyError, TypeError):
         return 0.0, 0
+
+
+def certificate_ends() -> float | None:
+    """Return when the first certificate of the chain ends, as seconds since 1970.
+
+    None where TLS is somebody else's, minus infinity when the file cannot be read.
+    """
+    if not current_app.config["TLS"]:
+        return None
+    # Here only: every process would carry the library, of which a monitor alone has use.
+    from cryptography import x509
+
+    given = current_app.config["GIVEN_CERTIFICATE"]
+    file = Path(given or Path(current_app.instance_path, *OWN_CERTIFICATE))
+    try:
+        chain = x509.load_pem_x509_certificates(file.read_bytes())
+        return min(each.not_valid_after_utc.timestamp() for each in chain)
+    except (OSError, ValueError):
+        return -math.inf
+
+
+def _certificate() -> list[str]:
+    ends = certificate_ends()
+    if ends is None:
+        return []
+    left = f"{ends - clock.now().timestamp():.0f}" if math.isfinite(ends) else "-Inf"
+    words = "Until phones refuse the certificate; -Inf: it cannot be read."
+    return _gauge("shopfloor_certificate_seconds_left", words, left)
 
 
 def _gauge(name: str, words: str, value: str, **labels: str) -> list[str]:

@@ -18,7 +18,7 @@ from tests.make import Factory
 @pytest.fixture
 def authority(one_app: Flask) -> x509.Certificate:
     """The authority of this server, as `serve` makes it."""
-    one_app.config.update(TLS=True, GIVEN_CERTIFICATE=False)
+    one_app.config.update(TLS=True, GIVEN_CERTIFICATE="")
     folder = Path(one_app.instance_path, "tls")
     ensure_certificate(folder, ["localhost"], [], clock.now())
     return x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
@@ -89,7 +89,7 @@ def test_in_plain_there_is_nothing_else(stranger: Browser, one_make: Factory) ->
 def test_with_a_certificate_of_a_domain_there_is_nothing_to_install(
     one_make: Factory, authority: x509.Certificate, one_app: Flask
 ) -> None:
-    one_app.config["GIVEN_CERTIFICATE"] = True
+    one_app.config["GIVEN_CERTIFICATE"] = "chain.pem"
     client = Browser(one_app)
     page = client.get("/trust").text
     assert "nothing to install" in page
