@@ -13,7 +13,7 @@ from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
 from shopfloor.catalogue import reasons as catalogue_reasons
 from shopfloor.catalogue import routes as catalogue_routes
-from shopfloor.catalogue import starters
+from shopfloor.catalogue import instruction_models, starters
 from shopfloor.catalogue.chosen import explains_undo
 from shopfloor.core import deciding, events, parking, reconcile, settings, subjects, undo, web
 from shopfloor.core.db import init_db
@@ -48,6 +48,7 @@ from shopfloor.plant import commands as plant
 from shopfloor.plant import devices as plant_devices
 from shopfloor.plant import models as plant_models
 from shopfloor.production import desk as production_desk
+from shopfloor.production import floor_models  # noqa: F401 - its tables
 from shopfloor.production import models as production_models
 from shopfloor.production import next_steps as production_steps
 from shopfloor.production import reconcile as production_reconcile
@@ -77,6 +78,7 @@ SUBJECT_KINDS = [
     catalogue_models.ROUTING,
     catalogue_models.REASON,
     catalogue_models.PARTNER,
+    instruction_models.INSTRUCTION,
     stock_models.LOT,
     production_models.ORDER,
     production_models.OPERATION,

@@ -40,6 +40,7 @@ class ReasonKind(StrEnum):
     RELEASE = "release"
     OVERRIDE = "override"
     UNDO = "undo"
+    HANDOVER = "handover"
 
 
 class Tracking(StrEnum):
@@ -189,6 +190,8 @@ class RoutingOperation(Base):
     skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
     # Before this operation pieces are counted, at it each gets a number of its own.
     serialise: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Whoever works here first counts what the operation before has handed over.
+    confirm_count: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Reason(Base):

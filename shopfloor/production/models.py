@@ -113,6 +113,8 @@ class Operation(Base):
     tolerance_percent: Mapped[int] = mapped_column(SmallInteger)
     skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
     serialise: Mapped[bool] = mapped_column(default=False, server_default=false())
+    instruction_id: Mapped[int | None] = mapped_column(ForeignKey("instruction.id"), index=True)
+    confirm_count: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class LotOperation(Base):
