@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shopfloor.api import routes as api_routes
+from shopfloor.catalogue import boms, instruction_models, routings, starters
 from shopfloor.catalogue import changes as catalogue_changes
 from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
 from shopfloor.catalogue import reasons as catalogue_reasons
 from shopfloor.catalogue import routes as catalogue_routes
-from shopfloor.catalogue import instruction_models, starters
 from shopfloor.catalogue.chosen import explains_undo
 from shopfloor.core import deciding, events, parking, reconcile, settings, subjects, undo, web
 from shopfloor.core.db import init_db
@@ -122,8 +122,8 @@ EVENT_KINDS = [
     people_changes.PERSON_BACK,
     people_changes.SESSIONS_ENDED,
     catalogue.ITEM_ADDED,
-    catalogue.BOM_ADDED,
-    catalogue.ROUTING_ADDED,
+    boms.BOM_ADDED,
+    routings.ROUTING_ADDED,
     catalogue.REASON_ADDED,
     catalogue.RATE_SET,
     catalogue_changes.RENAMED,

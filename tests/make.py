@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shopfloor.catalogue.commands import Material, Step, add_bom, add_item, add_reason, add_routing
+from shopfloor.catalogue.boms import Material, add_bom
+from shopfloor.catalogue.commands import add_item, add_reason
 from shopfloor.catalogue.commands import set_piece_rate as set_rate
 from shopfloor.catalogue.models import ReasonKind
+from shopfloor.catalogue.routings import Step, add_routing
 from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import When

@@ -6,8 +6,10 @@ from flask import Blueprint
 from pydantic import ConfigDict, Field
 
 from shopfloor.catalogue import api_lists as lists
-from shopfloor.catalogue.commands import Material, Step, add_bom, add_item, add_reason, add_routing
+from shopfloor.catalogue.boms import Material, add_bom
+from shopfloor.catalogue.commands import add_item, add_reason
 from shopfloor.catalogue.models import ITEM, ReasonKind
+from shopfloor.catalogue.routings import Step, add_routing
 from shopfloor.core.api import call
 from shopfloor.core.api_fields import Asked, Body, Exact, Name, Names, Page, Sequence, Thing, Yes
 from shopfloor.core.db import db

@@ -6,9 +6,10 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from shopfloor.catalogue.commands import Material, Step
+from shopfloor.catalogue.boms import Material
 from shopfloor.catalogue.limits import require_tolerance
 from shopfloor.catalogue.queries import item_ids
+from shopfloor.catalogue.routings import Step
 from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed
 

@@ -4,10 +4,12 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.catalogue import queries
+from shopfloor.catalogue.boms import add_bom
 from shopfloor.catalogue.changes import archive_entry, rename_entry
-from shopfloor.catalogue.commands import add_bom, add_item, add_routing, set_piece_rate
+from shopfloor.catalogue.commands import add_item, set_piece_rate
 from shopfloor.catalogue.models import ITEM
 from shopfloor.catalogue.reading import read_materials, read_steps
+from shopfloor.catalogue.routings import add_routing
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of

@@ -5,15 +5,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shopfloor.catalogue.commands import (
-    Material,
-    Step,
-    add_bom,
-    add_item,
-    add_reason,
-    add_routing,
-    set_piece_rate,
-)
+from shopfloor.catalogue.boms import Material, add_bom
+from shopfloor.catalogue.commands import add_item, add_reason, set_piece_rate
+from shopfloor.catalogue.routings import Step, add_routing
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import When
 from shopfloor.core.demo_mark import act_id

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from shopfloor.catalogue.boms import Material, add_bom
 from shopfloor.catalogue.changes import archive_entry
-from shopfloor.catalogue.commands import Material, Step, add_bom, add_item, add_routing
+from shopfloor.catalogue.commands import add_item
 from shopfloor.catalogue.models import Bom
+from shopfloor.catalogue.routings import Step, add_routing
 from shopfloor.core.db import db
 from shopfloor.core.refusals import Refused
 from shopfloor.production.commands.orders import create_order, release_order

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from shopfloor.catalogue.commands import Step, add_item, add_routing
+from shopfloor.catalogue.commands import add_item
 from shopfloor.catalogue.models import Routing
+from shopfloor.catalogue.routings import Step, add_routing
 from shopfloor.core.db import db
 from shopfloor.plant.changes import archive_piece
 from tests.make import Factory

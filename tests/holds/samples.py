@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from shopfloor.catalogue.commands import Material, Step
+from shopfloor.catalogue.boms import Material
 from shopfloor.catalogue.models import ReasonKind
+from shopfloor.catalogue.routings import Step
 from shopfloor.core.db import db
 from shopfloor.core.reconcile import Found
 from shopfloor.labels.models import Way

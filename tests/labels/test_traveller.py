@@ -6,7 +6,8 @@ import pypdfium2  # type: ignore[import-untyped]  # brings no types
 from flask import Flask
 from PIL import Image
 
-from shopfloor.catalogue.commands import Step, add_item, add_routing
+from shopfloor.catalogue.commands import add_item
+from shopfloor.catalogue.routings import Step, add_routing
 from shopfloor.core.db import db
 from shopfloor.people.commands import choose_language
 from shopfloor.people.setup import founder

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shopfloor.catalogue.commands import Material, Step, add_bom, add_item, add_routing
+from shopfloor.catalogue.boms import Material, add_bom
+from shopfloor.catalogue.commands import add_item
+from shopfloor.catalogue.routings import Step, add_routing
 from shopfloor.core.db import db
 from shopfloor.core.events import Event
 from shopfloor.production import work

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shopfloor.catalogue.commands import Step, add_item, add_reason, add_routing
+from shopfloor.catalogue.commands import add_item, add_reason
 from shopfloor.catalogue.models import ReasonKind
+from shopfloor.catalogue.routings import Step, add_routing
 from shopfloor.cli.replay.log import Log, Row, by_order
 from shopfloor.cli.settings import CannotStart
 from shopfloor.core.actions import Act, Action
