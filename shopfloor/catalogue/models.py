@@ -1,5 +1,6 @@
 """Tables of the catalogue."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -21,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopfloor.core.db import Base
+from shopfloor.core.finding import Findable
 from shopfloor.core.subjects import Kind
 from shopfloor.core.types import Amount, Json, choice
 
@@ -51,7 +53,7 @@ class Tracking(StrEnum):
     SERIAL = "serial"
 
 
-class Item(Base):
+class Item(Findable, Base):
     """A material, a part or a product; or a model, whose variants are items of their own.
 
     A model's `features` are what its variants differ in, each with its values:
@@ -88,6 +90,10 @@ class Item(Base):
     features: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
     choices: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
     version: Mapped[int] = mapped_column(default=1)
+
+    def found_words(self) -> Iterable[str | None]:
+        """Return every text by which people look for it."""
+        return (*self.names.values(), self.synonyms, self.other_number, self.gtin)
 
 
 class ItemUnit(Base):
@@ -194,7 +200,7 @@ class RoutingOperation(Base):
     confirm_count: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
-class Reason(Base):
+class Reason(Findable, Base):
     """A reason people choose instead of typing."""
 
     __tablename__ = "reason"
@@ -204,6 +210,10 @@ class Reason(Base):
     names: Mapped[dict[str, str]] = mapped_column(Json)
     photo: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
+
+    def found_words(self) -> Iterable[str | None]:
+        """Return every text by which people look for it."""
+        return self.names.values()
 
 
 class PieceRate(Base):
@@ -223,7 +233,7 @@ class PieceRate(Base):
     currency: Mapped[str] = mapped_column(String(3))
 
 
-class Partner(Base):
+class Partner(Findable, Base):
     """Another company: who supplies us, whom we supply, who works for us."""
 
     __tablename__ = "partner"
@@ -238,3 +248,7 @@ class Partner(Base):
     address: Mapped[str] = mapped_column(Text, default="")
     synonyms: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
+
+    def found_words(self) -> Iterable[str | None]:
+        """Return every text by which people look for it."""
+        return (*self.names.values(), self.synonyms, self.email, self.phone)

@@ -1,5 +1,6 @@
 """Tables of people, roles, badges, sessions and signatures."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import Date, ForeignKey, Index, PrimaryKeyConstraint, String, Te
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopfloor.core.db import Base
+from shopfloor.core.finding import Findable
 from shopfloor.core.subjects import Kind
 from shopfloor.core.types import Json, choice
 
@@ -24,7 +26,7 @@ class SessionKind(StrEnum):
     REPORTING = "reporting"
 
 
-class Crew(Base):
+class Crew(Findable, Base):
     """People who work together under one leader."""
 
     __tablename__ = "crew"
@@ -36,8 +38,12 @@ class Crew(Base):
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
     version: Mapped[int] = mapped_column(default=1)
 
+    def found_words(self) -> Iterable[str | None]:
+        """Return every text by which people look for it."""
+        return self.names.values()
 
-class Person(Base):
+
+class Person(Findable, Base):
     """Somebody who can sign in."""
 
     __tablename__ = "person"
@@ -52,8 +58,12 @@ class Person(Base):
     pin_hash: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
 
+    def found_words(self) -> Iterable[str | None]:
+        """Return every text by which people look for it."""
+        return (self.name, self.login)
 
-class Skill(Base):
+
+class Skill(Findable, Base):
     """What somebody must be able to do before he may work at some operations."""
 
     __tablename__ = "skill"
@@ -61,6 +71,10 @@ class Skill(Base):
     id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     names: Mapped[dict[str, str]] = mapped_column(Json)
     version: Mapped[int] = mapped_column(default=1)
+
+    def found_words(self) -> Iterable[str | None]:
+        """Return every text by which people look for it."""
+        return self.names.values()
 
 
 class PersonSkill(Base):

@@ -1,5 +1,6 @@
 """Tables of the plant."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopfloor.core.db import Base
+from shopfloor.core.finding import Findable
 from shopfloor.core.subjects import Kind
 from shopfloor.core.types import Json, choice
 
@@ -49,7 +51,7 @@ class Site(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class Line(Base):
+class Line(Findable, Base):
     """A production line of a site."""
 
     __tablename__ = "line"
@@ -59,8 +61,12 @@ class Line(Base):
     names: Mapped[dict[str, str]] = mapped_column(Json)
     version: Mapped[int] = mapped_column(default=1)
 
+    def found_words(self) -> Iterable[str | None]:
+        """Return every text by which people look for it."""
+        return self.names.values()
 
-class Station(Base):
+
+class Station(Findable, Base):
     """A machine or bench where an operation is done."""
 
     __tablename__ = "station"
@@ -70,8 +76,12 @@ class Station(Base):
     names: Mapped[dict[str, str]] = mapped_column(Json)
     version: Mapped[int] = mapped_column(default=1)
 
+    def found_words(self) -> Iterable[str | None]:
+        """Return every text by which people look for it."""
+        return self.names.values()
 
-class Place(Base):
+
+class Place(Findable, Base):
     """Where a quantity can be, inside the factory or beyond its edge."""
 
     __tablename__ = "place"
@@ -82,8 +92,12 @@ class Place(Base):
     names: Mapped[dict[str, str]] = mapped_column(Json)
     version: Mapped[int] = mapped_column(default=1)
 
+    def found_words(self) -> Iterable[str | None]:
+        """Return every text by which people look for it."""
+        return self.names.values()
 
-class Shift(Base):
+
+class Shift(Findable, Base):
     """A shift of a site in minutes after local midnight; one that ends earlier crosses it."""
 
     __tablename__ = "shift"
@@ -100,6 +114,10 @@ class Shift(Base):
     # The leader of the shift when the worker's crew has none of its own.
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
     version: Mapped[int] = mapped_column(default=1)
+
+    def found_words(self) -> Iterable[str | None]:
+        """Return every text by which people look for it."""
+        return self.names.values()
 
 
 class Device(Base):
