@@ -43,10 +43,16 @@ class Event(Base):
     """A fact. Never changed: a correction is a new event that names the one it corrects."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_actor_id_id", "actor_id", "id"),)
+    __table_args__ = (
+        Index("ix_event_actor_id_id", "actor_id", "id"),
+        Index("ix_event_actor_id_happened_at", "actor_id", "happened_at"),
+        Index("ix_event_kind_id", "kind", "id"),
+        Index("ix_event_station_id_id", "station_id", "id"),
+        Index("ix_event_device_id_id", "device_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(60), index=True)
+    kind: Mapped[str] = mapped_column(String(60))
     version: Mapped[int] = mapped_column(SmallInteger, default=1)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
     device_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
@@ -89,7 +95,10 @@ class EventChange(Base):
     """One field before and after; the audit list of a record is made of these."""
 
     __tablename__ = "event_change"
-    __table_args__ = (Index("ix_event_change_subject_id_event_id", "subject_id", "event_id"),)
+    __table_args__ = (
+        Index("ix_event_change_subject_id_event_id", "subject_id", "event_id"),
+        Index("ix_event_change_field_event_id", "field", "event_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)

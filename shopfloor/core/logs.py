@@ -10,7 +10,7 @@ from shopfloor.core.refusals import Refused
 
 log = logging.getLogger("shopfloor")
 # Line ends in every alphabet, terminal commands, and marks that turn the reading direction.
-_ACTING = re.compile(
+ACTING = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
 _NOTED = {401, 403, 404, 429}
@@ -33,7 +33,7 @@ class OneLine(logging.Formatter):
 
 def quiet(text: str) -> str:
     """Return a text in which nothing acts: control characters as their codes."""
-    return _ACTING.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return ACTING.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def init_logs(app: Flask) -> None:

@@ -1,8 +1,10 @@
 """How quantities, units, times, money and rows of names are written for a reader."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
 from flask_babel import (
@@ -19,6 +21,7 @@ from flask_babel import (
 )
 
 from shopfloor.core import clock
+from shopfloor.core.logs import ACTING
 from shopfloor.core.types import plain
 from shopfloor.core.words import in_words, reading
 
@@ -79,6 +82,27 @@ def show_moment(value: datetime | None) -> str:
     return str(format_time(value, "HH:mm") if same else format_datetime(value, "short"))
 
 
+def show_instant(value: datetime, zone: str | None = None) -> str:
+    """Write an instant to the second with its whole date, on the clock of a site or the reader's.
+
+    This is how records are dated: the same words today and in ten years.
+    """
+    local = value.astimezone(ZoneInfo(zone)) if zone else to_user_timezone(value)
+    return dates.format_datetime(local, "medium", tzinfo=local.tzinfo, locale=get_locale())
+
+
+def show_marked(text: object) -> str:
+    """Write a text in which nothing acts: line ends and terminal commands as visible marks."""
+    return ACTING.sub(_mark, str(text))
+
+
+def _mark(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else f"⟨U+{code:04X}⟩"
+
+
 def show_age(value: datetime) -> str:
     """Write how long ago something was, in its largest unit."""
     return str(format_timedelta(clock.now() - value, granularity="minute"))
@@ -114,6 +138,8 @@ FILTERS = {
     "moment": show_moment,
     "clock": format_time,
     "age": show_age,
+    "instant": show_instant,
+    "marked": show_marked,
     "day": show_day,
     "price": show_price,
 }

@@ -35,6 +35,7 @@ from shopfloor.core.refusals import NotYours, Refused, Sentence
 from shopfloor.core.same_origin import safe_path
 from shopfloor.core.web import fresh_id
 from shopfloor.people import sign_in
+from shopfloor.people.looks import init_looks
 from shopfloor.people.notices import init_notices
 from shopfloor.people.revoked import under_revoked_badge
 from shopfloor.people.secrets import new_token
@@ -79,6 +80,7 @@ def init_access(app: Flask, desk_links: list[DeskLink]) -> None:
 
     app.context_processor(about_viewer)
     init_notices(app)
+    init_looks(app)
 
 
 def public(because: str) -> Callable[[View], View]:

@@ -22,7 +22,9 @@ VERBS: dict[str, Sentence] = {
     "rate.edit": _l("set piece rates"),
     "plant.edit": _l("edit sites, lines, stations, places and shifts"),
     "people.edit": _l("edit people, roles, badges and devices"),
-    "events.read": _l("read the event stream"),
+    "people.record": _l("open what is on record about a person"),
+    "people.compare": _l("see people ranked by name"),
+    "events.read": _l("read and search what has happened"),
     "ledger.check": _l("see the self-check of the ledger"),
 }
 
@@ -42,6 +44,7 @@ ROLES: dict[str, list[str]] = {
         "code.link",
         "hold.place",
         "hold.release",
+        "people.record",
     ],
     # Signs from his own phone when nobody else who may release is on shift.
     "deputy": [*_FLOOR, "hold.release"],
@@ -63,6 +66,7 @@ ROLES: dict[str, list[str]] = {
         "rate.edit",
         "plant.edit",
         "people.edit",
+        "people.record",
         "events.read",
         "ledger.check",
     ],
