@@ -12,8 +12,8 @@ from shopfloor.catalogue import boms, instruction_models, routings, starters
 from shopfloor.catalogue import changes as catalogue_changes
 from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
+from shopfloor.catalogue import pages as catalogue_pages
 from shopfloor.catalogue import reasons as catalogue_reasons
-from shopfloor.catalogue import routes as catalogue_routes
 from shopfloor.catalogue.chosen import explains_undo
 from shopfloor.core import deciding, events, parking, reconcile, settings, subjects, undo, web
 from shopfloor.core.db import init_db
@@ -187,7 +187,7 @@ BLUEPRINTS: list[Blueprint] = [
     crew_pages.bp,
     credentials.bp,
     enrolling.bp,
-    catalogue_routes.bp,
+    catalogue_pages.bp,
     catalogue_reasons.bp,
     plant_pages.bp,
     first_steps.bp,
