@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from flask import Response, make_response, request
 
+from shopfloor.core.logs import quiet
 from shopfloor.core.refusals import Sentence
 
 # Raised when an older outbox would misunderstand us; it then keeps its entries and asks to update.
@@ -66,6 +67,13 @@ def answered(response: Response, said: str, action_id: str) -> Response:
     response.headers["Shopfloor-Answer"] = said
     response.headers["Shopfloor-Action"] = action_id
     return response
+
+
+def failed(response: Response) -> Response:
+    """Tell an outbox that a bug of ours met its entry; a proxy without its server says no such."""
+    if not by_outbox():
+        return response
+    return answered(response, "failed", quiet(request.headers.get("Shopfloor-Action", ""))[:64])
 
 
 def led_on(url: str, said: Sentence | str, action_id: str) -> Response:

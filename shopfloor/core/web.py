@@ -229,7 +229,7 @@ def _show_bug(error: Exception) -> Response:
         page = (
             f"<!doctype html><title>Shopfloor</title><p>{escape(str(sentence))} {escape(str(hint))}"
         )
-    return make_response(page, 500)
+    return outbox.failed(make_response(page, 500))
 
 
 def _context() -> dict[str, Any]:

@@ -28,15 +28,18 @@ page.listen();
 queue.listen().catch(() => {});
 scans.listen();
 wedge.listen((text, how) => scans.scanned(text, { source: "trigger", ...how }));
-install.listen();
+// A certificate that the browser does not trust forbids the worker; the pages go on without it.
+install.listen().catch(() => {});
 outbox.listen();
+
+const bring = (part) => import(part).catch(() => page.missed(new URL(part, import.meta.url))).catch(() => {});
 
 function dressed() {
   drafts.restore().catch(() => {});
   wedge.wait();
   outbox.count().catch(() => {});
   for (const [mark, part] of PARTS) {
-    if (document.querySelector(`[data-${mark}]`)) import(`./${part}.js`).catch(page.outdated);
+    if (document.querySelector(`[data-${mark}]`)) bring(`./${part}.js`);
   }
 }
 document.addEventListener("shopfloor:swapped", dressed);

@@ -10,6 +10,10 @@
  * @property {boolean} linear whether it is a row of bars, which are misread more easily
  */
 
+import { missed } from "./page.js";
+
+const WORKER = new URL("./decode-worker.js", import.meta.url);
+
 /** @type {Worker | undefined} */
 let worker;
 /** @type {Map<number, { resolve: (read: Read | null) => void, reject: (fault: Error) => void }>} */
@@ -22,7 +26,7 @@ let sent = 0;
  */
 export function warm() {
   if (worker) return worker;
-  worker = new Worker(new URL("./decode-worker.js", import.meta.url), { type: "module" });
+  worker = new Worker(WORKER, { type: "module" });
   worker.addEventListener("message", ({ data }) => {
     if (data.ready) return;
     if (data.id === undefined) return giveUp(data.failed);
@@ -55,6 +59,7 @@ export function decode(frame, hard) {
  * @param {string} fault
  */
 function giveUp(fault) {
+  missed(WORKER).catch(() => {});
   worker?.terminate();
   worker = undefined;
   for (const { reject } of waiting.values()) reject(new Error(fault));

@@ -6,7 +6,7 @@ import * as store from "./store.js";
 
 const KEPT_MS = 12 * 3600 * 1000;
 
-const nameOf = () => `draft ${content("shopfloor-person")} ${location.pathname}`;
+const nameOf = (person = content("shopfloor-person"), path = location.pathname) => `draft ${person} ${path}`;
 const formHere = () => document.querySelector("form[data-outbox][id]:not([data-each])");
 const typed = (form) =>
   [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !/^(csrf_token|action_id|written_by)$/.test(name));
@@ -28,8 +28,8 @@ export async function restore() {
   if (said) said.hidden = false;
 }
 
-/** Forget the draft of this page: it was sent, or it is not wanted. */
-export const forget = () => store.forget(nameOf()).catch(() => {});
+/** Forget the draft of an entry: the entry itself is kept now. */
+export const forget = ({ person, page }) => store.forget(nameOf(person, page.split("?")[0])).catch(() => {});
 
 /** Keep what is being typed. */
 export function listen() {

@@ -2,10 +2,8 @@
 
 import { entryOf } from "./entry.js";
 import { tell } from "./feedback.js";
-import { keep } from "./outbox.js";
+import { drop, keep } from "./outbox.js";
 import { say, toSignIn, visit } from "./page.js";
-
-let asked = "";
 
 /** Return the form that takes every scan on this page, if there is one. */
 export const eachForm = () => document.querySelector("form[data-each]");
@@ -16,36 +14,39 @@ export async function each(form, text) {
   const yes = form.querySelector("[name=confirm]");
   field.value = text;
   // Unusual but legal: the server asks, and the second scan of the same code is the yes.
-  yes.value = asked === text ? text : "";
-  const entry = entryOf(form, { subject: form.action, words: text });
+  if (yes.value !== text) yes.value = "";
+  const entry = entryOf(form, { subject: codeIn(text), words: text });
   field.value = "";
   const answer = await keep(entry);
-  asked = answer.rule === "scan_again" ? text : "";
-  await told(answer, text, entry);
+  yes.value = answer.rule === "scan_again" ? text : "";
+  await told(answer, text, { form, entry });
 }
 
-async function told({ said, html, sentence, rule }, text, entry) {
+// A label holds an address that ends in the lot's code: every page keeps the order of that.
+const codeIn = (text) => text.trim().toUpperCase().split("/").pop();
+
+async function told({ said, html, sentence, rule }, text, { form, entry }) {
   if (said === "sign-in") return toSignIn(entry.page);
   if (said === "done" || said === "parked") {
     const words = sentence || say(said === "done" ? "booked" : "parked");
-    const undo = row(text, "done", words, html)?.querySelector("a[data-undo]:not([hidden])");
+    const undo = row(form, text, "done", words, html)?.querySelector("a[data-undo]:not([hidden])");
     return tell("done", `${text} · ${words}`, undo ? { undo: () => visit(undo.href) } : {});
   }
   if (said === "refused") {
     const words = sentence || say("refused");
-    row(text, "refused", words);
+    if (row(form, text, "refused", words)) drop(entry);
     return tell(rule === "scan_again" ? "unknown" : "refused", words);
   }
   const words = say(said === "lost" ? "cannotKeep" : "keptWords");
-  row(text, said === "lost" ? "refused" : "kept", words);
+  row(form, text, said === "lost" ? "refused" : "kept", words);
   return tell(said === "lost" ? "refused" : "kept", words);
 }
 
-// The server's own row, or ours when it has none.
-function row(text, outcome, words, html = "") {
+// The server's own row, or ours when it has none; nothing where the worker has left the list.
+function row(form, text, outcome, words, html = "") {
+  if (!form.isConnected) return undefined;
   const list = document.querySelector("[data-each-list]");
   const template = document.getElementById("each-row");
-  if (!list || !template) return undefined;
   const written = new DOMParser().parseFromString(html, "text/html").querySelector("[data-each-list] > li");
   if (written) {
     list.prepend(document.adoptNode(written));

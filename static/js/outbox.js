@@ -13,37 +13,37 @@ const PROTOCOL = "1";
 const LOCK = "shopfloor-outbox";
 const SENT_MS = 15_000;
 const AGAIN_MS = 20_000;
+// A photo may take as long as a weak Wi-Fi needs for it.
+const SLOWEST_BYTES_PER_MS = 20;
 // A server that fails so often over one entry will not take it: that is shown, not repeated.
 const MOST_TRIES = 5;
 const FINAL = ["done", "parked", "refused"];
+const ANSWERS = [...FINAL, "sign-in"];
 
 const channel = new BroadcastChannel("shopfloor-outbox");
 // Whoever waits for the answer to an entry in this tab, by its id.
 const awaited = new Map();
+let turn = Promise.resolve();
 
 /** Take over the forms that say so, if this phone can keep entries; say so if it cannot. */
 export async function listen() {
-  if (!(await store.works())) {
-    const warning = document.getElementById("cannot-keep");
-    if (warning) warning.hidden = false;
-    return;
-  }
-  document.addEventListener(
-    "submit",
-    (event) => {
-      const form = event.target;
-      if (!("outbox" in form.dataset) || event.defaultPrevented) return;
-      event.preventDefault();
-      event.stopPropagation();
-      submit(form, event.submitter);
-    },
-    { capture: true },
-  );
   channel.addEventListener("message", ({ data }) => awaited.get(data.id)?.(data));
   addEventListener("online", again);
   addEventListener("focus", again);
   setInterval(again, AGAIN_MS);
+  // Also a phone that has filled up sends what it holds already.
   again();
+  if (await store.works()) return document.addEventListener("submit", taken, { capture: true });
+  const warning = document.getElementById("cannot-keep");
+  if (warning) warning.hidden = false;
+}
+
+function taken(event) {
+  const form = event.target;
+  if (!("outbox" in form.dataset) || event.defaultPrevented) return;
+  event.preventDefault();
+  event.stopPropagation();
+  submit(form, event.submitter);
 }
 
 async function submit(form, submitter) {
@@ -53,7 +53,6 @@ async function submit(form, submitter) {
   const mark = here();
   try {
     const entry = entryOf(form, { submitter });
-    forget();
     await shown(await keep(entry), entry, mark);
   } finally {
     delete form.dataset.busy;
@@ -67,16 +66,27 @@ export async function keep(entry) {
   try {
     entry.seq = await store.add(entry);
   } catch {
-    // Nothing can be kept here: it is sent once, and said at once if that does not reach anybody.
     awaited.delete(entry.id);
-    return post(entry).catch(() => ({ said: "lost" }));
+    return sentOnce(entry);
   }
-  const unsent = send(entry.id).then(() => ({ said: "none" }));
+  forget(entry);
+  // What is kept keeps nobody waiting, however long the way to the server takes.
+  const unsent = Promise.race([send(entry.id).catch(() => {}), pause(SENT_MS)]).then(() => ({ said: "none" }));
   const answer = await Promise.race([answered, unsent]);
   awaited.delete(entry.id);
-  count();
+  if (answer.said === "none") store.protect();
+  recount();
   return answer;
 }
+
+// Nothing can be kept here: it is said at once if that does not reach anybody.
+async function sentOnce(entry) {
+  const answer = await post(entry).catch(() => ({}));
+  if (answer.said === "update") outdated();
+  return ANSWERS.includes(answer.said) ? answer : { said: "lost" };
+}
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function shown({ said, html, go, sentence, rule }, entry, mark) {
   const words = sentence || say({ done: "booked", parked: "parked", refused: "refused" }[said] ?? "keptWords");
@@ -91,29 +101,42 @@ async function shown({ said, html, go, sentence, rule }, entry, mark) {
     return;
   }
   if (stays && go) await visit(go);
-  else if (stays && html) await show(html, entry.url, { push: said !== "refused" });
+  else if (stays && html) {
+    await show(html, entry.url, { push: said !== "refused" });
+    if (said === "refused") await drop(entry);
+  }
   tell(said === "refused" ? (rule === "scan_again" ? "unknown" : "refused") : "done", words);
 }
 
 /** Try again what waits; whatever is wrong with one entry holds up only its own subject. */
 export async function again() {
-  const entries = await count();
-  if (entries.some((entry) => entry.state === "waiting")) await send();
+  try {
+    const entries = await count();
+    if (entries.some((entry) => entry.state === "waiting")) await send();
+  } catch {
+    // What cannot be read now is read the next time.
+  }
 }
 
 /** Let an entry that the server could not take be tried anew. */
 export const retry = (seq) => store.change(seq, { state: "waiting", tries: 0 }).then(again);
 
+/** Forget a refused entry: its owner has read why, and has what he typed in front of him. */
+export const drop = ({ seq }) => store.remove(seq).then(recount, () => {});
+
 // One tab sends at a time; the others wait for their turn and find little left to do.
 function send(fresh) {
   const work = () => sendAll(fresh);
-  return navigator.locks ? navigator.locks.request(LOCK, work) : work();
+  if (navigator.locks) return navigator.locks.request(LOCK, work);
+  // Locks are there only over HTTPS: without them two tabs may send one entry, and it counts once.
+  turn = turn.then(work);
+  return turn;
 }
 
 async function sendAll(fresh) {
-  let person = content("shopfloor-person");
   try {
-    const entries = (await store.all()).filter((entry) => entry.state === "waiting");
+    let person = content("shopfloor-person");
+    const entries = (await store.all()).filter((entry) => entry.state !== "refused");
     if (entries.some((entry) => entry.id !== fresh)) {
       const told = await renew();
       // Nobody is signed in any more: what was just entered asks for that, the rest waits.
@@ -123,13 +146,26 @@ async function sendAll(fresh) {
     const jammed = new Set();
     for (const entry of entries) {
       if (entry.person !== person || jammed.has(entry.subject)) continue;
-      if (!(await settled(entry, await post(entry)))) jammed.add(entry.subject);
+      if (entry.state === "stuck" || !(await sent(entry))) jammed.add(entry.subject);
     }
   } catch {
     // No network, or something between us that is not the server: everything stays.
   } finally {
-    count();
+    recount();
   }
+}
+
+// Sends an entry; returns whether the next one of its subject may follow.
+async function sent(entry) {
+  let answer;
+  try {
+    answer = await post(entry);
+  } catch {
+    // While the server answers others, only this one does not get through.
+    await renew();
+    return false;
+  }
+  return settled(entry, answer);
 }
 
 async function post(entry, repeated = false) {
@@ -138,10 +174,10 @@ async function post(entry, repeated = false) {
     {
       method: "POST",
       body: bodyOf(entry, await token()),
-      redirect: "error",
+      redirect: "manual",
       headers: { "Shopfloor-Outbox": PROTOCOL, "Shopfloor-Person": entry.person, "Shopfloor-Action": entry.id },
     },
-    SENT_MS,
+    SENT_MS + bytesOf(entry) / SLOWEST_BYTES_PER_MS,
   );
   const said = answer.headers.get("Shopfloor-Answer");
   if (said === "token" && !repeated) {
@@ -152,7 +188,6 @@ async function post(entry, repeated = false) {
   return {
     id: entry.id,
     said: ours || said === "update" || said === "sign-in" ? said : "none",
-    failed: answer.status >= 500,
     html: text,
     go: answer.headers.get("Shopfloor-Go"),
     rule: answer.headers.get("Shopfloor-Rule"),
@@ -160,21 +195,23 @@ async function post(entry, repeated = false) {
   };
 }
 
-// Forgets an entry that was answered; returns whether the next one of its subject may follow.
+// A text has no size here: only photos are large.
+const bytesOf = (entry) => entry.fields.reduce((bytes, [, value]) => bytes + (value.size ?? 0), 0);
+
+// What was answered is forgotten; a no stays until it is read, also if the page dies before that.
 async function settled(entry, answer) {
-  const { id, said, failed, sentence } = answer;
-  const watched = awaited.has(id);
+  const { id, said, go, rule, sentence } = answer;
   if (said === "update") outdated();
-  if (FINAL.includes(said) && (said !== "refused" || watched)) await store.remove(entry.seq);
+  if (said === "done" || said === "parked") await store.remove(entry.seq);
   else if (said === "refused") await store.change(entry.seq, { state: "refused", sentence });
-  else if (failed) {
+  else if (said === "failed") {
     const tries = entry.tries + 1;
     await store.change(entry.seq, { tries, state: tries < MOST_TRIES ? "waiting" : "stuck" });
   }
-  if (!FINAL.includes(said) && said !== "sign-in") return false;
+  if (!ANSWERS.includes(said)) return false;
   awaited.get(id)?.(answer);
   // Another tab may wait for it: it hears the end, and never the page of this one.
-  channel.postMessage({ id, said, rule: answer.rule, sentence });
+  channel.postMessage({ id, said, go, rule, sentence });
   return FINAL.includes(said);
 }
 
@@ -189,6 +226,8 @@ export async function count() {
   document.dispatchEvent(new CustomEvent("shopfloor:kept", { detail: { entries } }));
   return entries;
 }
+
+const recount = () => count().catch(() => {});
 
 function sentenceOf(html) {
   const page = new DOMParser().parseFromString(html, "text/html");

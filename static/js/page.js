@@ -60,6 +60,12 @@ export const toSignIn = (page = location.pathname) => location.assign(`/sign-in?
 /** Say that the server has newer scripts than this page. */
 export const outdated = () => document.dispatchEvent(new CustomEvent("shopfloor:outdated"));
 
+/** Say so if a script did not come because the server has newer ones; a network comes back by itself. */
+export async function missed(url) {
+  const { answer } = await ask(url, { method: "HEAD", cache: "no-store" });
+  if (answer.status === 404) outdated();
+}
+
 /** Open an address of ours in place; anything else, and whatever fails, goes the browser's way. */
 export async function visit(url, options) {
   const target = new URL(url, location);

@@ -1,6 +1,6 @@
 // The page of what this phone keeps: in plain words, for its owner only.
 
-import { again, retry } from "./outbox.js";
+import { again, drop, retry } from "./outbox.js";
 import { content, visit } from "./page.js";
 import * as store from "./store.js";
 import { ask } from "./wire.js";
@@ -9,7 +9,7 @@ const LEAVE_MS = 15_000;
 const isCopy = () => Boolean(document.querySelector("[data-kept-copy]"));
 
 // Whoever is there now is there also when the network goes and the page is loaded anew.
-const remember = () => (isCopy() ? undefined : store.note("person", content("shopfloor-person")));
+const remember = () => (isCopy() ? undefined : store.note("person", content("shopfloor-person")).catch(() => {}));
 
 // The page that was asked for comes when the server answers again, and not by asking without end.
 async function leave() {
@@ -23,9 +23,7 @@ let remembered = "";
 
 /** Draw the list wherever a page has a place for it, and again whenever it changes. */
 export async function listen() {
-  document.addEventListener("shopfloor:kept", ({ detail }) => {
-    draw(detail.entries);
-  });
+  document.addEventListener("shopfloor:kept", ({ detail }) => draw(detail.entries));
   addEventListener("online", () => leave().catch(() => {}));
   setInterval(() => leave().catch(() => {}), LEAVE_MS);
   document.addEventListener("shopfloor:swapped", remember);
@@ -33,9 +31,8 @@ export async function listen() {
     const button = event.target.closest?.("[data-queue-act]");
     if (!button) return;
     const seq = Number(button.dataset.seq);
-    if (button.dataset.queueAct === "remove") await store.remove(seq);
-    await (button.dataset.queueAct === "retry" ? retry(seq) : again());
-    draw(await store.all());
+    if (button.dataset.queueAct === "remove") await drop({ seq });
+    else await (button.dataset.queueAct === "retry" ? retry(seq) : again());
   });
   if (isCopy()) remembered = await store.noted("person");
   await remember();
@@ -64,7 +61,8 @@ function row(entry) {
   const put = (name, words) => (item.querySelector(`[data-${name}]`).textContent = words);
   put("words", entry.words);
   put("when", new Date(entry.madeAt).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }));
-  put("fields", entry.fields.filter(([, value]) => typeof value === "string" && value).map((pair) => pair.join(": ")).join(" · "));
+  const shown = ([name, value]) => name !== "written_by" && typeof value === "string" && value;
+  put("fields", entry.fields.filter(shown).map((pair) => pair.join(": ")).join(" · "));
   put("sentence", entry.sentence ?? "");
   item.querySelector(`[data-state="${entry.state}"]`).hidden = false;
   for (const button of item.querySelectorAll("[data-queue-act]")) {

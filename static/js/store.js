@@ -20,6 +20,8 @@ function open() {
         asked.result.close();
         opened = undefined;
       };
+      // Phones close databases of pages that rest: the next who asks opens it anew.
+      asked.result.onclose = () => (opened = undefined);
       resolve(asked.result);
     };
     asked.onerror = () => reject(asked.error);
@@ -64,6 +66,9 @@ export const sweep = (prefix, milliseconds) =>
       at.continue();
     };
   });
+
+/** Ask the browser not to clear away what waits here when the phone fills up. */
+export const protect = () => navigator.storage?.persist?.().catch(() => {});
 
 /** Say whether this phone can keep entries now: private windows and full phones cannot. */
 export async function works() {
