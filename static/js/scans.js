@@ -6,7 +6,8 @@ import { content, say, toSignIn, visit } from "./page.js";
 import { renew, token } from "./token.js";
 import { ask } from "./wire.js";
 
-const BADGE = /(^|[^0-9A-Z])ZZ[0-9A-HJKMNP-TV-Z]{20}\s*$/i;
+// Also behind what a scanner puts before its codes, and from one that swaps y and z.
+const BADGE = /(^|[^0-9A-Z]|^\][A-Z][0-9A-Z])(ZZ|YY)[0-9A-HJKMNP-TV-Z]{20}\s*$/i;
 const waiting = [];
 let running = false;
 
@@ -27,24 +28,19 @@ export function scanned(text, { source = "trigger", symbology = "", ...how } = {
 async function run() {
   if (running) return;
   running = true;
-  try {
-    while (waiting.length) await take(waiting.shift());
-  } finally {
-    running = false;
-  }
+  // Whatever happens to one, the next has its turn.
+  while (waiting.length) await take(waiting.shift()).catch(told);
+  running = false;
 }
+
+const told = (error) => tell("refused", say(error.answered ? "serverFailed" : "noNetwork"));
 
 async function take(scan) {
   const field = document.querySelector("form [name=badge]");
   if (field && !content("shopfloor-person")) return signIn(field, scan);
   // Whoever signs stands beside the person whose phone it is: his badge changes nobody.
   if (field && scan.badge) return signs(field, scan);
-  let answer;
-  try {
-    answer = await lookUp(scan);
-  } catch (error) {
-    return tell("refused", say(error.answered ? "serverFailed" : "noNetwork"));
-  }
+  const answer = await lookUp(scan);
   if (answer.outcome === "opened") tell("done", answer.message || answer.shown);
   else if (answer.outcome === "badge") await renew();
   else if (answer.outcome !== "nobody") tell("unknown", answer.message || answer.shown);
@@ -69,7 +65,7 @@ async function lookUp({ text, source, symbology, context }, repeated = false) {
   const body = new FormData();
   body.set("csrf_token", await token());
   for (const [name, value] of Object.entries({ code: text, source, symbology, context })) body.set(name, value);
-  const { answer, text: told } = await ask("/scan", { method: "POST", body, headers: { "Shopfloor-Scan": "1" } });
+  const { answer, text: read } = await ask("/scan", { method: "POST", body, headers: { "Shopfloor-Scan": "1" } });
   if (answer.headers.get("Shopfloor-Answer") === "token" && !repeated) {
     await renew();
     return lookUp({ text, source, symbology, context }, true);
@@ -81,7 +77,7 @@ async function lookUp({ text, source, symbology, context }, repeated = false) {
   }
   const kind = answer.headers.get("Content-Type") ?? "";
   if (!kind.startsWith("application/json")) throw Object.assign(new Error("no answer"), { answered: true });
-  return JSON.parse(told);
+  return JSON.parse(read);
 }
 
 /** A code typed by hand on such a page goes the way of a scan. */

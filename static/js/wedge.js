@@ -26,9 +26,11 @@ export function listen(read) {
   document.addEventListener(
     "keydown",
     (event) => {
-      if (event.isComposing || event.target.matches?.("[data-catcher]")) return;
+      const catcher = event.target.matches?.("[data-catcher]") ? event.target : null;
+      if (event.isComposing || catcher?.value) return;
       const now = event.timeStamp;
-      if (burst && now - burst.last > GAP_MS) burst = null;
+      // Where nothing is written no hand types: a slow scanner is heard, too.
+      if (burst && now - burst.last > (burst.field ? GAP_MS : SILENCE_MS)) burst = null;
       if (event.key === "Enter" || event.key === "Tab") {
         const finished = ended();
         if (!finished) return;
@@ -43,8 +45,9 @@ export function listen(read) {
       if (!burst.text) burst.before = burst.field?.value;
       burst.text += letter;
       burst.last = now;
-      // A blank of a code must not press the button that has the focus.
-      if (letter === GS || (letter === " " && burst.text.length > 1 && !burst.field)) event.preventDefault();
+      // A blank of a code must not press the button that has the focus. The catcher goes with its
+      // page: half a code in it would be lost, or taken for a whole one.
+      if (catcher || letter === GS || (letter === " " && burst.text.length > 1 && !burst.field)) event.preventDefault();
       clearTimeout(silence);
       // Without an Enter the end is silence; in a field only a long burst is no hand.
       silence = setTimeout(() => {
@@ -78,11 +81,11 @@ function hearCatcher(read) {
   document.addEventListener(
     "keydown",
     (event) => {
-      if (!event.target.matches?.("[data-catcher]")) return;
+      if (!event.target.matches?.("[data-catcher]") || !event.target.value) return;
       if (letterOf(event) === GS) {
         event.preventDefault();
         event.target.value += GS;
-      } else if ((event.key === "Enter" || event.key === "Tab") && event.target.value) {
+      } else if (event.key === "Enter" || event.key === "Tab") {
         event.preventDefault();
         flush(event.target, event.key);
       }
@@ -111,7 +114,7 @@ function letterOf(event) {
 }
 
 function fieldOf(target) {
-  return target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select") ? target : null;
+  return target.matches?.("input:not([type=checkbox], [type=radio], [data-catcher]), textarea, select") ? target : null;
 }
 
 function restore({ field, before }) {

@@ -1,7 +1,7 @@
 """Scanners that type: heard on every page, wherever the focus is, and never mistaken for a hand."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from shopfloor.core.db import db
@@ -105,6 +105,14 @@ KEPT = """() => new Promise((resolve) => {
 })"""
 
 
+# Opens a page in place, as a link does; where it is open already, nothing happens.
+OPEN = """async (url) => {
+  if (location.pathname === url) return;
+  const app = document.querySelector("script[type=module]").src;
+  await (await import(app.replace("app.js", "page.js"))).visit(url);
+}"""
+
+
 def test_a_badge_is_never_kept_and_never_taken_for_a_lot(
     one_make: Factory, page: Page, address: str
 ) -> None:
@@ -118,3 +126,62 @@ def test_a_badge_is_never_kept_and_never_taken_for_a_lot(
     assert page.evaluate(KEPT) == "[]"
     assert page.locator("[data-each-list] > li").count() == 0
     assert one_make.supervisor.badge not in page.content()
+
+
+@pytest.mark.parametrize("around", ["]Q1{}", "https://shop.example/q/{}"])
+def test_a_badge_is_known_also_behind_what_a_scanner_or_a_label_puts_before_it(
+    around: str, one_make: Factory, page: Page, address: str
+) -> None:
+    """Torture 48: with a symbology identifier, and from a scanner that swaps y and z."""
+    page.goto(f"{address}/each/report")
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    for badge in (one_make.supervisor.badge, one_make.supervisor.badge.replace("ZZ", "YY", 1)):
+        page.keyboard.type(around.format(badge))
+        page.keyboard.press("Enter")
+        expect(page.locator("#refused")).to_be_visible()
+        page.locator("#refused button").click()
+    assert page.evaluate(KEPT) == "[]"
+
+
+def test_a_scan_that_comes_while_the_page_changes_is_whole(page: Page, address: str) -> None:
+    """Torture 48: never half a lot number."""
+    page.goto(f"{address}/more")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function("document.activeElement.matches('[data-catcher]')")
+    page.keyboard.type("LOT-0")
+    page.evaluate("document.getElementById('page').innerHTML += ''")
+    page.keyboard.type("815")
+    page.keyboard.press("Enter")
+    assert heard(page) == ["LOT-0815"]
+
+
+def test_the_yes_to_an_unusual_scan_is_for_the_page_that_asked(
+    one_make: Factory, page: Page, address: str
+) -> None:
+    """The second scan of a code is the yes, also of a code after it; not on another page."""
+    sent: list[str] = []
+
+    def ask(route: Route) -> None:
+        sent.append(route.request.post_data or "")
+        action = route.request.headers["shopfloor-action"]
+        headers = {"Shopfloor-Answer": "refused", "Shopfloor-Action": action}
+        rule = {"Shopfloor-Rule": "scan_again"}
+        route.fulfill(status=409, headers=headers | rule, body="<p data-sentence>Again?</p>")
+
+    lot = one_make.lot(10)
+    page.route(
+        "**/each/**",
+        lambda route: ask(route) if route.request.method == "POST" else route.continue_(),
+    )
+    page.goto(f"{address}/each/report")
+    page.wait_for_load_state("networkidle")
+    for action in ("report", "report", "start"):
+        page.evaluate(OPEN, f"/each/{action}")
+        page.wait_for_url(f"**/each/{action}")
+        page.keyboard.type(lot)
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-each-list] > li.refused").first).to_be_visible()
+        page.wait_for_timeout(300)
+    said = [lot in body.split('name="confirm"')[1].split("------")[0] for body in sent]
+    assert said == [False, True, False]
