@@ -1,7 +1,8 @@
-"""How gunicorn serves: two processes with sixteen threads each, one copy of the code."""
+"""How gunicorn serves: two processes, sixteen requests at a time in each, one copy of the code."""
 
 import gc
 import os
+import resource
 import ssl
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,14 @@ bind = f"0.0.0.0:{_settings.port}"
 worker_class = "shopfloor.cli.web_worker.Worker"
 workers = 2
 threads = 16
+# So many connections may wait in each process; every one is an open file.
+worker_connections = 1000
+_, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
+_wanted = 4 * worker_connections
+resource.setrlimit(
+    resource.RLIMIT_NOFILE,
+    (_wanted if _most == resource.RLIM_INFINITY else min(_wanted, _most), _most),
+)
 preload_app = True
 if _settings.tls:
     _certificate = Certificate(*_settings.certificate_files)

@@ -1,20 +1,24 @@
 """How one process of the web server treats connections: it hangs up on nobody who is being served.
 
-gunicorn's threaded worker, with three things of ours: a plain HTTP request on a TLS port is heard
+gunicorn's threaded worker, with four things of ours: a plain HTTP request on a TLS port is heard
 (and led to the page about trust), a stop does not wait for connections on which nothing happens,
-and a closed connection lingers in its own thread. Bound to the gunicorn of requirements.txt; the
-tests of this file say whether another one still fits.
+a closed connection lingers in its own thread, and whoever is slow to send takes nobody's place: a
+thread of its own reads each request, and `threads` of them are answered at a time. Bound to the
+gunicorn of requirements.txt; the tests of this file say whether another one still fits.
 """
 
 import errno
 import socket
 import threading
-from contextlib import suppress
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from gunicorn import http, sock, util
 from gunicorn.workers import gthread
 
+from shopfloor.cli.patience import PatientUnreader, parts_of_body, read_ahead
 from shopfloor.cli.plain_http import only_trust
 
 # The first byte of every TLS connection; no HTTP method begins with it.
@@ -25,6 +29,7 @@ STOP_LINGER = 0.3
 # For those whose last answer comes while we stop, gunicorn reads its own name of it.
 gthread.STOP_KEEPALIVE_LINGER = STOP_LINGER
 _NOBODY_THERE = (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK)
+_NO_FILE_LEFT = (errno.EMFILE, errno.ENFILE)
 
 
 class Connection(gthread.TConn):  # type: ignore[misc]  # gunicorn brings no types
@@ -32,15 +37,22 @@ class Connection(gthread.TConn):  # type: ignore[misc]  # gunicorn brings no typ
 
     sock: Any
     initialized: bool
+    parser: Any
     plain = False
     closed = False
 
     def init(self) -> None:
         """Make a parser for it, after the TLS handshake if there is one."""
-        if self.initialized or not self.cfg.is_ssl:
-            super().init()
+        if self.initialized:
             return
         self.initialized = True
+        if self.cfg.is_ssl:
+            self._shake_hands()
+        self.sock.setblocking(True)
+        self.parser = http.get_parser(self.cfg, self.sock, self.client)
+        self.parser.unreader = PatientUnreader(self.sock)
+
+    def _shake_hands(self) -> None:
         # Whoever begins a handshake and stays silent must not keep a thread.
         self.sock.settimeout(HANDSHAKE_SECONDS)
         try:
@@ -51,8 +63,11 @@ class Connection(gthread.TConn):  # type: ignore[misc]  # gunicorn brings no typ
         except OSError:
             # A phone that does not trust us says so in every handshake: nothing to log.
             raise StopIteration from None
-        self.sock.setblocking(True)
-        self.parser = http.get_parser(self.cfg, self.sock, self.client)
+
+    @property
+    def over(self) -> bool:
+        """Say whether the client has stopped sending in the middle."""
+        return self.parser is not None and self.parser.unreader.over
 
     def hang_up(self) -> None:
         """Wake the thread that waits for this connection: nothing more is read from it."""
@@ -76,6 +91,13 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn brings no 
         super().__init__(*args, **kwargs)
         # Connections that hold a thread while none of their requests is being answered.
         self.idle: set[Connection] = set()
+        self.answered = threading.Semaphore(self.cfg.threads)
+        # Of what is still to be read while it is answered there is less than there are places.
+        self.uploads = threading.Semaphore(max(1, self.cfg.threads // 2))
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """Return threads for all connections: most of them do nothing but wait for a client."""
+        return ThreadPoolExecutor(max_workers=self.worker_connections)
 
     def load_wsgi(self) -> None:
         """Load the app; of what comes in plain on a TLS port it sees the pages about trust."""
@@ -88,7 +110,11 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn brings no 
         try:
             client, address = listener.accept()
         except OSError as error:
-            if error.errno not in _NOBODY_THERE:
+            if error.errno in _NO_FILE_LEFT:
+                self.log.warning("too many connections: %s", error.strerror)
+                # Those that are there go on; without a pause this would be all that we do.
+                time.sleep(0.1)
+            elif error.errno not in _NOBODY_THERE:
                 raise
             return
         self.nr_conns += 1
@@ -100,7 +126,11 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn brings no 
         try:
             if not self.alive and not conn.wait_for_data(STOP_LINGER):
                 return False
+            if conn.parser is not None:
+                conn.parser.unreader.be_patient()
             kept = super().handle(conn)
+            if conn.over:
+                kept = False
             if kept is False:
                 # Here and not in the loop of the process, where all others would wait for it.
                 self.idle.add(conn)
@@ -114,13 +144,21 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn brings no 
             self.idle.discard(conn)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
-        """Answer a request that has been read; a stop waits for it from here on."""
+        """Answer a request when it has come and is next; a stop waits for it from here on."""
+        ahead, more = parts_of_body(req)
+        if not read_ahead(req, ahead):
+            return False
         self.idle.discard(conn)
         if conn.plain:
             # Whatever its headers say.
             req.scheme = "http"
             req.force_close()
-        return super().handle_request(req, conn)
+        with ExitStack() as places:
+            if more:
+                places.enter_context(self.uploads)
+            places.enter_context(self.answered)
+            conn.parser.unreader.be_patient()
+            return super().handle_request(req, conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Begin the stop; gunicorn calls this once, when no new connection is taken in."""

@@ -1,4 +1,7 @@
-"""A small WSGI app for the tests of the worker: it says what it was asked, /slow after a while."""
+"""A small WSGI app for the tests of the worker: it says what it was asked, /slow after a while.
+
+/read says how much was sent.
+"""
 
 import time
 from collections.abc import Callable, Iterable
@@ -12,6 +15,8 @@ def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
     if path == "/slow":
         time.sleep(SLOW_SECONDS)
         said = "slow is done"
+    elif path == "/read":
+        said = str(len(environ["wsgi.input"].read()))
     else:
         said = f"{environ['wsgi.url_scheme']} {path} {environ.get('HTTP_COOKIE', '-')}"
     body = said.encode()
