@@ -18,3 +18,5 @@ class NextStep:
     primary: bool = False
     refusal: Sentence | str = ""
     note: Sentence | str = ""
+    # Seldom wanted: shown small, beside the labels.
+    aside: bool = False

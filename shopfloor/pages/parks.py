@@ -12,7 +12,7 @@ from shopfloor.core.subjects import Subject
 from shopfloor.holds import commands as holds
 from shopfloor.people.notices import tell
 from shopfloor.production import parked
-from shopfloor.production.commands import jobs, reports
+from shopfloor.production.commands import jobs, parting, reports, serialising
 from shopfloor.quality.commands import inspections
 from shopfloor.stock.models import LOT
 
@@ -22,6 +22,9 @@ PARKS = [
     Parks("pause_work", jobs.PAUSED.label, parked.of_job),
     Parks("resume_work", jobs.RESUMED.label, parked.of_job),
     Parks("finish_work", jobs.FINISHED.label, parked.of_job),
+    Parks("split_lot", parting.LOT_SPLIT.label, parked.at_operation),
+    Parks("merge_lots", parting.LOTS_MERGED.label, parked.at_operation),
+    Parks("serialise_pieces", serialising.LOT_SERIALISED.label, parked.at_operation),
     Parks("record_inspection", inspections.INSPECTED.label, parked.at_operation),
     Parks("place_hold", holds.PLACED.label, parking.about_subject),
     Parks("undo_event", undo.UNDONE.label, parking.about_event, "reason_id"),

@@ -109,7 +109,7 @@ def judge_pay(tx: Tx, event: Recorded) -> Effect | None:
     passed = facts["verdict"] == "pass"
     for pass_, quantity in facts["parts"]:
         where = (int(facts["lot"]), int(facts["operation"]), int(pass_))
-        for line in _lines(tx, where, PayState.WAITING, Decimal(quantity)):
+        for line in lines_for(tx, where, PayState.WAITING, Decimal(quantity)):
             line.state = PayState.COUNTED if passed else PayState.HELD
     return None
 
@@ -118,7 +118,7 @@ def decide_pay(tx: Tx, event: Recorded) -> Effect | None:
     """Let held pieces that are used count; those scrapped or sent to rework are not paid."""
     for each in event.payload["dispositions"]:
         where = (int(each["lot"]), int(each["operation"]), int(each["pass"]))
-        for line in _lines(tx, where, PayState.HELD, Decimal(each["quantity"])):
+        for line in lines_for(tx, where, PayState.HELD, Decimal(each["quantity"])):
             if each["kind"] == "use_as_is":
                 line.state = PayState.COUNTED
             else:
@@ -126,7 +126,7 @@ def decide_pay(tx: Tx, event: Recorded) -> Effect | None:
     return None
 
 
-def _lines(
+def lines_for(
     tx: Tx, where: tuple[int, int, int], state: PayState, quantity: Decimal
 ) -> Iterable[PayLine]:
     """Yield the lines for a quantity of pieces, the oldest first; the last one is split to fit."""

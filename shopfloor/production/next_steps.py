@@ -33,13 +33,33 @@ def for_lot(view: LotView) -> list[NextStep]:
                 _l("Work beside them: start %(name)s", name=name)
                 if others
                 else _l("Start %(name)s", name=name),
-                _address(view, stop, "start"),
+                _address(view, stop, "production.start"),
                 icon="play",
                 refusal=held,
                 note=_l("set-up and breakdown too"),
             )
         )
-    return steps
+    return steps + _parting(view, stop, held)
+
+
+def _parting(view: LotView, stop: Stop, held: object) -> list[NextStep]:
+    """Offer to change how the pieces here make up lots."""
+    ways = []
+    if stop.left + stop.waiting > 1:
+        ways.append((_l("Split"), "parting.split_form", "split"))
+    if stop.left + stop.waiting and not view.work.lot.serial:
+        ways.append((_l("Join"), "parting.join_form", "merge"))
+    return [
+        NextStep(
+            "work.report",
+            label,
+            _address(view, stop, page),
+            icon=icon,
+            refusal=str(held),
+            aside=True,
+        )
+        for label, page, icon in ways
+    ]
 
 
 def _take_over(job: OpenJob, held: object) -> NextStep:
@@ -63,6 +83,8 @@ def _may_report(view: LotView, stop: Stop) -> bool:
 def _report(view: LotView, stop: Stop, held: object) -> list[NextStep]:
     if not stop.left:
         return []
+    if stop.operation.serialise and not view.work.lot.serial:
+        return [_serials(view, stop, held)]
     left = show_quantity(stop.left)
     said = counted(left, view.work.item.unit)
     # Work begun before the lock may be reported once, as held pieces; the form says so.
@@ -71,7 +93,7 @@ def _report(view: LotView, stop: Stop, held: object) -> list[NextStep]:
         NextStep(
             "work.report",
             _l("Report %(left)s good", left=said),
-            _address(view, stop, "report"),
+            _address(view, stop, "production.report"),
             method="post",
             icon="check",
             fields={"good": left},
@@ -87,12 +109,24 @@ def _report(view: LotView, stop: Stop, held: object) -> list[NextStep]:
         NextStep(
             "work.report",
             _l("Report another quantity, scrap or rework"),
-            _address(view, stop, "report"),
+            _address(view, stop, "production.report"),
             icon="list",
             refusal=str(refusal),
             note=_l("%(left)s left here", left=said),
         ),
     ]
+
+
+def _serials(view: LotView, stop: Stop, held: object) -> NextStep:
+    return NextStep(
+        "work.report",
+        _l("Give serial numbers"),
+        _address(view, stop, "parting.serials_form"),
+        icon="tag",
+        primary=not held,
+        refusal=str(held),
+        note=_l("%(left)s left here", left=counted(show_quantity(stop.left), view.work.item.unit)),
+    )
 
 
 def _job_steps(job: OpenJob, held: object) -> list[NextStep]:
@@ -122,7 +156,5 @@ def _job_steps(job: OpenJob, held: object) -> list[NextStep]:
     return [pause, finish]
 
 
-def _address(view: LotView, stop: Stop, what: str) -> str:
-    return url_for(
-        f"production.{what}", code=view.work.subject.code, operation=stop.operation.sequence
-    )
+def _address(view: LotView, stop: Stop, endpoint: str) -> str:
+    return url_for(endpoint, code=view.work.subject.code, operation=stop.operation.sequence)

@@ -2,16 +2,30 @@
 
 from decimal import Decimal
 
+from sqlalchemy import bindparam, select
+
 from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
+from shopfloor.core.db import rows
 from shopfloor.core.forms import below_zero
 from shopfloor.plant.models import PlaceKind
 from shopfloor.production import refusals
-from shopfloor.production.models import OrderState
+from shopfloor.production.models import LotOperation, OrderState
 from shopfloor.production.way import ItemFacts, Pass, Stop, Work
 from shopfloor.stock import ledger
+from shopfloor.stock.models import Lot
 
 MOST = 1_000_000_000
+_OTHERS_AT_WORK = (
+    select(LotOperation.lot_id)
+    .join(Lot, Lot.id == LotOperation.lot_id)
+    .where(
+        Lot.family_id == bindparam("order"),
+        Lot.id != bindparam("lot"),
+        LotOperation.came - LotOperation.scrap - LotOperation.rework - LotOperation.onward != 0,
+    )
+    .limit(1)
+)
 
 
 def require_quantity(
@@ -96,11 +110,15 @@ def scrap_back(tx: Tx, work: Work, quantity: Decimal) -> list[ledger.Move]:
 
 
 def settle_order(tx: Tx, work: Work) -> None:
-    """Call the order finished when no piece is left, waiting or held; open again when one is."""
+    """Call the order finished when no piece of any of its lots is left, waiting or held.
+
+    It is open again when one is. One statement more when this lot has none.
+    """
     order = work.order
     if order.state not in (OrderState.RELEASED, OrderState.FINISHED):
         return
     done = all(not (stop.left or stop.waiting or stop.held) for stop in work.stops)
+    done = done and not rows(tx.session, _OTHERS_AT_WORK, {"order": order.id, "lot": work.lot.id})
     order.state = OrderState.FINISHED if done else OrderState.RELEASED
     if done:
         order.last_finish_at = max(tx.act.when.at, order.last_finish_at or tx.act.when.at)

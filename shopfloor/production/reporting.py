@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import Reason, ReasonKind
@@ -15,7 +15,7 @@ from shopfloor.holds.models import Hold
 from shopfloor.production import progress, refusals
 from shopfloor.production.commands.jobs import require_open, why_not_ready
 from shopfloor.production.in_hand import InHand
-from shopfloor.production.models import JobKind, OrderState
+from shopfloor.production.models import JobKind, LotOperation, OrderState
 from shopfloor.production.way import Pass, StationFacts, Stop, Work
 
 ZERO = Decimal(0)
@@ -136,6 +136,12 @@ def made_at_stop(report: Report, sequence: int | None) -> Stop:
     return stop
 
 
+def require_serials(report: Report) -> None:
+    """Refuse to count pieces that must have a number of their own here."""
+    if report.stop.operation.serialise and not report.work.lot.serial:
+        raise refusals.needs_serials(report.stop.operation.sequence)
+
+
 def require_in_time(tx: Tx, report: Report, override_reason_id: int | None) -> None:
     """Refuse a time outside the life of the order, unless with the right and a reason."""
     order = report.work.order
@@ -160,14 +166,19 @@ def require_not_too_many(tx: Tx, report: Report, override_reason_id: int | None)
     # Tolerance is for counting errors: it never lets pieces pass an inspection that is not done.
     judged = before is None or not (before.waiting or before.held)
     tolerated = report.work.order.quantity * stop.operation.tolerance_percent / 100
-    so_far = sum((row.excess for row in stop.passes), ZERO)
     came = any(row.came for row in stop.passes)
-    if judged and came and so_far + report.excess <= tolerated:
+    if judged and came and _excess_so_far(tx, stop) + report.excess <= tolerated:
         report.overrides += (TOLERATED,)
         return
     if override_reason_id is None:
         raise why_not_ready(report.work, stop) or refusals.too_many(report.total, stop.left)
     _override(tx, report, override_reason_id, "excess")
+
+
+def _excess_so_far(tx: Tx, stop: Stop) -> Decimal:
+    """Return the excess booked at an operation for all lots of the order; one statement."""
+    total = select(func.sum(LotOperation.excess, type_=LotOperation.excess.type))
+    return tx.session.scalar(total.where(LotOperation.operation_id == stop.operation.id)) or ZERO
 
 
 def _override(tx: Tx, report: Report, reason_id: int, what: str) -> None:

@@ -27,6 +27,7 @@ class LotFacts(NamedTuple):
     id: int
     family_id: int
     supplier_lot: str | None
+    serial: bool = False
 
 
 class ItemFacts(NamedTuple):
@@ -54,6 +55,7 @@ class OperationFacts(NamedTuple):
     names: dict[str, str]
     inspect: bool
     tolerance_percent: int
+    serialise: bool = False
 
 
 @dataclass

@@ -47,6 +47,7 @@ _LOAD = (
         Lot.id.label("lot_id"),
         Lot.family_id,
         Lot.supplier_lot,
+        Lot.serial,
         _LOT.code.label("lot_code"),
         _LOT.number.label("lot_number"),
         _ORDER.code.label("order_code"),
@@ -68,6 +69,7 @@ _LOAD = (
         Operation.names,
         Operation.inspect,
         Operation.tolerance_percent,
+        Operation.serialise,
         Subject.code,
         Station.id.label("station_id"),
         Station.line_id,
@@ -145,7 +147,7 @@ def _work(row: Row[*tuple[Any, ...]], stops: list[Stop]) -> Work:
     )
     order.stored = order.changing
     return Work(
-        LotFacts(row.lot_id, row.family_id, row.supplier_lot),
+        LotFacts(row.lot_id, row.family_id, row.supplier_lot, row.serial),
         Label(row.lot_code, row.lot_number),
         Label(row.order_code, row.order_number),
         order,
@@ -158,7 +160,12 @@ def _work(row: Row[*tuple[Any, ...]], stops: list[Stop]) -> Work:
 def _stop(row: Row[*tuple[Any, ...]]) -> Stop:
     return Stop(
         OperationFacts(
-            row.operation_id, row.sequence, row.names, row.inspect, row.tolerance_percent
+            row.operation_id,
+            row.sequence,
+            row.names,
+            row.inspect,
+            row.tolerance_percent,
+            row.serialise,
         ),
         StationFacts(row.station_id, row.line_id, row.station_names),
         row.code,

@@ -17,14 +17,22 @@ from shopfloor.core.subjects import Subject
 from shopfloor.core.types import plain
 from shopfloor.core.undo import UNDONE
 from shopfloor.production.commands.orders import ORDER_RELEASED
+from shopfloor.production.commands.parting import LOT_SPLIT, LOTS_MERGED
 from shopfloor.production.commands.reports import REPORTED
+from shopfloor.production.commands.serialising import LOT_SERIALISED
 from shopfloor.production.models import LotOperation, Operation
+from shopfloor.production.portions import Standing
 from shopfloor.quality.commands.inspections import INSPECTED
 from shopfloor.quality.commands.releases import RELEASED
 from shopfloor.quality.models import DispositionKind, Verdict
 from shopfloor.stock.models import Lot
 
-KINDS = [kind.name for kind in (ORDER_RELEASED, REPORTED, UNDONE, INSPECTED, RELEASED)]
+# Pieces change their lot, and with it go the counters of the operation where they stand.
+PARTED = frozenset(kind.name for kind in (LOT_SPLIT, LOTS_MERGED, LOT_SERIALISED))
+KINDS = [
+    *(kind.name for kind in (ORDER_RELEASED, REPORTED, UNDONE, INSPECTED, RELEASED)),
+    *PARTED,
+]
 COUNTERS = ("came", "good", "scrap", "rework", "onward", "held", "excess")
 # So many lots are rebuilt at a time that memory does not grow with the years.
 LOTS_AT_ONCE = 500
@@ -47,8 +55,12 @@ class Tally:
                 self._add(self.operations[0], 1, came=Decimal(facts["quantity"]))
             case REPORTED.name:
                 self._report(facts, 1)
+            case UNDONE.name if undone is not None and facts["kind"] in PARTED:
+                self._part(undone, -1)
             case UNDONE.name if undone is not None:
                 self._report(undone, -1)
+            case _ if kind in PARTED:
+                self._part(facts, 1)
             case INSPECTED.name:
                 self._inspection(facts)
             case RELEASED.name:
@@ -68,6 +80,14 @@ class Tally:
                 self._add(operation, number, held=good)
             elif not part["waits"]:
                 self._pass_on(operation, number, good)
+
+    def _part(self, facts: Mapping[str, Any], sign: int) -> None:
+        operation = int(facts["operation"])
+        for part in facts["parts"]:
+            here = (int(part["to"]) == self.lot_id) - (int(facts["from"]) == self.lot_id)
+            quantity, excess = (sign * here * Decimal(part[name]) for name in ("quantity", "excess"))
+            good = quantity if part["standing"] == Standing.WAITING else ZERO
+            self._add(operation, int(part["pass"]), came=quantity, good=good, excess=excess)
 
     def _inspection(self, facts: Mapping[str, Any]) -> None:
         operation = int(facts["operation"])
@@ -154,7 +174,7 @@ def _events(session: Session, lot_ids: Sequence[int]) -> Any:
         .join(Event, Event.id == EventSubject.event_id)
         .join(
             undone,
-            (undone.id == Event.undoes_id) & (undone.kind == REPORTED.name),
+            (undone.id == Event.undoes_id) & undone.kind.in_([REPORTED.name, *PARTED]),
             isouter=True,
         )
         .where(EventSubject.subject_id.in_(lot_ids), Event.kind.in_(KINDS))

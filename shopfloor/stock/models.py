@@ -3,7 +3,14 @@
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, String
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopfloor.core.db import Base
@@ -21,6 +28,8 @@ class Lot(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
     family_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), index=True)
     supplier_lot: Mapped[str | None] = mapped_column(String(80))
+    # One piece, and its number is its serial number.
+    serial: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Movement(Base):

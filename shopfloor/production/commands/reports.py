@@ -86,6 +86,7 @@ def report_quantities(
     report = Report(lot_work, stop, parts, good, scrap, rework, hold, job, station)
     reason = reporting.scrap_reason(tx, report, scrap_reason_id, photo)
     went_wrong = reporting.made_at_stop(report, made_at)
+    reporting.require_serials(report)
     reporting.require_in_time(tx, report, override_reason_id)
     reporting.require_not_too_many(tx, report, override_reason_id)
     booked = _book(tx, report, override_reason_id, finish)

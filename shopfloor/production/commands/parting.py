@@ -1,0 +1,241 @@
+"""Splitting a lot at an operation, and joining two lots that stand at the same one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from shopfloor.core import clock, subjects
+from shopfloor.core.commands import Gate, Tx, command
+from shopfloor.core.events import Event, EventKind, Undone, Where
+from shopfloor.core.refusals import Refused
+from shopfloor.core.subjects import Made, Subject
+from shopfloor.holds import gate
+from shopfloor.people.models import Person
+from shopfloor.production import portions, progress, refusals, work
+from shopfloor.production.commands.jobs import require_open
+from shopfloor.production.models import Job
+from shopfloor.production.portions import Portion, Standing
+from shopfloor.production.progress import require_quantity
+from shopfloor.production.saving import save
+from shopfloor.production.stretches import close_job
+from shopfloor.production.way import ZERO, Stop, Work
+from shopfloor.stock import ledger
+from shopfloor.stock.models import LOT, Lot
+
+
+@dataclass(frozen=True)
+class Parted:
+    """Pieces that went from one lot to another at an operation; quantities in the item's unit."""
+
+    event_id: int
+    source: Made
+    target: Made
+    operation: int
+    names: dict[str, str]
+    unit: str
+    quantity: Decimal
+    # What stands in each lot at the operation now.
+    source_here: Decimal
+    target_here: Decimal
+
+
+@command(Gate.MOVE)
+def split_lot(
+    tx: Tx, *, lot: str, operation: int, quantity: Decimal, standing: Standing = Standing.LEFT
+) -> Parted:
+    """Make counted pieces at an operation a lot of their own, in the same family.
+
+    They are pieces not yet reported there, or such as wait for an inspection. Refused on a held
+    lot, and for all that a lot has.
+    """
+    source, stop = open_lot(tx, lot, operation)
+    require_quantity(source.item, quantity, "quantity")
+    if not quantity:
+        raise refusals.nothing_reported()
+    if quantity == _everything(tx, source):
+        raise refusals.whole_lot()
+    parts = portions.take(stop, standing, quantity)
+    child = new_lot(tx, source)
+    target = work.load(tx.session, child.id)
+    for part in parts:
+        portions.give(target.stop(operation), part)
+    return _part(tx, LOT_SPLIT, source, target, operation, parts)
+
+
+@command(Gate.MOVE)
+def merge_lots(tx: Tx, *, lot: str, operation: int, other: str) -> Parted:
+    """Let all pieces that another lot of the same order has at an operation join this lot there.
+
+    Both must have pieces at it and be free; nobody else may be working on the other lot there.
+    """
+    target, stop = open_lot(tx, lot, operation)
+    source = work.load(tx.session, other)
+    if source.lot.id == target.lot.id:
+        raise refusals.same_lot()
+    if source.lot.family_id != target.lot.family_id:
+        raise refusals.other_family(source.subject.number)
+    theirs = source.stop(operation)
+    gate.require_free(tx, source.held_by(theirs, tx.act.actor_id))
+    for each, found in ((source, theirs), (target, stop)):
+        if not found.left + found.waiting:
+            raise refusals.not_here(each.subject.number, operation)
+    _end_work(tx, source, theirs)
+    parts = [
+        part
+        for standing, there in ((Standing.LEFT, theirs.left), (Standing.WAITING, theirs.waiting))
+        for part in portions.take(theirs, standing, there)
+    ]
+    for part in parts:
+        portions.give(stop, part)
+    return _part(tx, LOTS_MERGED, source, target, operation, parts)
+
+
+def open_lot(tx: Tx, lot: str, operation: int) -> tuple[Work, Stop]:
+    """Lock and load a lot whose pieces may change their lot at an operation; refused when held."""
+    lot_id = work.lock_family(tx.session, lot)
+    found = work.load(tx.session, lot_id)
+    stop = found.stop(operation)
+    tx.act.rights.require("work.report", *found.scopes(stop))
+    gate.require_free(tx, found.held_by(stop, tx.act.actor_id))
+    require_open(found)
+    return found, stop
+
+
+def _everything(tx: Tx, lot_work: Work) -> Decimal:
+    """Return all pieces of a lot, or none when some are finished: then anything may go."""
+    last = lot_work.stops[-1]
+    if any(row.onward for row in last.passes):
+        return ZERO
+    return sum((stop.left + stop.waiting + stop.held for stop in lot_work.stops), ZERO)
+
+
+def new_lot(tx: Tx, of: Work, number: str | None = None, *, serial: bool = False) -> Made:
+    """Make another lot of the family, under the order's next free number unless it is given."""
+    if number is None:
+        made = _next_in_order(tx, of)
+    else:
+        made = subjects.create(tx.session, LOT, number, of.order.site_id)
+    tx.session.add(
+        Lot(
+            id=made.id,
+            item_id=of.item.id,
+            family_id=of.lot.family_id,
+            supplier_lot=of.lot.supplier_lot,
+            serial=serial,
+        )
+    )
+    tx.session.flush()
+    return made
+
+
+def _next_in_order(tx: Tx, of: Work) -> Made:
+    """Make a lot's subject; the family is locked, so only a number typed by hand can be taken."""
+    n = tx.session.scalar(select(func.count(Lot.id)).where(Lot.family_id == of.lot.family_id)) or 0
+    while True:
+        n += 1
+        try:
+            number = f"{of.order_subject.number}-{n}"
+            return subjects.create(tx.session, LOT, number, of.order.site_id)
+        except Refused as taken:
+            if taken.rule != "number_taken":
+                raise
+
+
+def _part(
+    tx: Tx, kind: EventKind, source: Work, target: Work, operation: int, parts: list[Portion]
+) -> Parted:
+    """Write both ways, the event and the movements of pieces that go from source to target."""
+    for changed in (source, target):
+        save(tx.session, changed)
+    stop, there = source.stop(operation), target.stop(operation)
+    where, _turn = work.where(tx, source, stop)
+    event = tx.record(
+        kind,
+        where,
+        facts_of(source, stop, [part.to(target.lot.id) for part in parts]),
+        about=[source.order.id, stop.operation.id],
+        used=[source.lot.id],
+        made=[target.lot.id],
+    )
+    quantity = sum((part.quantity for part in parts), ZERO)
+    ledger.post(tx, portions.moves(tx, source, [(target.lot.id, quantity)]))
+    return Parted(
+        event.id,
+        Made(source.lot.id, *source.subject),
+        Made(target.lot.id, *target.subject),
+        operation,
+        stop.operation.names,
+        source.item.unit,
+        quantity,
+        stop.left + stop.waiting,
+        there.left + there.waiting,
+    )
+
+
+def facts_of(source: Work, stop: Stop, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what an event keeps of pieces that changed their lot."""
+    return {
+        "from": str(source.lot.id),
+        "operation": str(stop.operation.id),
+        "sequence": str(stop.operation.sequence),
+        "parts": parts,
+    }
+
+
+def _end_work(tx: Tx, source: Work, stop: Stop) -> None:
+    """End one's own jobs on pieces that join another lot; refused while somebody else has one."""
+    open_jobs = tx.session.execute(
+        select(Job.id, Job.person_id, Person.name)
+        .join(Person, Person.id == Job.person_id)
+        .where(
+            Job.lot_id == source.lot.id,
+            Job.operation_id == stop.operation.id,
+            Job.closed_at.is_(None),
+        )
+    ).all()
+    for job_id, person_id, name in open_jobs:
+        if person_id != tx.act.actor_id:
+            raise refusals.somebody_works(name)
+        close_job(tx, job_id)
+
+
+def put_back(tx: Tx, event: Event, facts: Mapping[str, Any]) -> Undone:
+    """Let pieces go back to the lot they came from; refused when they have gone on since.
+
+    A lot that was made for them and has nothing left is archived.
+    """
+    source = work.load(tx.session, work.lock_family(tx.session, int(facts["from"])))
+    sequence = int(facts["sequence"])
+    stop = source.stop(sequence)
+    gate.require_free(
+        tx, [*source.held_by(stop, tx.act.actor_id), *(int(part["to"]) for part in facts["parts"])]
+    )
+    require_open(source)
+    back: list[ledger.Move] = []
+    targets = {int(part["to"]): work.load(tx.session, int(part["to"])) for part in facts["parts"]}
+    for part in facts["parts"]:
+        portion, target = Portion.kept(part), targets[int(part["to"])]
+        portions.take_again(target.stop(sequence), portion)
+        portions.give(stop, portion)
+        back += portions.moves(tx, target, [(source.lot.id, portion.quantity)])
+    for target in targets.values():
+        _end_work(tx, target, target.stop(sequence))
+        save(tx.session, target)
+        if event.kind != LOTS_MERGED.name:
+            tx.session.get_one(Subject, target.lot.id).archived_at = clock.now()
+    progress.settle_order(tx, source)
+    save(tx.session, source)
+    return Undone(
+        about=(source.order.id, stop.operation.id, source.lot.id, *targets),
+        where=Where(event.site_id, event.line_id, event.station_id, event.place_id, event.shift_id),
+        payload={name: facts[name] for name in ("from", "operation", "sequence", "parts")},
+        afterwards=lambda done: ledger.post(done, back),
+    )
+
+
+LOT_SPLIT = EventKind("lot.split", _l("Lot split"), inverse=put_back)
+LOTS_MERGED = EventKind("lot.merged", _l("Lots joined"), inverse=put_back)

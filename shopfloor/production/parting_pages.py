@@ -1,0 +1,85 @@
+"""Pages at the machine on which lots are split and joined and pieces get serial numbers."""
+
+from flask import Blueprint, Response, render_template, request
+
+from shopfloor.core.db import db
+from shopfloor.core.forms import Form
+from shopfloor.core.web import done
+from shopfloor.people.access import act, requires, viewer
+from shopfloor.production import queries
+from shopfloor.production.commands.parting import merge_lots, split_lot
+from shopfloor.production.commands.serialising import serialise_pieces
+from shopfloor.production.portions import Standing
+from shopfloor.production.serials import following
+
+bp = Blueprint("parting", __name__)
+REPORTING = "work.report"
+
+
+@bp.get("/lots/<code>/<int:operation>/split")
+@requires(REPORTING)
+def split_form(code: str, operation: int) -> str:
+    """Ask how many pieces shall become a lot of their own."""
+    view = queries.lot_view(db.session(), viewer(), code)
+    return render_template("production/split.html", view=view, stop=view.work.stop(operation))
+
+
+@bp.post("/lots/<code>/<int:operation>/split")
+@requires(REPORTING, parks=True)
+def split(code: str, operation: int) -> Response:
+    """Split a lot and lead to the label of the new one."""
+    form, doing = Form(request.form), act()
+    parted = split_lot(
+        doing,
+        lot=code,
+        operation=operation,
+        quantity=form.needed_quantity("quantity"),
+        standing=Standing.WAITING if form.text("standing") == Standing.WAITING else Standing.LEFT,
+    )
+    return done("production/parted.html", doing.id, parted=parted, joined=False)
+
+
+@bp.get("/lots/<code>/<int:operation>/join")
+@requires(REPORTING)
+def join_form(code: str, operation: int) -> str:
+    """Ask for the other lot, and show what would come together."""
+    view = queries.lot_view(db.session(), viewer(), code)
+    other = request.args.get("other", "").strip()[:200]
+    return render_template(
+        "production/join.html",
+        view=view,
+        stop=view.work.stop(operation),
+        other=queries.lot_view(db.session(), viewer(), other) if other else None,
+    )
+
+
+@bp.post("/lots/<code>/<int:operation>/join")
+@requires(REPORTING, parks=True)
+def join(code: str, operation: int) -> Response:
+    """Let the other lot's pieces join this one."""
+    form, doing = Form(request.form), act()
+    parted = merge_lots(doing, lot=code, operation=operation, other=form.text("other", 200))
+    return done("production/parted.html", doing.id, parted=parted, joined=True)
+
+
+@bp.get("/lots/<code>/<int:operation>/serials")
+@requires(REPORTING)
+def serials_form(code: str, operation: int) -> str:
+    """Ask for the serial numbers: scanned one by one, or a row from the first one on."""
+    view = queries.lot_view(db.session(), viewer(), code)
+    return render_template("production/serials.html", view=view, stop=view.work.stop(operation))
+
+
+@bp.post("/lots/<code>/<int:operation>/serials")
+@requires(REPORTING, parks=True)
+def serials(code: str, operation: int) -> Response:
+    """Give pieces their serial numbers; one scanned number is a row of one."""
+    form, doing = Form(request.form), act()
+    first, count = form.text("first", 80), form.whole("count") or 1
+    serialised = serialise_pieces(
+        doing,
+        lot=code,
+        operation=operation,
+        serials=(first,) if count == 1 else following(first, count),
+    )
+    return done("production/serialised.html", doing.id, serialised=serialised, first=first)
