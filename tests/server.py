@@ -68,26 +68,33 @@ class Server:
         self.process.wait(STOP_SECONDS)
 
 
-@contextmanager
-def serving(folder: Path, database_url: str, **environment: str) -> Iterator[Server]:
-    """Serve the product as `bin/run` does, without TLS, until the end of the block."""
+def free_port() -> int:
+    """Return a port of this machine at which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(
+    folder: Path, database_url: str, *, root: Path = ROOT, port: int = 0, **environment: str
+) -> Iterator[Server]:
+    """Serve the product as `bin/run` does, without TLS, until the end of the block."""
+    port = port or free_port()
     (folder / "secret_key").write_text("only for tests")
     own = {
         "SHOPFLOOR_INSTANCE": str(folder),
         "SHOPFLOOR_PORT": str(port),
         "SHOPFLOOR_TLS": "off",
         "DATABASE_URL": database_url,
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(root),
     }
     command = ["-m", "gunicorn", "-c", "python:shopfloor.cli.gunicorn_conf"]
     log = folder / "gunicorn.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, *command, "--bind", f"127.0.0.1:{port}"],
-            cwd=ROOT,
+            cwd=root,
             env=os.environ | own | environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
