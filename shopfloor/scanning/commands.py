@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 
 from shopfloor.catalogue.models import ITEM
 from shopfloor.core import clock, subjects
@@ -18,6 +18,7 @@ from shopfloor.scanning.models import (
     LONGEST_LINK,
     ChosenStation,
     LinkedCode,
+    LinkKind,
     Scanner,
 )
 from shopfloor.scanning.reading import Reading, take
@@ -36,6 +37,8 @@ SCANNER_SET = EventKind(
     "scanner.set", _l("Scanner set up"), no_inverse_because="it is set up again instead"
 )
 LINKABLE = (LOT.name, ITEM.name)
+_LINKS = 7_012_021  # the first half of an advisory lock's number, ours by choice
+_KEY_ALONE = select(func.pg_advisory_xact_lock(_LINKS, func.hashtext(bindparam("key"))))
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,11 @@ class Chosen:
 
 
 @command(Gate.NONE, "a further name for a thing is no use of it; nothing is moved")
-def link_barcode(tx: Tx, *, text: str, subject_id: int) -> Linked:
-    """Let somebody else's barcode stand for a lot or an item from now on."""
+def link_barcode(tx: Tx, *, text: str, subject_id: int, also: bool = False) -> Linked:
+    """Let somebody else's barcode stand for a lot or an item from now on.
+
+    `also` says that it may stand for several things: without it the second is refused.
+    """
     subjects.lock(tx.session, subject_id)
     subject = _in_reach(tx, subject_id)
     if subject.kind not in LINKABLE or subject.archived_at is not None:
@@ -68,16 +74,7 @@ def link_barcode(tx: Tx, *, text: str, subject_id: int) -> Linked:
     kind, key = key_for(subject.kind, reading.text, reading.label)
     if len(key) > LONGEST_LINK:
         raise refusals.too_long_to_link(LONGEST_LINK)
-    # Whoever links to the same thing waits at its row, so one of two finds the other's link.
-    if tx.session.scalar(
-        select(LinkedCode.id).where(
-            LinkedCode.text == key,
-            LinkedCode.kind == kind,
-            LinkedCode.subject_id == subject_id,
-            LinkedCode.archived_at.is_(None),
-        )
-    ):
-        raise refusals.already_linked()
+    _require_new(tx, kind, key, subject_id, also=also)
     link = LinkedCode(
         kind=kind,
         text=key,
@@ -174,6 +171,24 @@ def _in_reach(tx: Tx, subject_id: int) -> Subject:
         return subject
     tx.act.rights.require("code.link", subject.site_id, subject.id)
     return subject
+
+
+def _require_new(tx: Tx, kind: LinkKind, key: str, subject_id: int, *, also: bool) -> None:
+    # Of two who link one barcode to two things at once, the second finds the other's link.
+    if tx.session.get_bind().dialect.name == "postgresql":
+        tx.session.connection().execute(_KEY_ALONE, {"key": f"{kind} {key}"})
+    linked = tx.session.scalars(
+        select(Subject)
+        .join(LinkedCode, LinkedCode.subject_id == Subject.id)
+        .where(LinkedCode.text == key, LinkedCode.kind == kind, LinkedCode.archived_at.is_(None))
+        .order_by(LinkedCode.id)
+    ).all()
+    if any(each.id == subject_id for each in linked):
+        raise refusals.already_linked()
+    if linked and not also:
+        other = linked[0]
+        seen = other.site_id is None or tx.act.rights.may("work.view", other.site_id, other.id)
+        raise refusals.linked_elsewhere((other.number or other.code) if seen else "")
 
 
 def _foreign(tx: Tx, text: str) -> Reading:

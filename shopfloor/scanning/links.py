@@ -36,8 +36,13 @@ def form() -> str:
 def link() -> ResponseReturnValue:
     """Link the barcode, so that its next scan finds the thing."""
     fields = Form(request.form)
-    target, doing = _target(fields.text("to", 200)), act()
-    linked = link_barcode(doing, text=scan_of(request.form).whole, subject_id=target.id)
+    target, doing = _target(to := fields.text("to", 200)), act()
+    linked = link_barcode(
+        doing,
+        text=scan_of(request.form).whole,
+        subject_id=target.id,
+        also=fields.text("also", 200) == to,
+    )
     said = _l("Linked. The next scan of this barcode finds it.")
     return onward(url_for("links.of", code=linked.subject_code), doing.id, said)
 

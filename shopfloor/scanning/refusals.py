@@ -97,6 +97,18 @@ def already_linked() -> Refused:
     )
 
 
+def linked_elsewhere(number: str) -> Refused:
+    """Refuse a barcode that stands for something else, perhaps since a moment ago."""
+    return Refused(
+        _l("This barcode already stands for %(number)s. Nothing was linked.", number=number)
+        if number
+        else _l("This barcode already stands for something at another site. Nothing was linked."),
+        _l("Scan it and look. If it really stands for both, link it once more."),
+        rule="linked_elsewhere",
+        field="to",
+    )
+
+
 def no_link() -> NotFound:
     """Refuse to take away what is not there."""
     return NotFound(

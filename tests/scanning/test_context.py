@@ -27,7 +27,7 @@ def twins(make: Factory) -> tuple[Released, Released]:
     """Two orders whose lots carry the same barcode of a supplier."""
     orders = make.order(), make.order()
     for order in orders:
-        link_barcode(make.storekeeper.act(), text="SAME", subject_id=order.lot.id)
+        link_barcode(make.storekeeper.act(), text="SAME", subject_id=order.lot.id, also=True)
     return orders
 
 

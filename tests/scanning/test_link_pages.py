@@ -64,6 +64,22 @@ def test_linking_leads_to_the_barcodes_of_the_thing(browser: Browser, one_make: 
     assert found.location == f"/lots/{lot.code}"
 
 
+def test_a_barcode_of_another_lot_is_linked_too_by_sending_the_same_once_more(
+    browser: Browser, one_make: Factory
+) -> None:
+    """U17."""
+    first, second = one_make.order().lot, one_make.order().lot
+    link_barcode(one_make.storekeeper.act(), text="TWIN", subject_id=first.id)
+    form = {"page": "/scan/link?code=x", "code": "TWIN", "to": str(second.number)}
+    asked = browser.post("/scan/link", **form)
+    assert asked.status_code == 409
+    assert f"This barcode already stands for {first.number}." in text_of(asked)
+    assert f'name="also" value="{second.number}"' in asked.get_data(as_text=True)
+    # The yes was for that lot and for no other.
+    assert browser.post("/scan/link", **form, also=str(first.number)).status_code == 409
+    assert browser.post("/scan/link", **form, also=str(second.number)).status_code == 303
+
+
 def test_a_target_that_is_none_keeps_the_form_filled(browser: Browser, one_make: Factory) -> None:
     for to in ("nothing", "", "S1", one_make.operator.badge):
         answer = browser.post("/scan/link", page="/scan/link?code=x", code="A<b>1", to=to)

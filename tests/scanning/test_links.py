@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shopfloor.catalogue.changes import archive_entry
 from shopfloor.core.db import db, transaction
@@ -15,6 +15,7 @@ from shopfloor.scanning.commands import link_barcode, unlink_barcode
 from shopfloor.scanning.models import LinkedCode, Outcome
 from shopfloor.scanning.resolve import Scanned, resolve
 from shopfloor.stock.models import Lot
+from tests.crowd import send_many, together
 from tests.make import Factory, new_id
 from tests.statements import counted
 
@@ -143,10 +144,55 @@ def test_our_own_item_number_on_a_supplier_label_needs_no_link(make: Factory) ->
 
 
 def test_one_barcode_of_two_things_gives_the_choice(make: Factory) -> None:
-    """U17."""
-    for lot in (make.lot(), make.lot()):
-        link_barcode(make.storekeeper.act(), text="TWIN", subject_id=id_of(lot))
+    """U17: whoever links it to the second is told of the first, and may mean it."""
+    first, second = make.order().lot, make.order().lot
+    link_barcode(make.storekeeper.act(), text="TWIN", subject_id=first.id)
+    with pytest.raises(Refused) as no:
+        link_barcode(make.storekeeper.act(), text="TWIN", subject_id=second.id)
+    assert (no.value.rule, no.value.field) == ("linked_elsewhere", "to")
+    assert str(no.value) == f"This barcode already stands for {first.number}. Nothing was linked."
+    link_barcode(make.storekeeper.act(), text="TWIN", subject_id=second.id, also=True)
     assert scan("TWIN").outcome is Outcome.AMBIGUOUS
+
+
+@pytest.mark.processes
+def test_of_two_devices_that_link_one_barcode_at_once_to_two_lots_one_wins(make: Factory) -> None:
+    """Both have seen that it is unknown; the other hears what it stands for by now."""
+    storekeepers = [make.storekeeper, make.person("storekeeper", "other")]
+    lots = [make.order().lot for _ in storekeepers]
+    texts = [f"RACE-{n}" for n in range(20)]
+    said = together(
+        [
+            (
+                send_many,
+                "link_barcode",
+                [who.act() for _ in texts],
+                [{"text": text, "subject_id": lot.id} for text in texts],
+            )
+            for who, lot in zip(storekeepers, lots, strict=True)
+        ]
+    )
+    for text, *answers in zip(texts, *said, strict=True):
+        assert sorted(map(str, answers), key=len)[0] == "linked_elsewhere", answers
+        (won,) = (answer for answer in answers if answer != "linked_elsewhere")
+        found = scan(text).subject
+        assert found
+        assert (found.code, won.text) == (won.subject_code, text)
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(LinkedCode)) == len(texts)
+
+
+def test_whoever_links_what_stands_for_a_thing_of_another_site_is_told_no_number(
+    make: Factory,
+) -> None:
+    lot = make.order().lot
+    link_barcode(make.storekeeper.act(), text="FAR", subject_id=lot.id)
+    site = add_site(founder(new_id()), number="F2", names={"en": "2"}, zone="UTC", currency="EUR")
+    far = make.person("storekeeper", "far", scope_id=site.id)
+    with pytest.raises(Refused) as no:
+        link_barcode(far.act(), text="FAR", subject_id=make.item())
+    assert no.value.rule == "linked_elsewhere"
+    assert str(lot.number) not in str(no.value)
 
 
 def test_a_link_counts_before_a_number(make: Factory) -> None:
