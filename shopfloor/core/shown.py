@@ -117,6 +117,11 @@ def show_day(value: date | None) -> str:
     return dates.format_skeleton("MMMd", value, locale=get_locale())
 
 
+def show_whole_day(value: date) -> str:
+    """Write a day with its weekday and its year."""
+    return str(format_date(value, "full"))
+
+
 def show_price(amount: Decimal, currency: str) -> str:
     """Write a rate with all its decimals, which may be finer than the currency's coins."""
     return numbers.format_currency(
@@ -141,5 +146,6 @@ FILTERS = {
     "instant": show_instant,
     "marked": show_marked,
     "day": show_day,
+    "whole_day": show_whole_day,
     "price": show_price,
 }
