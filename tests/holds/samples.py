@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from shopfloor.catalogue.boms import Material
+from shopfloor.catalogue.items import NO_DETAILS
 from shopfloor.catalogue.models import ReasonKind
+from shopfloor.catalogue.partners import NO_CONTACT
 from shopfloor.catalogue.routings import Step
 from shopfloor.core.db import db
 from shopfloor.core.reconcile import Found
@@ -80,6 +82,9 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "start_work": (*AT_LOT, "person"),
     "resume_work": (*AT_LOT, "person"),
     "take_over_work": AT_LOT,
+    "split_lot": (*AT_LOT, "person"),
+    "merge_lots": (*AT_LOT, "person"),
+    "serialise_pieces": (*AT_LOT, "person"),
     "undo_event": (*AT_LOT, "person"),
     "release_order": ("item", "planned"),
 }
@@ -101,6 +106,9 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     "start_work": lambda s: _on(s, "operator", lot=s.lot, operation=10),
     "resume_work": lambda s: _on(s, "operator", job_id=s.paused),
     "take_over_work": lambda s: _on(s, "supervisor", job_id=s.running),
+    "split_lot": lambda s: _on(s, "operator", lot=s.lot, operation=10, quantity=Decimal(1)),
+    "merge_lots": lambda s: _on(s, "operator", lot=s.lot, operation=10, other=s.lot),
+    "serialise_pieces": lambda s: _on(s, "operator", lot=s.lot, operation=10, serials=("SN1",)),
     "undo_event": lambda s: _on(s, "supervisor", event_id=s.report, reason_id=s.reasons["undo"]),
     "release_order": lambda s: _on(s, "planner", order_id=s.planned),
     "record_inspection": lambda s: _on(
@@ -148,7 +156,23 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     ),
     "add_item": lambda s: _on(s, "planner", number=new_id(), names=NAMES),
     "add_reason": lambda s: _on(s, "planner", kind=ReasonKind.SCRAP, number=new_id(), names=NAMES),
-    "rename_entry": lambda s: _on(s, "planner", subject_id=s.held["item"], version=1, names=NAMES),
+    "change_item": lambda s: _on(
+        s,
+        "planner",
+        item_id=s.held["item"],
+        version=1,
+        names=NAMES,
+        unit="pcs",
+        decimals=0,
+        details=NO_DETAILS,
+    ),
+    "change_reason": lambda s: _on(
+        s, "planner", reason_id=s.reasons["undo"], version=1, names=NAMES, photo=False
+    ),
+    "add_partner": lambda s: _on(s, "planner", number=new_id(), names=NAMES),
+    "change_partner": lambda s: _on(
+        s, "planner", partner_id=s.make.site_id, version=1, names=NAMES, contact=NO_CONTACT
+    ),
     "archive_entry": lambda s: _on(s, "planner", subject_id=s.make.reasons["undo"], archived=False),
     "set_piece_rate": lambda s: _on(
         s,
@@ -204,6 +228,18 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
         version=1,
         name="Other",
         language="en",
+    ),
+    "archive_crew": lambda s: _on(s, "administrator", crew_id=s.make.site_id, archived=True),
+    "add_skill": lambda s: _on(s, "administrator", number=new_id(), names=NAMES),
+    "change_skill": lambda s: _on(
+        s, "administrator", skill_id=s.make.site_id, version=1, names=NAMES
+    ),
+    "archive_skill": lambda s: _on(s, "administrator", skill_id=s.make.site_id, archived=True),
+    "give_skill": lambda s: _on(
+        s, "administrator", person_id=s.make.operator.id, skill_id=s.make.site_id
+    ),
+    "take_skill": lambda s: _on(
+        s, "administrator", person_id=s.make.operator.id, skill_id=s.make.site_id
     ),
     "archive_person": lambda s: _on(
         s, "administrator", person_id=s.make.storekeeper.id, archived=True

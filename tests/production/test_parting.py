@@ -25,10 +25,16 @@ from shopfloor.stock.models import Balance
 from tests.make import Factory
 
 
-def split(make: Factory, lot: str, operation: int, quantity: int, **more: object) -> Parted:
+def split(
+    make: Factory, lot: str, operation: int, quantity: int, standing: Standing = Standing.LEFT
+) -> Parted:
     return split_lot(
-        make.operator.act(), lot=lot, operation=operation, quantity=Decimal(quantity), **more
-    )  # type: ignore[arg-type]  # the tests say the standing by name
+        make.operator.act(),
+        lot=lot,
+        operation=operation,
+        quantity=Decimal(quantity),
+        standing=standing,
+    )
 
 
 def here(lot: str, operation: int) -> tuple[Decimal, Decimal]:
