@@ -46,6 +46,12 @@ def turn_of(session: Session, site_id: int, instant: datetime) -> Turn:
     return replace(turn, currency=found[0].currency)
 
 
+def day_at(session: Session, site_id: int, instant: datetime) -> date:
+    """Return the day of the calendar that an instant falls on at a site; one statement."""
+    zone = session.scalar(select(Site.zone).where(Site.id == site_id)) or "UTC"
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
 def find_turn(
     shifts: Iterable[Shift | Row[*tuple[Any, ...]]], zone: str, instant: datetime
 ) -> Turn:

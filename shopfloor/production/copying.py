@@ -1,10 +1,13 @@
 """What a released order copies from the catalogue, so that later revisions leave it alone."""
 
-from decimal import ROUND_UP, Context, Decimal
+import math
+from decimal import Decimal
+from fractions import Fraction
 
 from flask_babel import lazy_gettext as _l
 
-from shopfloor.catalogue.models import Bom, BomLine, Routing
+from shopfloor.catalogue.contents import Contents, Need
+from shopfloor.catalogue.models import Routing
 from shopfloor.core import subjects
 from shopfloor.core.commands import Tx
 from shopfloor.core.refusals import Refused
@@ -19,7 +22,8 @@ from shopfloor.production.models import (
     WorkOrder,
 )
 
-_FINEST, _MOST = Decimal("0.000001"), Decimal(10) ** 12
+# A quantity is kept exactly to a millionth.
+_STEPS, _MOST = 10**6, 10**12
 
 
 def wip_place(tx: Tx, order: WorkOrder, subject: Subject) -> int:
@@ -31,14 +35,16 @@ def wip_place(tx: Tx, order: WorkOrder, subject: Subject) -> int:
     return place.id
 
 
-def copy_materials(tx: Tx, order: WorkOrder, bom: Bom | None) -> None:
-    """Copy what the whole order needs of each material."""
-    needs = [
-        # A need finer than we can keep is rounded up: nobody runs short of a millionth.
-        (line, _need(line, order))
-        for line in (bom.lines if bom else [])
-    ]
-    if any(need > _MOST for _line, need in needs):
+def copy_materials(tx: Tx, order: WorkOrder, made_of: Contents) -> None:
+    """Copy what the whole order needs of each material, in the material's own unit.
+
+    Refuses while nobody knows which material goes in: an unresolved line blocks the release.
+    """
+    for unresolved in made_of.unresolved:
+        raise _unresolved(made_of.item.number, unresolved)
+    # A need finer than we can keep is rounded up: nobody runs short of a millionth.
+    needs = [(need, _rounded_up(need.each * Fraction(order.quantity))) for need in made_of.needs]
+    if any(much > _MOST for _need, much in needs):
         raise Refused(
             _l("This order would need more of a material than anybody can count."),
             _l("Check the quantities in the BOM and in the order."),
@@ -46,14 +52,29 @@ def copy_materials(tx: Tx, order: WorkOrder, bom: Bom | None) -> None:
         )
     tx.session.add_all(
         OrderMaterial(
-            order_id=order.id, position=line.position, item_id=line.item_id, quantity=plain(need)
+            order_id=order.id, position=need.position, item_id=need.part.id, quantity=much
         )
-        for line, need in needs
+        for need, much in needs
+        if need.part is not None
     )
 
 
-def _need(line: BomLine, order: WorkOrder) -> Decimal:
-    return (line.quantity * order.quantity).quantize(_FINEST, ROUND_UP, Context(prec=40))
+def _unresolved(item: str, line: Need) -> Refused:
+    return Refused(
+        _l(
+            "Line %(line)s of the BOM of %(item)s cannot be filled: %(part)s. %(why)s",
+            line=line.position,
+            item=item,
+            part=line.named.number,
+            why=line.why,
+        ),
+        _l("Complete the variants or the BOM, then release the order."),
+        rule="unresolved_line",
+    )
+
+
+def _rounded_up(need: Fraction) -> Decimal:
+    return plain(Decimal(math.ceil(need * _STEPS)) / _STEPS)
 
 
 def copy_operations(
@@ -73,6 +94,8 @@ def copy_operations(
                 station_id=step.station_id,
                 inspect=step.inspect,
                 tolerance_percent=step.tolerance_percent,
+                skill_id=step.skill_id,
+                serialise=step.serialise,
             )
         )
     tx.session.add_all(operations)

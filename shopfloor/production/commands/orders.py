@@ -8,7 +8,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from shopfloor.catalogue.models import ITEM, Bom, Item, Routing
+from shopfloor.catalogue.contents import contents, parts
+from shopfloor.catalogue.explosion import require_no_model
+from shopfloor.catalogue.models import ITEM, Item, Routing
+from shopfloor.catalogue.routings import routing_on
 from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
@@ -16,6 +19,7 @@ from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.holds import gate
 from shopfloor.plant.models import STATION, PlaceKind, Site
+from shopfloor.plant.shifts import day_at
 from shopfloor.production import copying, refusals
 from shopfloor.production.models import (
     ORDER,
@@ -115,9 +119,10 @@ def create_order(
 
 @command(Gate.USE)
 def release_order(tx: Tx, *, order_id: int, routing_id: int | None = None) -> Released:
-    """Release an order: copies BOM and routing as they are now, makes its lot and its labels.
+    """Release an order: copies BOM and routing that hold today at its site, makes its lot.
 
-    `routing_id` names a revision of the item's routing; without it the newest is taken.
+    A variant takes its model's where it has none of its own. `routing_id` names a revision of the
+    item's routing; without it the one that holds is taken.
     """
     order, subject = _locked_order(tx, order_id)
     tx.act.rights.require("order.plan", order.site_id)
@@ -125,23 +130,20 @@ def release_order(tx: Tx, *, order_id: int, routing_id: int | None = None) -> Re
     if order.state is not OrderState.PLANNED:
         raise Refused(_l("This order has already been released."), rule="already_released")
     subjects.require_in_use(tx.session, ITEM, [order.item_id], "item")
-    routing = _routing(tx, order, routing_id)
+    day = day_at(tx.session, order.site_id, tx.act.when.at)
+    part = parts(tx.session, [order.item_id])[order.item_id]
+    require_no_model(tx.session, part)
+    routing = _routing(tx, order, routing_id, day)
     stations = (step.station_id for step in routing.operations)
     subjects.require_in_use(tx.session, STATION, stations, "routing")
-    bom = tx.session.scalar(
-        select(Bom)
-        .where(Bom.item_id == order.item_id)
-        .order_by(Bom.revision.desc())
-        .limit(1)
-        .options(selectinload(Bom.lines))
-    )
-    order.routing_id, order.bom_id = routing.id, bom.id if bom else None
+    made_of = contents(tx.session, [part], day)[part.id]
+    order.routing_id, order.bom_id = routing.id, made_of.bom_id
     order.state, order.released_at = OrderState.RELEASED, tx.act.when.at
     order.wip_place_id = copying.wip_place(tx, order, subject)
     lot = subjects.create(tx.session, LOT, f"{subject.number}-1", order.site_id)
     tx.session.add(Lot(id=lot.id, item_id=order.item_id, family_id=order.id))
     tx.session.flush()
-    copying.copy_materials(tx, order, bom)
+    copying.copy_materials(tx, order, made_of)
     operations = copying.copy_operations(tx, order, subject, routing, lot)
     tx.record(
         ORDER_RELEASED,
@@ -150,7 +152,7 @@ def release_order(tx: Tx, *, order_id: int, routing_id: int | None = None) -> Re
             "lot": str(lot.id),
             "quantity": order.quantity,
             "routing_revision": str(routing.revision),
-            "bom_revision": str(bom.revision) if bom else "",
+            "bom_revision": str(made_of.revision or ""),
         },
         about=[order.id],
         made=[lot.id],
@@ -208,16 +210,18 @@ def _numbered(tx: Tx, site_id: int) -> Made:
             n += 1
 
 
-def _routing(tx: Tx, order: WorkOrder, routing_id: int | None) -> Routing:
-    query = select(Routing).where(Routing.item_id == order.item_id)
-    if routing_id is not None:
-        query = query.where(Routing.id == routing_id)
-    routing = tx.session.scalar(
-        query.order_by(Routing.revision.desc()).limit(1).options(selectinload(Routing.operations))
-    )
+def _routing(tx: Tx, order: WorkOrder, routing_id: int | None, day: date) -> Routing:
+    item = tx.session.get_one(Item, order.item_id)
+    if routing_id is None:
+        routing = routing_on(tx.session, item, day)
+    else:
+        named = Routing.item_id.in_([item.id, item.model_id]) & (Routing.id == routing_id)
+        routing = tx.session.scalar(
+            select(Routing).where(named).options(selectinload(Routing.operations))
+        )
     if routing is None:
         raise Refused(
-            _l("This item has no routing yet, so nobody would know what to do."),
+            _l("This item has no routing that holds today, so nobody would know what to do."),
             _l("Enter its operations first, then release the order."),
             rule="no_routing",
         )
