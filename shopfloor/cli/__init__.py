@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 COMMANDS = {
     "backup": "shopfloor.cli.backup",
     "demo": "shopfloor.cli.demo",
+    "explode": "shopfloor.cli.explode",
     "reconcile": "shopfloor.cli.reconcile",
     "replay-log": "shopfloor.cli.replay",
     "routes-matrix": "shopfloor.cli.routes_matrix",
