@@ -149,12 +149,37 @@ def test_a_phone_that_cannot_keep_says_so_and_books_at_once(
     context = phone(service_workers="block")
     context.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
     page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
     sign_in(page, address, one_make.operator)
     open_lot(page, address, lot)
     expect(page.get_by_text("This phone cannot keep entries")).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('online'))")
     tap(page, 10)
     expect(page.get_by_role("heading", name="Booked")).to_be_visible()
     assert reports(one_app) == 1
+    assert not faults
+
+
+def test_an_app_that_dies_between_keeping_and_sending_sends_once_when_it_is_back(
+    one_app: Flask, one_make: Factory, address: str, phone: Phone
+) -> None:
+    """Torture 35: nothing lost, nothing twice."""
+    lot = one_make.lot(10)
+    context = phone()
+    page = context.new_page()
+    sign_in(page, address, one_make.operator)
+    open_lot(page, address, lot)
+    page.route("**/report", lambda route: None)
+    with page.expect_request("**/report"):
+        tap(page, 10)
+    page.close()
+    assert reports(one_app) == 0
+
+    page = context.new_page()
+    page.goto(address)
+    booked(page, one_app, 1)
+    expect(page.locator("#kept")).to_be_hidden()
 
 
 def test_what_was_typed_is_back_after_an_interruption_for_its_author_only(
@@ -182,11 +207,15 @@ def test_what_was_typed_is_back_after_an_interruption_for_its_author_only(
     expect(page.locator("[name=good]")).to_have_value("40")
 
 
+@pytest.mark.parametrize("locks", [True, False])
 def test_two_tabs_send_an_entry_once(
-    one_app: Flask, one_make: Factory, address: str, phone: Phone
+    locks: bool, one_app: Flask, one_make: Factory, address: str, phone: Phone
 ) -> None:
+    """Torture 35; over plain HTTP there are neither locks nor a worker."""
     lots = [one_make.lot(10), one_make.lot(10)]
-    context = phone()
+    context = phone(service_workers="allow" if locks else "block")
+    if not locks:
+        context.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
     tabs = [context.new_page() for _ in lots]
     sign_in(tabs[0], address, one_make.operator)
     for tab, lot in zip(tabs, lots, strict=True):
