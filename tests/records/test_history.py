@@ -191,7 +191,7 @@ def test_a_program_and_a_late_arrival_are_named(
 ) -> None:
     lot = one_make.lot(10)
     program = Program(one_app, one_make.operator)
-    program.post(f"/lots/{lot}/reports", {"operation": 10, "good": "2"})
+    program.post("/reports", {"lot": lot, "operation": 10, "good": "2"})
     late = When(clock.now() - timedelta(minutes=30))
     with transaction() as session:
         session.execute(update(WorkOrder).values(released_at=late.at - timedelta(hours=1)))
