@@ -96,12 +96,17 @@ def find(session: Session, kind: Kind, reference: str) -> Subject:
     """Return a subject of a kind by its printed code or its human number; NotFound otherwise."""
     subject = session.scalar(named(reference, kind))
     if subject is None:
-        raise NotFound(
-            _l("There is nothing here under “%(code)s”.", code=reference[:80]),
-            _l("Scan the code again, or type the number from the label."),
-            rule="not_found",
-        )
+        raise nothing_under(reference)
     return subject
+
+
+def nothing_under(reference: str) -> NotFound:
+    """Return the refusal for a code that names nothing, or nothing that this person may see."""
+    return NotFound(
+        _l("There is nothing here under “%(code)s”.", code=reference[:80]),
+        _l("Scan the code again, or type the number from the label."),
+        rule="not_found",
+    )
 
 
 def named(reference: str, kind: Kind) -> Select[Subject]:

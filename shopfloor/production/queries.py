@@ -20,7 +20,6 @@ from shopfloor.production.models import (
     Job,
     JobInterval,
     JobKind,
-    LotOperation,
     Operation,
 )
 from shopfloor.production.way import Stop, Work
@@ -197,17 +196,3 @@ def open_job(session: Session, job_id: int) -> OpenJob | None:
     """Return anybody's open job; whether it may be seen is asked of its lot. One statement."""
     found = rows(session, _OPEN_JOB, {"job": job_id})
     return OpenJob(*found[0]) if found else None
-
-
-def lots_of_operation(session: Session, operation_id: int) -> list[str]:
-    """Return the codes of the lots that go through an operation, oldest first; one statement."""
-    return list(
-        session.scalars(
-            select(Subject.code)
-            .join(LotOperation, LotOperation.lot_id == Subject.id)
-            .where(LotOperation.operation_id == operation_id)
-            .order_by(Subject.id)
-            .distinct()
-            .limit(PAGE)
-        )
-    )

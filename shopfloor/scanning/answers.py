@@ -10,9 +10,10 @@ from shopfloor.core import subjects
 from shopfloor.core.db import db
 from shopfloor.core.logs import note_refusal
 from shopfloor.core.refusals import Refused
+from shopfloor.core.subjects import Subject
 from shopfloor.people.access import viewer
-from shopfloor.production import queries
-from shopfloor.production.models import OPERATION, Operation
+from shopfloor.production.models import OPERATION
+from shopfloor.production.pieces import OperationPage, operation_page
 from shopfloor.scanning.matching import Found
 from shopfloor.scanning.models import Outcome
 from shopfloor.scanning.reach import within_reach
@@ -80,7 +81,7 @@ def refused(refusal: Refused) -> Response:
 def page_of(found: Found) -> str | None:
     """Return the address of a thing's page; None for what has none."""
     if found.kind == OPERATION.name:
-        return _lot_of_operation(found)
+        return at_operation(operation_page(db.session(), found.id), found.code)
     kind = subjects.KINDS[found.kind]
     return url_for(kind.endpoint, code=found.code) if kind.endpoint else None
 
@@ -90,12 +91,21 @@ def named(found: Found) -> str:
     return f"{subjects.KINDS[found.kind].label} {found.number or found.code}"
 
 
-def _lot_of_operation(found: Found) -> str | None:
-    lots = queries.lots_of_operation(db.session(), found.id)
-    if not lots:
-        return None
-    sequence = db.session.get_one(Operation, found.id).sequence
-    return url_for("scanning.lot", code=lots[0], operation=sequence)
+def at_operation(page: OperationPage, code: str) -> str:
+    """Return the one lot with pieces there, or the page that says which have, or where they are."""
+    if len(page.here) != 1:
+        return url_for("scanning.operation", code=code)
+    sequence = page.operation.sequence
+    return url_for("scanning.lot", code=page.here[0].lot_code, operation=sequence)
+
+
+def seen_operation(code: str) -> Subject:
+    """Return an operation by its printed code; NotFound out of this person's reach."""
+    row = subjects.find(db.session(), OPERATION, code)
+    found = Found(row.id, row.kind, row.code, row.number, row.archived_at is not None, row.site_id)
+    if not within_reach(db.session(), viewer().rights, [found]):
+        raise subjects.nothing_under(code)
+    return row
 
 
 def message_about(scanned: Scanned) -> str:

@@ -19,6 +19,7 @@ from shopfloor.people.sign_in import Browser
 from shopfloor.plant.models import STATION, Station
 from shopfloor.production import queries
 from shopfloor.production.models import Operation
+from shopfloor.production.pieces import operation_page
 from shopfloor.production.waiting import ready_work
 from shopfloor.scanning import answers, log, next_steps
 from shopfloor.scanning.answers import Answer
@@ -88,6 +89,17 @@ def lot(code: str) -> str:
         steps=next_steps.for_lot(view),
         why=story(db.session(), view.holds[0]) if view.holds else None,
     )
+
+
+@bp.get("/operations/<code>")
+@requires("work.view")
+def operation(code: str) -> ResponseReturnValue:
+    """Open the lot that has pieces at an operation; show which have, or where all are instead."""
+    found = answers.seen_operation(code)
+    page = operation_page(db.session(), found.id)
+    if len(page.here) == 1:
+        return redirect(answers.at_operation(page, found.code), code=303)
+    return render_template("scanning/operation.html", page=page, code=found.code)
 
 
 @bp.get("/stations/<code>")
