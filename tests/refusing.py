@@ -10,10 +10,12 @@ from shopfloor.core.refusals import Refused
 
 
 @contextmanager
-def refused(rule: str, status: int | None = None, field: str | None = None) -> Iterator[None]:
+def refused(
+    rule: str, status: int | None = None, field: str | None = None
+) -> Iterator[pytest.ExceptionInfo[Refused]]:
     """Expect a refusal under this rule, with a sentence, and look at the database afresh after."""
     with pytest.raises(Refused) as no:
-        yield
+        yield no
     assert no.value.rule == rule
     assert str(no.value).strip()
     assert status is None or no.value.status == status

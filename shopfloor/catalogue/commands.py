@@ -6,14 +6,16 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from shopfloor.catalogue.items import NO_DETAILS, ItemDetails, put_item
 from shopfloor.catalogue.limits import require_rate
-from shopfloor.catalogue.models import ITEM, REASON, Item, PieceRate, Reason, ReasonKind
+from shopfloor.catalogue.models import REASON, PieceRate, Reason, ReasonKind
 from shopfloor.catalogue.revisions import locked_item
 from shopfloor.core import clock, subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
-from shopfloor.core.refusals import Malformed, Refused
+from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Made
+from shopfloor.core.types import Money
 from shopfloor.core.words import require_names
 
 _NO_INVERSE = "an entry of the catalogue is replaced by a new revision, never unmade"
@@ -27,29 +29,19 @@ _BECAUSE = "the catalogue describes; it touches no lot"
 
 @command(Gate.NONE, _BECAUSE)
 def add_item(
-    tx: Tx, *, number: str, names: dict[str, str], unit: str = "pcs", decimals: int = 0
+    tx: Tx,
+    *,
+    number: str,
+    names: dict[str, str],
+    unit: str = "pcs",
+    decimals: int = 0,
+    details: ItemDetails = NO_DETAILS,
 ) -> Made:
     """Add an item with its unit and how many decimals a quantity of it may have."""
     tx.act.rights.require("catalogue.edit")
-    if not 0 <= decimals <= 6 or not unit.strip() or len(unit) > 20:
-        raise Malformed(
-            _l("An item needs a unit and 0 to 6 decimals."), rule="bad_unit", field="unit"
-        )
-    made = subjects.create(tx.session, ITEM, number)
-    names = require_names(names)
-    tx.session.add(Item(id=made.id, names=names, unit=unit.strip(), decimals=decimals))
-    tx.session.flush()
-    tx.record(
-        ITEM_ADDED,
-        Where(),
-        {"number": made.number, "unit": unit},
-        about=[made.id],
-        changes=[
-            Change(made.id, "number", None, made.number),
-            Change(made.id, "names", None, names),
-            Change(made.id, "unit", None, unit),
-        ],
-    )
+    made, changes = put_item(tx, number, names, unit, decimals, details)
+    facts = {"number": made.number, "unit": unit}
+    tx.record(ITEM_ADDED, Where(), facts, about=[made.id], changes=changes)
     return made
 
 
@@ -100,17 +92,18 @@ def set_piece_rate(
         PieceRate.valid_from == valid_from,
     )
     rate = tx.session.scalar(select(PieceRate).where(*same).with_for_update())
-    before = rate.amount if rate else None
+    before = Money(rate.amount, rate.currency) if rate else None
     if rate is None:
         rate = PieceRate(item_id=item.id, sequence=sequence, valid_from=valid_from)
         tx.session.add(rate)
     rate.amount, rate.currency = amount, currency
+    after = Money(amount, currency)
     tx.session.flush()
     tx.record(
         RATE_SET,
         Where(),
         {"sequence": str(sequence), "amount": amount, "valid_from": valid_from.isoformat()},
         about=[item.id],
-        changes=[Change(item.id, f"rate {sequence} from {valid_from}", before, amount)],
+        changes=[Change(item.id, f"rate {sequence} from {valid_from}", before, after)],
     )
     return Made(rate.id, "", None)

@@ -17,9 +17,9 @@ from shopfloor.core.commands import Tx
 from shopfloor.core.editing import name_fields
 from shopfloor.core.events import Change
 from shopfloor.core.gtin import read_gtin, shown_gtin
-from shopfloor.core.refusals import Malformed, Refused
+from shopfloor.core.refusals import Malformed, Refused, Sentence
 from shopfloor.core.subjects import Made, Subject
-from shopfloor.core.types import plain
+from shopfloor.core.types import Money, plain
 from shopfloor.core.uses import measured_by, named
 from shopfloor.core.words import require_names
 
@@ -61,8 +61,8 @@ def put_item(
     tx.session.flush()
     _put_units(tx.session, item.id, units)
     changes = [Change(made.id, "number", None, made.number)]
-    changes += [Change(made.id, field, None, value) for field, value in columns.items() if value]
-    return made, [*changes, Change(made.id, "units", None, write_units(units, unit) or None)]
+    told = _told(columns, units).items()
+    return made, changes + [Change(made.id, field, None, value) for field, value in told if value]
 
 
 def alter_item(
@@ -78,10 +78,10 @@ def alter_item(
     before = units_of(tx.session, item.id)
     _require_same_measure(tx.session, item, columns["unit"], decimals)
     _require_units_kept(tx.session, item, units)
-    changes = [Change(item.id, name, getattr(item, name), new) for name, new in columns.items()]
-    changes.append(
-        Change(item.id, "units", write_units(before, item.unit), write_units(units, unit))
-    )
+    old = _told({name: getattr(item, name) for name in columns}, before)
+    changes = [
+        Change(item.id, field, old[field], new) for field, new in _told(columns, units).items()
+    ]
     for name, new in columns.items():
         setattr(item, name, new)
     if before != units:
@@ -115,6 +115,13 @@ def item_fields(item: Item, units: Sequence[UnitFactor]) -> dict[str, str]:
         "other_number": item.other_number or "",
         "synonyms": item.synonyms,
     }
+
+
+def _told(columns: Mapping[str, Any], units: Sequence[UnitFactor]) -> dict[str, Any]:
+    """Return the fields of an item as the list of changes tells them."""
+    told = dict(columns) | {"units": write_units(units, columns["unit"])}
+    cost, currency = told.pop("cost"), told.pop("cost_currency")
+    return told | {"cost": None if cost is None else Money(cost, currency)}
 
 
 def _checked(
@@ -168,11 +175,12 @@ def _require_own(session: Session, item: Item | None, gtin: str | None, other: s
     """Refuse a GTIN or other number that another item has, and say which one."""
     if not gtin and not other:
         return
-    rows = session.execute(
+    query = (
         select(Item.gtin, Subject.number, Subject.archived_at)
         .join(Subject, Subject.id == Item.id)
-        .where((Item.gtin == gtin) | (Item.other_number == other), Item.id != (item.id if item else 0))
-    ).all()  # fmt: skip
+        .where((Item.gtin == gtin) | (Item.other_number == other))
+    )
+    rows = session.execute(query if item is None else query.where(Item.id != item.id)).all()
     for has_gtin, number, archived in rows:
         same_gtin = gtin is not None and has_gtin == gtin
         sentence = (
@@ -181,9 +189,8 @@ def _require_own(session: Session, item: Item | None, gtin: str | None, other: s
             else _l("Item “%(number)s” already has this other number.", number=number)
         )
         hint = _l("It is archived; take the number away from it first.") if archived else ""
-        raise Refused(
-            sentence, hint, rule="taken", field="gtin" if same_gtin else "other_number"
-        )  # fmt: skip
+        field = "gtin" if same_gtin else "other_number"
+        raise Refused(sentence, hint, rule="taken", field=field)
 
 
 def _require_same_measure(session: Session, item: Item, unit: str, decimals: int) -> None:
@@ -229,5 +236,5 @@ def _put_units(session: Session, item_id: int, units: Sequence[UnitFactor]) -> N
     session.flush()
 
 
-def _wrong(field: str, sentence: subjects.Sentence) -> Malformed:
+def _wrong(field: str, sentence: Sentence) -> Malformed:
     return Malformed(sentence, rule=f"bad_{field}", field=field)

@@ -30,7 +30,7 @@ ITEM = Kind("item", "M", _l("Item"), "catalogue.item", holdable=True)
 REASON = Kind("reason", "R", _l("Reason"))
 BOM = Kind("bom", "C", _l("BOM"))
 ROUTING = Kind("routing", "D", _l("Routing"))
-PARTNER = Kind("partner", "K", _l("Partner"))
+PARTNER = Kind("partner", "K", _l("Partner"), "partners.partner")
 
 
 class ReasonKind(StrEnum):

@@ -12,7 +12,7 @@ from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.editing import name_fields
 from shopfloor.core.events import Change, EventKind, Where
-from shopfloor.core.refusals import Malformed
+from shopfloor.core.refusals import Malformed, Sentence
 from shopfloor.core.subjects import Made
 from shopfloor.core.words import require_names
 
@@ -72,7 +72,9 @@ def alter_partner(
 ) -> list[Change]:
     """Change a partner that the caller has locked, and return what changed; records no event."""
     columns = _checked(names, contact)
-    changes = [Change(partner.id, name, getattr(partner, name), new) for name, new in columns.items()]  # fmt: skip
+    changes = [
+        Change(partner.id, name, getattr(partner, name), new) for name, new in columns.items()
+    ]
     for name, new in columns.items():
         setattr(partner, name, new)
     partner.version += 1
@@ -117,5 +119,5 @@ def _checked(names: Mapping[str, str], contact: Contact) -> dict[str, Any]:
     }
 
 
-def _wrong(field: str, sentence: subjects.Sentence) -> Malformed:
+def _wrong(field: str, sentence: Sentence) -> Malformed:
     return Malformed(sentence, rule=f"bad_{field}", field=field)

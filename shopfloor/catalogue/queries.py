@@ -6,12 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, Select, case, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.models import (
     ITEM,
-    REASON,
     Bom,
     BomLine,
     Item,
@@ -21,7 +20,6 @@ from shopfloor.catalogue.models import (
     Routing,
     RoutingOperation,
 )
-from shopfloor.core.paging import contains, named_like
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.subjects import Subject, find
 from shopfloor.plant.models import Site, Station
@@ -62,21 +60,6 @@ class ItemPage:
     def steps(self) -> tuple[StepShown, ...]:
         """The operations of the newest routing."""
         return self.routings[0].lines if self.routings else ()
-
-
-def items(search: str, archived: bool = False) -> Select[*tuple[Any, ...]]:
-    """Return the query for the items whose number or name contains the text."""
-    query = (
-        select(Item, Subject)
-        .join(Subject, Subject.id == Item.id)
-        .where(Subject.kind == ITEM.name)
-        .order_by(Subject.number, Subject.id)
-    )
-    if not archived:
-        query = query.where(Subject.archived_at.is_(None))
-    if search:
-        query = query.where(contains(Subject.number, search) | named_like(Item.names, search))
-    return query
 
 
 def item_page(session: Session, reference: str) -> ItemPage:
@@ -151,21 +134,6 @@ def rates_on(rates: Sequence[PieceRate], day: date) -> dict[int, PieceRate]:
         if rate.valid_from <= day:
             holding.setdefault(rate.sequence, rate)
     return holding
-
-
-def reasons(session: Session) -> Sequence[Row[Reason, Subject]]:
-    """Return all reasons, kind by kind, those in use first; one statement."""
-    order = {kind: place for place, kind in enumerate(ReasonKind)}
-    return session.execute(
-        select(Reason, Subject)
-        .join(Subject, Subject.id == Reason.id)
-        .where(Subject.kind == REASON.name)
-        .order_by(
-            case(*((Reason.kind == kind, place) for kind, place in order.items())),
-            Subject.archived_at.is_not(None),
-            Subject.number,
-        )
-    ).all()
 
 
 def offered_reasons(session: Session, *kinds: ReasonKind) -> Sequence[Reason]:

@@ -3,12 +3,13 @@
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from shopfloor.catalogue import queries
-from shopfloor.catalogue.changes import archive_entry, rename_entry
+from shopfloor.catalogue import entries
+from shopfloor.catalogue.changes import archive_entry, change_reason, reason_fields
 from shopfloor.catalogue.commands import add_reason
 from shopfloor.catalogue.models import REASON, Reason, ReasonKind
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.subjects import find
 from shopfloor.core.web import onward
@@ -38,9 +39,16 @@ KIND_HINTS = {
 @bp.get("/reasons")
 @requires(EDIT)
 def reasons() -> str:
-    """List the reasons, kind by kind."""
-    rows = queries.reasons(db.session())
-    return render_template("catalogue/reasons.html", rows=rows, kinds=KIND_NAMES, hints=KIND_HINTS)
+    """List the reasons, kind by kind, fifty a page."""
+    search, kind = request.args.get("q", "").strip()[:80], request.args.get("kind", "")
+    found = entries.reasons(search, archived=bool(request.args.get("archived")), kind=kind)
+    return render_template(
+        "catalogue/reasons.html",
+        page=page_of(db.session(), found, asked_page()),
+        search=search,
+        kinds=KIND_NAMES,
+        hints=KIND_HINTS,
+    )
 
 
 @bp.get("/reasons/new")
@@ -68,24 +76,29 @@ def make_reason() -> Response:
 @bp.get("/reasons/<code>")
 @requires(EDIT)
 def edit_reason(code: str) -> str:
-    """Show the form for the names of a reason."""
+    """Show the form for a reason."""
     subject = find(db.session(), REASON, code)
     reason = db.session.get_one(Reason, subject.id)
     return render_template(
-        "catalogue/reason_edit.html", subject=subject, reason=reason, kinds=KIND_NAMES
+        "catalogue/reason_edit.html",
+        subject=subject,
+        reason=reason,
+        stored=reason_fields(reason),
+        kinds=KIND_NAMES,
     )
 
 
 @bp.post("/reasons/<code>")
 @requires(EDIT)
 def save_reason(code: str) -> Response:
-    """Change the names of a reason."""
+    """Change a reason's names and whether it asks for a picture."""
     doing, form = act(), Form(request.form)
-    rename_entry(
+    change_reason(
         doing,
-        subject_id=find(db.session(), REASON, code).id,
+        reason_id=find(db.session(), REASON, code).id,
         version=form.needed("version"),
         names=form.names(),
+        photo=bool(form.text("photo")),
     )
     return onward(url_for("reasons.reasons"), doing.id, _l("Saved."))
 

@@ -3,10 +3,11 @@
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from shopfloor.catalogue import queries
-from shopfloor.catalogue.changes import archive_entry, rename_entry
+from shopfloor.catalogue import entries, queries
+from shopfloor.catalogue.changes import archive_entry, change_item
 from shopfloor.catalogue.commands import add_item, set_piece_rate
 from shopfloor.catalogue.models import ITEM
+from shopfloor.catalogue.reading_entries import read_details
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
@@ -21,9 +22,9 @@ EDIT = "catalogue.edit"
 @bp.get("/items")
 @requires("work.view")
 def items() -> str:
-    """List the items, found by number or by name in either language."""
+    """List the items, found by every word and number that they have."""
     search = request.args.get("q", "").strip()[:80]
-    found = queries.items(search, archived=bool(request.args.get("archived")))
+    found = entries.items(search, archived=bool(request.args.get("archived")))
     page = page_of(db.session(), found, asked_page())
     return render_template("catalogue/items.html", page=page, search=search)
 
@@ -32,7 +33,8 @@ def items() -> str:
 @requires(EDIT)
 def new_item() -> str:
     """Show the form for an item."""
-    return render_template("catalogue/item_new.html")
+    currency = queries.currency_of(db.session(), viewer().site_id)
+    return render_template("catalogue/item_new.html", currency=currency)
 
 
 @bp.post("/items/new")
@@ -46,6 +48,7 @@ def make_item() -> Response:
         names=form.names(),
         unit=form.text("unit", 20),
         decimals=form.whole("decimals") or 0,
+        details=read_details(form),
     )
     return onward(url_for("catalogue.item", code=made.code), doing.id, _l("The item is added."))
 
@@ -56,27 +59,37 @@ def item(code: str) -> str:
     """Show an item: how it is made, of what, and what its operations pay."""
     found = queries.item_page(db.session(), code)
     return render_template(
-        "catalogue/item.html", found=found, rates=queries.rates_on(found.rates, viewer().today)
+        "catalogue/item.html",
+        found=found,
+        entry=entries.item_entry(db.session(), code),
+        rates=queries.rates_on(found.rates, viewer().today),
     )
 
 
 @bp.get("/items/<code>/edit")
 @requires(EDIT)
 def edit_item(code: str) -> str:
-    """Show the form for the names of an item."""
-    return render_template("catalogue/item_edit.html", found=queries.item_page(db.session(), code))
+    """Show the form for everything about an item but its number."""
+    return render_template(
+        "catalogue/item_edit.html",
+        found=entries.item_entry(db.session(), code, used=False),
+        currency=queries.currency_of(db.session(), viewer().site_id),
+    )
 
 
 @bp.post("/items/<code>/edit")
 @requires(EDIT)
 def save_item(code: str) -> Response:
-    """Change the names of an item."""
+    """Change everything about an item but its number."""
     doing, form = act(), Form(request.form)
-    saved = rename_entry(
+    saved = change_item(
         doing,
-        subject_id=find(db.session(), ITEM, code).id,
+        item_id=find(db.session(), ITEM, code).id,
         version=form.needed("version"),
         names=form.names(),
+        unit=form.text("unit", 20),
+        decimals=form.whole("decimals") or 0,
+        details=read_details(form),
     )
     return onward(url_for("catalogue.item", code=saved.code), doing.id, _l("Saved."))
 

@@ -13,25 +13,25 @@ from shopfloor.people.models import SKILL
 from shopfloor.plant.models import STATION
 
 
-def _items(*conditions: ColumnElement[bool]) -> Select[Any]:
+def _items(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return select(Item.id.label("id"), Item.names.label("names")).where(*conditions)
 
 
-def _with_own_bom(item_id: int) -> Select[Any]:
+def _with_own_bom(item_id: int) -> Select[*tuple[Any, ...]]:
     return _items(Item.id == item_id, Item.id.in_(select(Bom.item_id)))
 
 
-def _in_boms(item_id: int) -> Select[Any]:
+def _in_boms(item_id: int) -> Select[*tuple[Any, ...]]:
     lines = select(Bom.item_id).join(BomLine).where(BomLine.item_id == item_id)
     return _items(Item.id.in_(lines))
 
 
-def _in_newest_boms(item_id: int) -> Select[Any]:
+def _in_newest_boms(item_id: int) -> Select[*tuple[Any, ...]]:
     lines = select(Bom.item_id).join(BomLine).where(BomLine.item_id == item_id, _newest(Bom))
     return _items(Item.id.in_(lines), _in_use())
 
 
-def _routed(condition: ColumnElement[bool]) -> Select[Any]:
+def _routed(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     steps = select(Routing.item_id).join(RoutingOperation).where(condition, _newest(Routing))
     return _items(Item.id.in_(steps), _in_use())
 

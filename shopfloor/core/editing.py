@@ -1,4 +1,9 @@
-"""Editing: a late save is shown beside what somebody else has saved, never booked over it."""
+"""Editing: a late save is shown beside what somebody else has saved, never booked over it.
+
+The form of a record carries the version it was opened on and, in fields `was_…`, what stood there.
+A late save is shown again with both sides; `pick_…` says whose text is taken, `theirs_…` is the
+other one's. core/forms.py reads them, so a handler knows nothing of it.
+"""
 
 from collections.abc import Mapping
 
@@ -18,6 +23,7 @@ class Overtaken(Refused):
             rule="edited_since",
         )
         self.version, self.now = version, dict(now)
+        self.more = {"version": version, "now": self.now}
 
 
 def require_unchanged(stored: int, seen: int, now: Mapping[str, str]) -> None:

@@ -87,7 +87,7 @@ class Form:
 
     def text(self, name: str, longest: int = 500) -> str:
         """Return a field's text without outer blanks, or an empty text."""
-        text = self.fields.get(name, "").strip()
+        text = self._chosen(name).strip()
         if len(text) > longest or "\x00" in text:
             raise Malformed(
                 _l("This text is too long; %(longest)s characters fit.", longest=longest),
@@ -95,6 +95,16 @@ class Form:
                 field=name,
             )
         return text
+
+    def lines(self, name: str, longest: int = 2000) -> str:
+        """Return a text of several lines, each ended as the program ends lines."""
+        return self.text(name, longest).replace("\r\n", "\n").replace("\r", "\n")
+
+    def _chosen(self, name: str) -> str:
+        """Return what was typed, or after a late save what the person took of somebody else's."""
+        if self.fields.get(f"pick_{name}") == "theirs":
+            return self.fields.get(f"theirs_{name}", "")
+        return self.fields.get(name, "")
 
     def quantity(self, name: str) -> Decimal:
         """Return a quantity; an empty field is zero."""

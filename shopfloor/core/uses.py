@@ -14,7 +14,7 @@ from shopfloor.core.words import in_words
 
 SHOWN = 20
 # Of a thing's id: the (id, names) of what uses it, each once; a thing without names has None.
-Query = Callable[[int], Select[Any]]
+Query = Callable[[int], Select[*tuple[Any, ...]]]
 
 
 @dataclass(frozen=True)

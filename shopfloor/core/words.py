@@ -1,5 +1,6 @@
 """Names in several languages: data in the factory's own words, with fallback."""
 
+import re
 from collections.abc import Mapping
 
 from flask import g, has_app_context
@@ -12,12 +13,14 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 # Babel's names for them.
 LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
 LONGEST = 200
+# A name stands on one line; all else in it is kept as it was written.
+_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 
 
 def require_names(names: Mapping[str, str]) -> dict[str, str]:
     """Return the names without blanks at the ends; Malformed when none is given or one too long."""
     kept = {
-        language: " ".join(text.split())
+        language: _BREAKS.sub(" ", text.strip())
         for language, text in names.items()
         if language in LANGUAGES and text and text.strip()
     }

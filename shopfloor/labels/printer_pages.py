@@ -13,7 +13,14 @@ from shopfloor.labels.asking import Why
 from shopfloor.labels.content import labels
 from shopfloor.labels.designs import DESIGNS
 from shopfloor.labels.models import PRINTER, Printer, Speech
-from shopfloor.labels.printers import EDIT, Setup, add_printer, archive_printer, change_printer
+from shopfloor.labels.printers import (
+    EDIT,
+    Setup,
+    add_printer,
+    archive_printer,
+    change_printer,
+    printer_fields,
+)
 from shopfloor.labels.printing import print_labels
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.plant.queries import sites
@@ -67,6 +74,7 @@ def printer(code: str) -> str:
         "labels/printer.html",
         subject=subject,
         printer=found,
+        stored=printer_fields(found),
         defaults=queries.defaults_of(db.session(), found.id),
         speeches=SPEECHES,
         designs=DESIGNS,

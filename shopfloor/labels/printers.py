@@ -98,9 +98,9 @@ def add_printer(tx: Tx, *, site_id: int, setup: Setup) -> Made:
 def change_printer(tx: Tx, *, printer_id: int, version: int, setup: Setup) -> Made:
     """Change a printer as it was seen at `version`; Overtaken when somebody saved meanwhile."""
     subject, printer = printer_to_edit(tx, printer_id)
-    setup.checked()
     new, old = _columns(setup), {name: getattr(printer, name) for name in _columns(setup)}
-    require_unchanged(printer.version, version, {k: str(v) for k, v in old.items()})
+    require_unchanged(printer.version, version, printer_fields(printer))
+    setup.checked()
     for name, value in new.items():
         setattr(printer, name, value)
     printer.version += 1
@@ -142,6 +142,19 @@ def printer_to_edit(tx: Tx, printer_id: int) -> tuple[Subject, Printer]:
         raise no_printer()
     tx.act.rights.require(EDIT, printer.site_id)
     return tx.session.get_one(Subject, printer.id), printer
+
+
+def printer_fields(printer: Printer) -> dict[str, str]:
+    """Return what is stored of a printer, by the fields of its form."""
+    return {
+        "name": printer.name,
+        "host": printer.host,
+        "port": str(printer.port),
+        "speech": printer.speech.value,
+        "dpi": str(printer.dpi),
+        "width": str(printer.width_mm),
+        "height": str(printer.height_mm),
+    }
 
 
 def no_printer() -> NotFound:

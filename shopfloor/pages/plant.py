@@ -11,18 +11,34 @@ from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.refusals import Malformed
+from shopfloor.core.subjects import KINDS
+from shopfloor.core.uses import users_of
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.people.founding import CURRENCIES, zones
 from shopfloor.people.queries import people_of
 from shopfloor.plant import queries
-from shopfloor.plant.changes import archive_piece, change_shift, piece_of, rename_piece, wall_clock
+from shopfloor.plant.changes import (
+    archive_piece,
+    change_shift,
+    piece_fields,
+    piece_of,
+    rename_piece,
+    wall_clock,
+)
 from shopfloor.plant.commands import add_line, add_place, add_shift, add_site, add_station
 from shopfloor.plant.models import PlaceKind, Shift
 
 bp = Blueprint("plant", __name__)
 EDIT = "plant.edit"
+LISTED = {
+    "station": _l("Stations"),
+    "place": _l("Places"),
+    "line": _l("Lines"),
+    "shift": _l("Shifts"),
+}
 PLACE_KINDS = {
     PlaceKind.STORE: _l("Store"),
     PlaceKind.WIP: _l("Work in progress"),
@@ -47,6 +63,19 @@ def plant() -> str:
     shown = queries.plant(db.session(), viewer().rights.scopes(EDIT))
     leaders = {each.site.id: people_of(db.session(), each.site.id) for each in shown}
     return render_template("plant/plant.html", sites=shown, kinds=PLACE_KINDS, leaders=leaders)
+
+
+@bp.get("/plant/all")
+@requires(EDIT)
+def pieces() -> str:
+    """List the stations, places, lines or shifts, found by number and names, fifty a page."""
+    kind, search = request.args.get("kind", ""), request.args.get("q", "").strip()[:80]
+    kind = kind if kind in queries.LISTED else "station"
+    archived, scopes = bool(request.args.get("archived")), viewer().rights.scopes(EDIT)
+    page = page_of(db.session(), queries.pieces(scopes, kind, search, archived), asked_page())
+    return render_template(
+        "plant/pieces.html", page=page, search=search, kind=kind, listed=LISTED, kinds=PLACE_KINDS
+    )
 
 
 @bp.get("/plant/sites")
@@ -119,12 +148,21 @@ def make_shift() -> Response:
 
 
 @bp.get("/plant/<code>")
+# A refused button is shown again at its own address.
+@bp.get("/plant/<code>/archive", endpoint="archived")
 @requires(EDIT)
 def piece(code: str) -> str:
     """Show the form for a site, line, station, place or shift."""
     subject, found = piece_of(db.session(), code, viewer().rights)
     leaders = people_of(db.session(), found.site_id) if isinstance(found, Shift) else []
-    return render_template("plant/piece.html", subject=subject, piece=found, leaders=leaders)
+    return render_template(
+        "plant/piece.html",
+        subject=subject,
+        piece=found,
+        stored=piece_fields(found),
+        leaders=leaders,
+        users=users_of(db.session(), KINDS[subject.kind], subject.id),
+    )
 
 
 @bp.post("/plant/<code>")

@@ -11,6 +11,7 @@ from shopfloor.core.subjects import Made, Subject
 from shopfloor.core.words import LANGUAGES
 from shopfloor.people.commands import end_badges
 from shopfloor.people.grants import require_administrators_left
+from shopfloor.people.models import Person
 from shopfloor.people.reach import person_to_edit
 from shopfloor.people.sign_in import end_sessions
 
@@ -36,7 +37,7 @@ def change_person(tx: Tx, *, person_id: int, version: int, name: str, language: 
     Raises Overtaken when somebody else has saved meanwhile.
     """
     person = person_to_edit(tx, person_id)
-    require_unchanged(person.version, version, {"name": person.name, "language": person.language})
+    require_unchanged(person.version, version, person_fields(person))
     name = " ".join(name.split())
     if not name or len(name) > 120 or language not in LANGUAGES:
         raise Malformed(
@@ -50,6 +51,11 @@ def change_person(tx: Tx, *, person_id: int, version: int, name: str, language: 
     tx.session.flush()
     tx.record(PERSON_CHANGED, Where(site_id=person.site_id), {}, about=[person.id], changes=changes)
     return Made(person.id, "", person.login)
+
+
+def person_fields(person: Person) -> dict[str, str]:
+    """Return what is stored of a person, by the fields of the form."""
+    return {"name": person.name, "language": person.language}
 
 
 @command(Gate.NONE, _BECAUSE)

@@ -5,11 +5,12 @@ from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.web import onward
 from shopfloor.people import queries
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.people.commands import add_crew, join_crew
-from shopfloor.people.crews import change_crew
+from shopfloor.people.crews import archive_crew, change_crew, crew_fields
 from shopfloor.plant.queries import sites
 
 bp = Blueprint("crews", __name__)
@@ -19,10 +20,11 @@ EDIT = "people.edit"
 @bp.get("/crews")
 @requires(EDIT)
 def crews() -> str:
-    """List the crews of the sites that the viewer administers."""
-    return render_template(
-        "people/crews.html", crews=queries.crew_list(db.session(), viewer().rights)
-    )
+    """List the crews of the sites that the viewer administers, fifty a page."""
+    search = request.args.get("q", "").strip()[:80]
+    found = queries.crew_list(viewer().rights, search, archived=bool(request.args.get("archived")))
+    page = page_of(db.session(), found, asked_page())
+    return render_template("people/crews.html", page=page, search=search)
 
 
 @bp.get("/crews/new")
@@ -52,11 +54,12 @@ def make_crew() -> Response:
 # A refused form is shown again at its own address.
 @bp.get("/crews/<code>/joined", endpoint="joined")
 @bp.get("/crews/<code>/left", endpoint="left")
+@bp.get("/crews/<code>/archive", endpoint="archived")
 @requires(EDIT)
 def crew(code: str) -> str:
     """Show a crew with its people and its leader."""
     found = queries.crew_page(db.session(), viewer().rights, code)
-    return render_template("people/crew.html", found=found)
+    return render_template("people/crew.html", found=found, stored=crew_fields(found.crew))
 
 
 @bp.post("/crews/<code>")
@@ -71,6 +74,16 @@ def save_crew(code: str) -> Response:
         names=form.names(),
         leader_id=form.whole("leader"),
     )
+    return onward(url_for("crews.crew", code=code), doing.id, _l("Saved."))
+
+
+@bp.post("/crews/<code>/archive")
+@requires(EDIT)
+def archive(code: str) -> Response:
+    """Take a crew without people out of use, or into use again."""
+    doing, form = act(), Form(request.form)
+    crew_id = queries.crew_page(db.session(), viewer().rights, code).crew.id
+    archive_crew(doing, crew_id=crew_id, archived=form.text("archived") == "1")
     return onward(url_for("crews.crew", code=code), doing.id, _l("Saved."))
 
 

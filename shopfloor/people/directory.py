@@ -16,9 +16,11 @@ from shopfloor.people.commands import (
 )
 from shopfloor.people.grants import give_role, revoke_role
 from shopfloor.people.guessing import guessed_lately
+from shopfloor.people.looks import Looked, note_look
 from shopfloor.people.proofs import read_proofs
 from shopfloor.people.queries import PersonPage
 from shopfloor.people.roles import ROLE_NAMES, VERBS
+from shopfloor.people.skill_queries import skills_of
 from shopfloor.plant.queries import sites
 
 bp = Blueprint("directory", __name__)
@@ -96,13 +98,16 @@ def make_person() -> Response:
 @requires(EDIT)
 def person(code: str) -> str:
     """Show a person with his roles, proofs, tokens and open sessions."""
-    rights = viewer().rights
+    rights, found = viewer().rights, found_person(code)
+    note_look(viewer(), Looked.PERSON, [found.person.id])
     return render_template(
         "people/person.html",
-        found=queries.person_page(db.session(), rights, code),
+        found=found,
         roles=queries.roles(db.session()),
         scopes=queries.scopes(db.session(), rights),
         crews=queries.crews(db.session(), rights),
+        skills=skills_of(db.session(), found.person.id),
+        today=viewer().today,
         everywhere=rights.may(EDIT),
         role_names=ROLE_NAMES,
         verb_names=VERBS,

@@ -16,7 +16,7 @@ from shopfloor.core.types import Json, choice
 
 PERSON = Kind("person", "H", _l("Person"), holdable=True)
 CREW = Kind("crew", "G", _l("Crew"))
-SKILL = Kind("skill", "Q", _l("Skill"))
+SKILL = Kind("skill", "Q", _l("Skill"), "skills.skill")
 
 
 class SessionKind(StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.core.codes import read_code
-from shopfloor.core.paging import contains
+from shopfloor.core.finding import finds
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
@@ -58,7 +58,7 @@ def people(rights: Rights, search: str, archived: bool = False) -> Select[*tuple
     if not archived:
         query = query.where(Subject.archived_at.is_(None))
     if search:
-        query = query.where(contains(Person.name, search) | contains(Person.login, search))
+        query = query.where(finds(search, Subject.number, Person.found_by))
     return query
 
 
@@ -133,8 +133,8 @@ def crews(session: Session, rights: Rights) -> Sequence[Row[Crew, Subject]]:
     return session.execute(query.where(Subject.archived_at.is_(None))).all()
 
 
-def crew_list(session: Session, rights: Rights) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return the crews of the asker's sites with leader and number of people; one statement."""
+def crew_list(rights: Rights, search: str = "", archived: bool = False) -> Select[*tuple[Any, ...]]:
+    """Return the query for the crews of the asker's sites, with leader and number of people."""
     leader = aliased(Person)
     people = select(func.count(Person.id)).where(Person.crew_id == Crew.id).scalar_subquery()
     query = (
@@ -143,10 +143,14 @@ def crew_list(session: Session, rights: Rights) -> Sequence[Row[*tuple[Any, ...]
         .join(Subject, Subject.id == Crew.id)
         .join(Site, Site.id == Crew.site_id)
         .join(leader, leader.id == Crew.leader_id, isouter=True)
-        .order_by(Subject.number)
+        .order_by(Subject.number, Subject.id)
     )
+    if not archived:
+        query = query.where(Subject.archived_at.is_(None))
+    if search:
+        query = query.where(finds(search, Subject.number, Crew.found_by))
     own = rights.scopes(EDIT)
-    return session.execute(query if own is None else query.where(Crew.site_id.in_(own))).all()
+    return query if own is None else query.where(Crew.site_id.in_(own))
 
 
 @dataclass(frozen=True)

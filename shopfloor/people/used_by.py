@@ -14,7 +14,7 @@ from shopfloor.plant.models import LINE, STATION, Device, Station
 _NAMELESS = type_coerce(null(), Json).label("names")
 
 
-def _stations(line_id: int) -> Select[Any]:
+def _stations(line_id: int) -> Select[*tuple[Any, ...]]:
     return (
         select(Station.id.label("id"), Station.names.label("names"))
         .join(Subject, Subject.id == Station.id)
@@ -22,22 +22,22 @@ def _stations(line_id: int) -> Select[Any]:
     )
 
 
-def _devices(station_id: int) -> Select[Any]:
+def _devices(station_id: int) -> Select[*tuple[Any, ...]]:
     return select(Device.id.label("id"), _NAMELESS).where(
         Device.station_id == station_id, Device.revoked_at.is_(None)
     )
 
 
-def _members(crew_id: int) -> Select[Any]:
+def _members(crew_id: int) -> Select[*tuple[Any, ...]]:
     return _people().where(Person.crew_id == crew_id)
 
 
-def _skilled(skill_id: int) -> Select[Any]:
+def _skilled(skill_id: int) -> Select[*tuple[Any, ...]]:
     has = select(PersonSkill.person_id).where(PersonSkill.skill_id == skill_id)
     return _people().where(Person.id.in_(has))
 
 
-def _people() -> Select[Any]:
+def _people() -> Select[*tuple[Any, ...]]:
     return (
         select(Person.id.label("id"), _NAMELESS)
         .join(Subject, Subject.id == Person.id)

@@ -13,7 +13,8 @@ from shopfloor.core.editing import name_fields, require_unchanged
 from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import NotFound, Refused
 from shopfloor.core.rights import Rights
-from shopfloor.core.subjects import Made, Subject
+from shopfloor.core.subjects import KINDS, Made, Subject
+from shopfloor.core.uses import require_unused
 from shopfloor.core.words import require_names
 from shopfloor.plant.commands import require_hours, require_leader
 from shopfloor.plant.models import (
@@ -59,7 +60,7 @@ def rename_piece(tx: Tx, *, subject_id: int, version: int, names: dict[str, str]
     Raises Overtaken when somebody else has saved meanwhile.
     """
     subject, piece = _piece(tx, subject_id)
-    require_unchanged(piece.version, version, name_fields(piece.names))
+    require_unchanged(piece.version, version, piece_fields(piece))
     before, piece.names = piece.names, require_names(names)
     piece.version += 1
     tx.session.flush()
@@ -91,14 +92,7 @@ def change_shift(
     subject, shift = _piece(tx, shift_id)
     if not isinstance(shift, Shift):
         raise NotFound(_l("There is no such piece of the plant."), rule="not_found")
-    leader = tx.session.get(Subject, shift.leader_id) if shift.leader_id else None
-    stored = {
-        **name_fields(shift.names),
-        "starts": wall_clock(shift.starts_minute),
-        "ends": wall_clock(shift.ends_minute),
-        "leader": (leader.number or "") if leader else "",
-    }
-    require_unchanged(shift.version, version, stored)
+    require_unchanged(shift.version, version, piece_fields(shift))
     require_hours(starts_minute, ends_minute)
     require_leader(tx, leader_id, shift.site_id)
     wanted = {
@@ -119,12 +113,17 @@ def change_shift(
 
 @command(Gate.NONE, _BECAUSE)
 def archive_piece(tx: Tx, *, subject_id: int, archived: bool) -> Made:
-    """Take a line, station, place or shift out of use, or into use again; its history stays."""
+    """Take a line, station, place or shift out of use, or into use again; its history stays.
+
+    Refused while something in use needs it.
+    """
     subject, _row = _piece(tx, subject_id)
     if subject.kind == SITE.name or (subject.kind == PLACE.name and subject.number is None):
         raise Refused(
             _l("This belongs to the plant itself and stays in use."), rule="always_in_use"
         )
+    if archived:
+        require_unused(tx.session, KINDS[subject.kind], subject.id)
     before, subject.archived_at = subject.archived_at, clock.now() if archived else None
     tx.session.flush()
     tx.record(
@@ -135,6 +134,16 @@ def archive_piece(tx: Tx, *, subject_id: int, archived: bool) -> Made:
         changes=[Change(subject.id, "archived_at", before, subject.archived_at)],
     )
     return Made(subject.id, subject.code, subject.number)
+
+
+def piece_fields(piece: Piece) -> dict[str, str]:
+    """Return what is stored of a piece of the plant, by the fields of its form."""
+    stored = name_fields(piece.names)
+    if isinstance(piece, Shift):
+        stored["starts"] = wall_clock(piece.starts_minute)
+        stored["ends"] = wall_clock(piece.ends_minute)
+        stored["leader"] = str(piece.leader_id or "")
+    return stored
 
 
 def wall_clock(minute: int) -> str:

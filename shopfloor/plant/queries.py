@@ -4,13 +4,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from shopfloor.core.finding import finds
 from shopfloor.core.subjects import Subject
 from shopfloor.plant.models import Device, Line, Place, PlaceKind, Shift, Site, Station
 
 Scopes = Collection[int] | None
+# So many of a kind stand on the page of the plant; the lists have all.
+MOST_SHOWN = 30
+LISTED = {"station": Station, "place": Place, "line": Line, "shift": Shift}
 
 
 @dataclass
@@ -23,6 +27,12 @@ class SiteShown:
     stations: dict[int, list[Any]] = field(default_factory=dict)
     places: list[Any] = field(default_factory=list)
     shifts: list[Any] = field(default_factory=list)
+    # How many there are, by kind or by line: of many only the first are shown.
+    counts: dict[str | int, int] = field(default_factory=dict)
+
+    def more(self, of: str | int, shown: int) -> int:
+        """Return how many there are beside those shown."""
+        return max(0, self.counts.get(of, 0) - shown)
 
 
 def sites(session: Session, scopes: Scopes) -> Sequence[Row[Site, Subject]]:
@@ -36,29 +46,54 @@ def sites(session: Session, scopes: Scopes) -> Sequence[Row[Site, Subject]]:
 
 
 def plant(session: Session, scopes: Scopes) -> list[SiteShown]:
-    """Return the sites with lines, stations, places and shifts; five statements.
+    """Return the sites with the first lines, stations, places and shifts; five statements.
 
     Places of single orders are left out: they come and go with the order.
     """
     shown = {site.id: SiteShown(site, subject) for site, subject in sites(session, scopes)}
-    for line, subject in session.execute(_rows(Line).where(Line.site_id.in_(shown))):
+    here = Line.site_id.in_(shown)
+    for line, subject, total in session.execute(_first(Line, Line.site_id).where(here)):
         shown[line.site_id].lines.append((line, subject))
-    for station, subject, site_id in session.execute(
-        _rows(Station)
-        .join(Line, Line.id == Station.line_id)
-        .add_columns(Line.site_id)
-        .where(Line.site_id.in_(shown))
+        shown[line.site_id].counts["line"] = total
+    stations = _first(Station, Station.line_id).join(Line, Line.id == Station.line_id)
+    for station, subject, total, site_id in session.execute(
+        stations.add_columns(Line.site_id).where(here)
     ):
         shown[site_id].stations.setdefault(station.line_id, []).append((station, subject))
-    for place, subject in session.execute(
-        _rows(Place).where(Place.site_id.in_(shown), Place.kind != PlaceKind.WIP)
-    ):
+        shown[site_id].counts[station.line_id] = total
+    places = _first(Place, Place.site_id, Place.kind != PlaceKind.WIP)
+    for place, subject, total in session.execute(places.where(Place.site_id.in_(shown))):
         shown[place.site_id].places.append((place, subject))
-    for shift, subject in session.execute(
-        _rows(Shift).where(Shift.site_id.in_(shown)).order_by(None).order_by(Shift.starts_minute)
-    ):
+        shown[place.site_id].counts["place"] = total
+    shifts = _first(Shift, Shift.site_id).order_by(None).order_by(Shift.starts_minute)
+    for shift, subject, total in session.execute(shifts.where(Shift.site_id.in_(shown))):
         shown[shift.site_id].shifts.append((shift, subject))
+        shown[shift.site_id].counts["shift"] = total
     return list(shown.values())
+
+
+def pieces(
+    scopes: Scopes, kind: str, search: str = "", archived: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """Return the query for the lines, stations, places or shifts that a search finds.
+
+    Each with its subject, and the names of the line or the site that it belongs to.
+    """
+    table: Any = LISTED[kind]
+    parent: Any = Line if table is Station else Site
+    parent_id = Station.line_id if table is Station else table.site_id
+    query = (
+        select(table, Subject, parent.names.label("parent_names"))
+        .join(Subject, Subject.id == table.id)
+        .join(parent, parent.id == parent_id)
+        .where(_within(Line.site_id if table is Station else table.site_id, scopes))
+        .order_by(Subject.number.is_(None), Subject.number, Subject.id)
+    )
+    if table is Place:
+        query = query.where(Place.kind != PlaceKind.WIP)
+    if not archived:
+        query = query.where(Subject.archived_at.is_(None))
+    return query.where(finds(search, Subject.number, table.found_by)) if search else query
 
 
 def devices(session: Session, scopes: Scopes) -> Sequence[Row[Any]]:
@@ -85,6 +120,24 @@ def station_options(
         .where(Subject.archived_at.is_(None), _within(Line.site_id, scopes))
         .order_by(Line.id, Subject.number)
     ).all()
+
+
+def _first(table: Any, parent_id: Any, *conditions: ColumnElement[bool]) -> Any:
+    """Return the query for the first rows of each parent with their total, those in use first."""
+    order = (Subject.archived_at.is_not(None), Subject.number, Subject.id)
+    ranked = (
+        select(
+            table.id.label("id"),
+            func.row_number().over(partition_by=parent_id, order_by=order).label("place"),
+            func.count().over(partition_by=parent_id).label("total"),
+        )
+        .join(Subject, Subject.id == table.id)
+        .where(*conditions)
+        .subquery()
+    )
+    return (_rows(table).add_columns(ranked.c.total).join(ranked, ranked.c.id == table.id)).where(
+        ranked.c.place <= MOST_SHOWN
+    )
 
 
 def _rows(table: Any) -> Any:

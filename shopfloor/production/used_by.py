@@ -13,7 +13,7 @@ from shopfloor.production.models import Operation, OrderMaterial, OrderState, Wo
 _OPEN = (OrderState.PLANNED, OrderState.RELEASED)
 
 
-def _orders() -> Select[Any]:
+def _orders() -> Select[*tuple[Any, ...]]:
     return (
         select(WorkOrder.id.label("id"), Item.names.label("names"))
         .join(Item, Item.id == WorkOrder.item_id)
@@ -21,12 +21,12 @@ def _orders() -> Select[Any]:
     )
 
 
-def _needing(item_id: int) -> Select[Any]:
+def _needing(item_id: int) -> Select[*tuple[Any, ...]]:
     materials = select(OrderMaterial.order_id).where(OrderMaterial.item_id == item_id)
     return _orders().where(WorkOrder.id.in_(materials))
 
 
-def _worked_on(station_id: int) -> Select[Any]:
+def _worked_on(station_id: int) -> Select[*tuple[Any, ...]]:
     operations = select(Operation.order_id).where(Operation.station_id == station_id)
     return _orders().where(WorkOrder.id.in_(operations))
 

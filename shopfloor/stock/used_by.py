@@ -11,16 +11,16 @@ from shopfloor.plant.models import PLACE
 from shopfloor.stock.models import Balance, Lot
 
 
-def _lots_of(item_id: int) -> Select[Any]:
+def _lots_of(item_id: int) -> Select[*tuple[Any, ...]]:
     return _lots().where(Lot.item_id == item_id)
 
 
-def _lots_at(place_id: int) -> Select[Any]:
+def _lots_at(place_id: int) -> Select[*tuple[Any, ...]]:
     here = select(Balance.lot_id).where(Balance.place_id == place_id, Balance.quantity > 0)
     return _lots().where(Lot.id.in_(here))
 
 
-def _lots() -> Select[Any]:
+def _lots() -> Select[*tuple[Any, ...]]:
     return select(Lot.id.label("id"), Item.names.label("names")).join(Item, Item.id == Lot.item_id)
 
 

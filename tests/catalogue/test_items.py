@@ -2,8 +2,9 @@
 
 import pytest
 
-from shopfloor.catalogue.changes import archive_entry, rename_entry
+from shopfloor.catalogue.changes import archive_entry, change_item
 from shopfloor.catalogue.commands import add_item
+from shopfloor.catalogue.items import NO_DETAILS
 from shopfloor.catalogue.models import Item
 from shopfloor.core.db import db
 from shopfloor.core.editing import Overtaken
@@ -47,11 +48,13 @@ def test_a_repeated_entry_makes_one_item(make: Factory) -> None:
 def test_a_late_save_carries_what_somebody_else_has_stored(make: Factory) -> None:
     """Torture 10."""
     made = add_item(make.planner.act(), number="A", names={"en": "A"})
-    rename_entry(make.planner.act(), subject_id=made.id, version=1, names={"en": "Theirs"})
+    rest = {"item_id": made.id, "unit": "pcs", "decimals": 0, "details": NO_DETAILS}
+    change_item(make.planner.act(), version=1, names={"en": "Theirs"}, **rest)
     with pytest.raises(Overtaken) as late:
-        rename_entry(make.administrator.act(), subject_id=made.id, version=1, names={"en": "Mine"})
-    assert (late.value.version, late.value.now) == (2, {"name_en": "Theirs"})
-    rename_entry(make.administrator.act(), subject_id=made.id, version=2, names={"en": "Mine"})
+        change_item(make.administrator.act(), version=1, names={"en": "Mine"}, **rest)
+    assert late.value.version == 2
+    assert late.value.now["name_en"] == "Theirs"
+    change_item(make.administrator.act(), version=2, names={"en": "Mine"}, **rest)
     db.session.rollback()
     assert db.session.get_one(Item, made.id).names == {"en": "Mine"}
 

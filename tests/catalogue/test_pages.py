@@ -119,15 +119,25 @@ def test_a_late_save_shows_both_sides(browser: Browser, make: Factory) -> None:
     """Torture 10."""
     item = add_item(make.planner.act(), number="A", names={"en": "First"})
     url = f"/items/{item.code}/edit"
-    assert browser.post(url, version="1", name_en="Theirs").status_code == 303
-    late = browser.post(url, version="1", name_en="Mine")
+    rest = {"unit": "pcs", "decimals": "0"}
+    assert browser.post(url, version="1", name_en="Theirs", **rest).status_code == 303
+    late = browser.post(url, version="1", name_en="Mine", was_name_en="First", **rest)
     assert late.status_code == 409
     page = late.get_data(as_text=True)
     assert "Saved meanwhile" in page
     assert "Theirs" in page
     assert 'value="Mine"' in page
     assert 'name="version" value="2"' in page
-    assert browser.post(url, version="2", name_en="Mine").status_code == 303
+    assert 'name="theirs_name_en" value="Theirs"' in page
+    both = {"version": "2", "name_en": "Mine", "theirs_name_en": "Theirs", **rest}
+    assert browser.post(url, pick_name_en="theirs", **both).status_code == 303
+    db.session.rollback()
+    assert db.session.get_one(Item, item.id).names == {"en": "Theirs"}
+    both["version"] = "3"
+    assert browser.post(url, pick_name_en="mine", **both).status_code == 303
+    db.session.rollback()
+    db.session.expire_all()
+    assert db.session.get_one(Item, item.id).names == {"en": "Mine"}
 
 
 def test_a_routing_takes_its_filled_rows_and_starts_from_the_last_revision(

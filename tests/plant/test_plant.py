@@ -48,6 +48,10 @@ def test_what_the_site_needs_stays_in_use(make: Factory) -> None:
         assert subject
         with refused("always_in_use"):
             archive_piece(make.administrator.act(), subject_id=subject, archived=True)
+    with refused("in_use"):
+        archive_piece(make.administrator.act(), subject_id=make.line_id, archived=True)
+    for station in make.stations:
+        archive_piece(make.administrator.act(), subject_id=station, archived=True)
     archive_piece(make.administrator.act(), subject_id=make.line_id, archived=True)
     with refused("not_in_use", field="line"):
         add_station(make.administrator.act(), line_id=make.line_id, number="S9", names={"en": "x"})
@@ -161,7 +165,7 @@ def test_a_shift_gets_other_hours_and_a_leader(make: Factory) -> None:
     with pytest.raises(Overtaken) as late:
         change_shift(admin.act(), names={"en": "Mine"}, **change)
     assert late.value.now == {
-        "name_en": "Early", "starts": "07:00", "ends": "19:00", "leader": "supervisor",
+        "name_en": "Early", "starts": "07:00", "ends": "19:00", "leader": str(make.supervisor.id),
     }  # fmt: skip
     change["version"] = 2
     for nobody in (make.site_id, 10**17):

@@ -1,0 +1,86 @@
+"""What the lists of the catalogue find, and everything about one item or partner."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, case, select
+from sqlalchemy.orm import Session
+
+from shopfloor.catalogue.items import item_fields, units_of
+from shopfloor.catalogue.models import ITEM, PARTNER, REASON, Item, Partner, Reason, ReasonKind
+from shopfloor.catalogue.partners import partner_fields
+from shopfloor.catalogue.units import UnitFactor
+from shopfloor.core.finding import finds
+from shopfloor.core.subjects import Subject, find
+from shopfloor.core.uses import Users, users_of
+
+ROLES = ("supplier", "customer", "contractor")
+
+
+@dataclass(frozen=True)
+class ItemEntry:
+    """An item with its other units, what its form shows, and what uses it."""
+
+    subject: Subject
+    item: Item
+    units: Sequence[UnitFactor]
+    stored: dict[str, str]
+    users: list[Users]
+
+
+@dataclass(frozen=True)
+class PartnerEntry:
+    """A partner, what its form shows, and what uses it."""
+
+    subject: Subject
+    partner: Partner
+    stored: dict[str, str]
+    users: list[Users]
+
+
+def items(search: str = "", archived: bool = False) -> Select[*tuple[Any, ...]]:
+    """Return the query for the items in use, or for all, that a search finds."""
+    return _listed(Item, ITEM.name, search, archived)
+
+
+def partners(search: str = "", archived: bool = False, role: str = "") -> Select[*tuple[Any, ...]]:
+    """Return the query for the partners that a search finds, of one role if it is named."""
+    query = _listed(Partner, PARTNER.name, search, archived)
+    return query.where(getattr(Partner, role)) if role in ROLES else query
+
+
+def reasons(search: str = "", archived: bool = False, kind: str = "") -> Select[*tuple[Any, ...]]:
+    """Return the query for the reasons that a search finds, kind by kind, those in use first."""
+    order = case(*((Reason.kind == each, n) for n, each in enumerate(ReasonKind)))
+    query = _listed(Reason, REASON.name, search, archived).order_by(None)
+    query = query.order_by(order, Subject.archived_at.is_not(None), Subject.number, Subject.id)
+    return query.where(Reason.kind == ReasonKind(kind)) if kind in tuple(ReasonKind) else query
+
+
+def item_entry(session: Session, code: str, *, used: bool = True) -> ItemEntry:
+    """Return an item by code or number; NotFound when there is none."""
+    subject = find(session, ITEM, code)
+    item, units = session.get_one(Item, subject.id), units_of(session, subject.id)
+    users = users_of(session, ITEM, subject.id) if used else []
+    return ItemEntry(subject, item, units, item_fields(item, units), users)
+
+
+def partner_entry(session: Session, code: str) -> PartnerEntry:
+    """Return a partner by code or number; NotFound when there is none."""
+    subject = find(session, PARTNER, code)
+    partner = session.get_one(Partner, subject.id)
+    users = users_of(session, PARTNER, subject.id)
+    return PartnerEntry(subject, partner, partner_fields(partner), users)
+
+
+def _listed(table: Any, kind: str, search: str, archived: bool) -> Select[*tuple[Any, ...]]:
+    query = (
+        select(table, Subject)
+        .join(Subject, Subject.id == table.id)
+        .where(Subject.kind == kind)
+        .order_by(Subject.number, Subject.id)
+    )
+    if not archived:
+        query = query.where(Subject.archived_at.is_(None))
+    return query.where(finds(search, Subject.number, table.found_by)) if search else query

@@ -1,0 +1,189 @@
+"""What the rooms bring to the house: kinds, events, reactions, checks; read top to bottom."""
+
+from shopfloor.catalogue import boms, instruction_models, routings, starters
+from shopfloor.catalogue import changes as catalogue_changes
+from shopfloor.catalogue import commands as catalogue
+from shopfloor.catalogue import models as catalogue_models
+from shopfloor.catalogue import partners as catalogue_partners
+from shopfloor.catalogue import used_by as catalogue_uses
+from shopfloor.core import deciding, parking, reconcile, undo
+from shopfloor.holds import commands as holds
+from shopfloor.holds import reconcile as holds_reconcile
+from shopfloor.labels import asking as labels_asking
+from shopfloor.labels import models as labels_models
+from shopfloor.labels import printers
+from shopfloor.pages.parks import tell_outcome
+from shopfloor.pay import parted
+from shopfloor.pay import reactions as pay
+from shopfloor.pay import reconcile as pay_reconcile
+from shopfloor.people import changes as people_changes
+from shopfloor.people import commands as people
+from shopfloor.people import (
+    crews,
+    skills,
+)
+from shopfloor.people import grants as people_grants
+from shopfloor.people import guessing as people_guessing
+from shopfloor.people import models as people_models
+from shopfloor.people import setup as people_setup
+from shopfloor.people import used_by as people_uses
+from shopfloor.plant import changes as plant_changes
+from shopfloor.plant import commands as plant
+from shopfloor.plant import devices as plant_devices
+from shopfloor.plant import models as plant_models
+from shopfloor.production import floor_models  # noqa: F401 - its tables
+from shopfloor.production import models as production_models
+from shopfloor.production import next_steps as production_steps
+from shopfloor.production import reconcile as production_reconcile
+from shopfloor.production import used_by as production_uses
+from shopfloor.production.commands import (
+    jobs,
+    orders,
+    parting,
+    reports,
+    serialising,
+    taking_over,
+)
+from shopfloor.quality import next_steps as quality_steps
+from shopfloor.quality import reconcile as quality_reconcile
+from shopfloor.quality.commands import inspections, releases
+from shopfloor.scanning import commands as scanning
+from shopfloor.scanning import next_steps
+from shopfloor.stock import models as stock_models
+from shopfloor.stock import reconcile as stock_reconcile
+from shopfloor.stock import used_by as stock_uses
+
+SUBJECT_KINDS = [
+    plant_models.SITE,
+    plant_models.LINE,
+    plant_models.STATION,
+    plant_models.PLACE,
+    plant_models.SHIFT,
+    plant_models.DEVICE,
+    people_models.PERSON,
+    people_models.CREW,
+    people_models.SKILL,
+    catalogue_models.ITEM,
+    catalogue_models.BOM,
+    catalogue_models.ROUTING,
+    catalogue_models.REASON,
+    catalogue_models.PARTNER,
+    instruction_models.INSTRUCTION,
+    stock_models.LOT,
+    production_models.ORDER,
+    production_models.OPERATION,
+    labels_models.PRINTER,
+]
+
+EVENT_KINDS = [
+    undo.UNDONE,
+    parking.PARKED,
+    deciding.ACCEPTED,
+    deciding.DROPPED,
+    reconcile.CHECKED,
+    plant.SITE_ADDED,
+    plant.LINE_ADDED,
+    plant.STATION_ADDED,
+    plant.PLACE_ADDED,
+    plant.SHIFT_ADDED,
+    plant_devices.DEVICE_ADDED,
+    plant_devices.DEVICE_ENROLLED,
+    plant_devices.DEVICE_REVOKED,
+    plant_changes.RENAMED,
+    plant_changes.SHIFT_CHANGED,
+    plant_changes.ARCHIVED,
+    plant_changes.RESTORED,
+    people_setup.FIRST_ADMINISTRATOR,
+    people.PERSON_ADDED,
+    people.LANGUAGE_CHOSEN,
+    people.CREW_ADDED,
+    people.CREW_JOINED,
+    crews.CREW_CHANGED,
+    crews.CREW_ARCHIVED,
+    crews.CREW_RESTORED,
+    skills.SKILL_ADDED,
+    skills.SKILL_CHANGED,
+    skills.SKILL_ARCHIVED,
+    skills.SKILL_RESTORED,
+    skills.SKILL_GIVEN,
+    skills.SKILL_TAKEN,
+    people_grants.ROLE_GIVEN,
+    people_grants.ROLE_REVOKED,
+    people.PROOF_SET,
+    people.BADGE_ISSUED,
+    people.BADGE_REVOKED,
+    people.TOKEN_ISSUED,
+    people.TOKEN_REVOKED,
+    people_guessing.SIGN_IN_BLOCKED,
+    people_changes.PERSON_CHANGED,
+    people_changes.PERSON_LEFT,
+    people_changes.PERSON_BACK,
+    people_changes.SESSIONS_ENDED,
+    catalogue.ITEM_ADDED,
+    boms.BOM_ADDED,
+    routings.ROUTING_ADDED,
+    catalogue.REASON_ADDED,
+    catalogue.RATE_SET,
+    catalogue_partners.PARTNER_ADDED,
+    catalogue_changes.ITEM_CHANGED,
+    catalogue_changes.REASON_CHANGED,
+    catalogue_changes.PARTNER_CHANGED,
+    catalogue_changes.RENAMED,
+    catalogue_changes.ARCHIVED,
+    catalogue_changes.RESTORED,
+    holds.PLACED,
+    orders.ORDER_CREATED,
+    orders.ORDER_RELEASED,
+    orders.ORDER_CLOSED,
+    jobs.STARTED,
+    jobs.PAUSED,
+    jobs.RESUMED,
+    jobs.FINISHED,
+    taking_over.TAKEN_OVER,
+    parting.LOT_SPLIT,
+    parting.LOTS_MERGED,
+    serialising.LOT_SERIALISED,
+    reports.REPORTED,
+    inspections.INSPECTED,
+    releases.RELEASED,
+    scanning.LINKED,
+    scanning.UNLINKED,
+    scanning.STATION_CHOSEN,
+    scanning.SCANNER_SET,
+    printers.PRINTER_ADDED,
+    printers.PRINTER_CHANGED,
+    printers.PRINTER_ARCHIVED,
+    printers.PRINTER_RESTORED,
+    labels_asking.ASKED,
+    labels_asking.SENT,
+    labels_asking.FAILED,
+]
+
+# A room above learns here what a room below has done, in the same transaction, in this order.
+REACTIONS = [
+    (people_setup.FIRST_ADMINISTRATOR.name, starters.give_starters),
+    (reports.REPORTED.name, pay.pay_for_report),
+    (undo.UNDONE.name, pay.take_pay_back),
+    (parting.LOT_SPLIT.name, parted.follow_pieces),
+    (parting.LOTS_MERGED.name, parted.follow_pieces),
+    (undo.UNDONE.name, parted.follow_back),
+    (inspections.INSPECTED.name, pay.judge_pay),
+    (releases.RELEASED.name, pay.decide_pay),
+    (deciding.ACCEPTED.name, tell_outcome),
+    (deciding.DROPPED.name, tell_outcome),
+]
+
+# What every room recounts at night, in this order.
+RECONCILE_CHECKS = [
+    stock_reconcile.CHECK,
+    holds_reconcile.CHECK,
+    production_reconcile.CHECK,
+    quality_reconcile.CHECK,
+    pay_reconcile.CHECK,
+]
+
+# What a scan of a lot offers, in this order.
+NEXT_STEPS: list[next_steps.Offer] = [production_steps.for_lot, quality_steps.for_lot]
+
+# What things are used by, in the order in which their pages tell it.
+USES = [*people_uses.USES, *catalogue_uses.USES, *production_uses.USES, *stock_uses.USES]
