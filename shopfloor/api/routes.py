@@ -8,6 +8,7 @@ from shopfloor.core.settings import MEGABYTE
 from shopfloor.core.web import csrf
 from shopfloor.holds import api as holds
 from shopfloor.production import api as production
+from shopfloor.production import api_parting as parting
 from shopfloor.quality import api as quality
 from shopfloor.scanning import api as scanning
 
@@ -16,6 +17,7 @@ ROOMS = [
     plant.bp,
     catalogue.bp,
     production.bp,
+    parting.bp,
     holds.bp,
     quality.bp,
     events.bp,

@@ -121,7 +121,7 @@ def _serials(view: LotView, stop: Stop, held: object) -> NextStep:
     return NextStep(
         "work.report",
         _l("Give serial numbers"),
-        _address(view, stop, "parting.serials_form"),
+        _address(view, stop, "serials.form"),
         icon="tag",
         primary=not held,
         refusal=str(held),

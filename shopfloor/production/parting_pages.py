@@ -1,4 +1,4 @@
-"""Pages at the machine on which lots are split and joined and pieces get serial numbers."""
+"""Pages at the machine on which lots are split and joined."""
 
 from flask import Blueprint, Response, render_template, request
 
@@ -8,9 +8,7 @@ from shopfloor.core.web import done
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.production import queries
 from shopfloor.production.commands.parting import merge_lots, split_lot
-from shopfloor.production.commands.serialising import serialise_pieces
 from shopfloor.production.portions import Standing
-from shopfloor.production.serials import following
 
 bp = Blueprint("parting", __name__)
 REPORTING = "work.report"
@@ -60,26 +58,3 @@ def join(code: str, operation: int) -> Response:
     form, doing = Form(request.form), act()
     parted = merge_lots(doing, lot=code, operation=operation, other=form.text("other", 200))
     return done("production/parted.html", doing.id, parted=parted, joined=True)
-
-
-@bp.get("/lots/<code>/<int:operation>/serials")
-@requires(REPORTING)
-def serials_form(code: str, operation: int) -> str:
-    """Ask for the serial numbers: scanned one by one, or a row from the first one on."""
-    view = queries.lot_view(db.session(), viewer(), code)
-    return render_template("production/serials.html", view=view, stop=view.work.stop(operation))
-
-
-@bp.post("/lots/<code>/<int:operation>/serials")
-@requires(REPORTING, parks=True)
-def serials(code: str, operation: int) -> Response:
-    """Give pieces their serial numbers; one scanned number is a row of one."""
-    form, doing = Form(request.form), act()
-    first, count = form.text("first", 80), form.whole("count") or 1
-    serialised = serialise_pieces(
-        doing,
-        lot=code,
-        operation=operation,
-        serials=(first,) if count == 1 else following(first, count),
-    )
-    return done("production/serialised.html", doing.id, serialised=serialised, first=first)

@@ -21,8 +21,16 @@ export function scanned(text, { source = "trigger", symbology = "", ...how } = {
   const form = eachForm();
   // A secret is never kept: a badge changes the person, whatever the page does with codes.
   if (form && !badge) return each(form, text);
+  const takes = document.querySelector("[data-takes]");
+  if (takes && !badge) return fill(takes, text);
   waiting.push({ text, source, symbology, badge, context: content("shopfloor-context") });
   run();
+}
+
+// The page asks for this very code: it goes into its field, and the form goes its way.
+function fill(field, text) {
+  field.value = text;
+  field.form.requestSubmit();
 }
 
 async function run() {
