@@ -7,6 +7,9 @@ import { ask } from "./wire.js";
 
 // Every way to another page counts up: an answer that comes late knows that it does.
 let steps = 0;
+const addressHere = () => location.pathname + location.search;
+// The page that is shown, or that the history has asked for.
+let address = addressHere();
 
 export const content = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
@@ -31,6 +34,7 @@ export async function show(html, url, { push = true } = {}) {
   const kept = written.querySelector("[data-kept-copy]");
   if (!kept) take(written);
   if (push && !kept && new URL(url, location).href !== location.href) history.pushState({}, "", url);
+  address = addressHere();
   document.title = written.title;
   await htmx.swap({ text: page.innerHTML, target: document.getElementById("page"), swap: "innerHTML" });
   if (!stillHere(mark)) return;
@@ -92,10 +96,15 @@ export function listen() {
     if (!link || !plain || event.defaultPrevented || link.target || link.hasAttribute("download"))
       return;
     const url = new URL(link.href);
-    const same = url.pathname + url.search === location.pathname + location.search;
+    const same = url.pathname + url.search === addressHere();
     if (url.origin !== location.origin || "plain" in link.dataset || (same && url.hash)) return;
     event.preventDefault();
     visit(url);
   });
-  addEventListener("popstate", () => visit(location.href, { push: false }));
+  addEventListener("popstate", () => {
+    // A jump within the page, such as to its content, is no way to another one.
+    if (addressHere() === address) return;
+    address = addressHere();
+    visit(location.href, { push: false });
+  });
 }

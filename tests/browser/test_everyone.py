@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from shopfloor.core.shown import show_quantity
 from shopfloor.production.commands.jobs import start_work
@@ -100,6 +100,30 @@ def test_a_report_needs_no_mouse(one_make: Factory, address: str, phone: Phone) 
     assert outline != "none"
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Booked").wait_for()
+
+
+def test_the_way_to_the_content_stays_on_the_page_and_back_leads_to_the_one_before(
+    one_make: Factory, address: str, phone: Phone
+) -> None:
+    page = phone().new_page()
+    sign_in(page, address, one_make.administrator)
+    page.goto(f"{address}/people/new")
+    page.wait_for_load_state("networkidle")
+    field = page.locator("main input:not([type=hidden])").first
+    field.fill("Half a name")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator("a.skip").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.activeElement.id") == "content"
+    assert field.input_value() == "Half a name"
+    assert not [url for url in asked if "/static/" not in url]
+    page.locator("nav.thumbs a[href='/more']").click()
+    page.wait_for_url(f"{address}/more")
+    page.go_back()
+    page.wait_for_url(f"{address}/people/new**")
+    expect(page.locator("main input:not([type=hidden])").first).to_be_visible()
 
 
 def test_what_was_smuggled_into_a_page_does_nothing(
