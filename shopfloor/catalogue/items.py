@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.models import ITEM, BomLine, Item, ItemUnit, Tracking
@@ -173,12 +173,14 @@ def _checked_cost(cost: Decimal | None, currency: str | None) -> tuple[Decimal |
 
 def _require_own(session: Session, item: Item | None, gtin: str | None, other: str | None) -> None:
     """Refuse a GTIN or other number that another item has, and say which one."""
-    if not gtin and not other:
+    # What is not given is asked of nobody: compared with nothing, it would fit every item.
+    given = [each for each in ((Item.gtin, gtin), (Item.other_number, other)) if each[1]]
+    if not given:
         return
     query = (
         select(Item.gtin, Subject.number, Subject.archived_at)
         .join(Subject, Subject.id == Item.id)
-        .where((Item.gtin == gtin) | (Item.other_number == other))
+        .where(or_(*(column == value for column, value in given)))
     )
     rows = session.execute(query if item is None else query.where(Item.id != item.id)).all()
     for has_gtin, number, archived in rows:

@@ -97,6 +97,12 @@ def test_what_cannot_be_is_refused_at_its_field(
         added(one_make, "A", **wrong)
 
 
+def test_an_item_without_gtin_takes_its_other_number_beside_others_without(make: Factory) -> None:
+    added(make, "HV-40", other_number="Y1")
+    added(make, "HV-41", other_number="Y2")
+    added(make, "HV-42", gtin="4006381333931")
+
+
 def test_a_gtin_and_another_number_belong_to_one_item_and_it_is_named(make: Factory) -> None:
     added(make, "HV-32", gtin="4006381333931", other_number="X1")
     other = added(make, "HV-33")
