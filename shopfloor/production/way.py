@@ -175,6 +175,15 @@ class Work:
             field="operation",
         )
 
+    @property
+    def quantity(self) -> Decimal:
+        """Return how many pieces the lot has had: less than its order when it was split."""
+        last = self.stops[-1]
+        out = sum((row.onward for row in last.passes), ZERO)
+        scrap = sum((row.scrap for stop in self.stops for row in stop.passes), ZERO)
+        here = sum((stop.left + stop.waiting + stop.held for stop in self.stops), ZERO)
+        return out + scrap + here
+
     def before(self, stop: Stop) -> Stop | None:
         """Return the operation before this one."""
         place = self.stops.index(stop)
