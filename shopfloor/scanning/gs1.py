@@ -10,11 +10,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core import clock
+from shopfloor.core.gtin import LENGTHS, check_digit_fits
 from shopfloor.core.refusals import Sentence
-from shopfloor.scanning.gs1_forms import Pairs, check_digit_fits, is_open, pairs_of, with_separators
+from shopfloor.scanning.gs1_forms import Pairs, is_open, pairs_of, with_separators
 from shopfloor.scanning.label import Label, Unreadable
 
-GTIN_LENGTHS = (8, 12, 13, 14)
 # EAN-13 (and UPC) and EAN-8, by ISO/IEC 15424: a GTIN of this length without identifier.
 _RETAIL = {"]E0": 13, "]E4": 8}
 _TEXTS = {"01": "gtin", "10": "lot", "21": "serial", "00": "sscc", "400": "order", "414": "place"}
@@ -74,7 +74,7 @@ def read(text: str, symbology: str = "") -> Label | None:
 
 def gtin_14(text: str) -> str | None:
     """Return a bare GTIN of 8, 12, 13 or 14 digits as fourteen; None for anything else."""
-    if len(text) in GTIN_LENGTHS and check_digit_fits(text):
+    if len(text) in LENGTHS and check_digit_fits(text):
         return text.zfill(14)
     return None
 

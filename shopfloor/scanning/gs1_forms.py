@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from flask_babel import lazy_gettext as _l
 
+from shopfloor.core.gtin import check_digit_fits
 from shopfloor.scanning.label import Unreadable
 
 if TYPE_CHECKING:
@@ -59,14 +60,6 @@ def strip_symbology(text: str) -> tuple[str, str]:
 def with_separators(text: str) -> str:
     """Return a message with GS wherever a reader has put something else for it."""
     return _SEPARATORS.sub(GS, text)
-
-
-def check_digit_fits(digits: str) -> bool:
-    """Say whether the last digit is the check digit of the others (modulo 10, weights 3 and 1)."""
-    if not _DIGITS.fullmatch(digits) or len(digits) < 2:
-        return False
-    weighted = sum(int(d) * (1 if place % 2 else 3) for place, d in enumerate(digits[-2::-1]))
-    return (weighted + int(digits[-1])) % 10 == 0
 
 
 def pairs_of(text: str, symbology: str = "") -> Pairs | None:

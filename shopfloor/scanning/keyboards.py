@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from shopfloor.core.codes import in_link, read_code
-from shopfloor.scanning.gs1_forms import GS1_SYMBOLS, check_digit_fits, strip_symbology
+from shopfloor.core.gtin import check_digit_fits
+from shopfloor.scanning.gs1_forms import GS1_SYMBOLS, strip_symbology
 
 # A scanner that types like an American keyboard, on a computer that expects a German one.
 _TYPED = "yzYZß´ü+#öä-^°?`Ü*'ÖÄ;:_\"§&/()="

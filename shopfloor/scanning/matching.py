@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Executable, Row, bindparam, or_, select
+from sqlalchemy import Executable, Row, bindparam, literal, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from shopfloor.catalogue.models import ITEM
+from shopfloor.catalogue.models import ITEM, Item
 from shopfloor.core.db import rows
 from shopfloor.core.refusals import Sentence
 from shopfloor.core.subjects import Subject
@@ -39,13 +39,21 @@ _MEANT = (
     .order_by(Subject.id)
     .limit(MOST)
 )
+# An item is linked to the GTIN that stands on its own page, too.
 _LINKED = (
-    select(*_SUBJECT, LinkedCode.kind.label("link"), LinkedCode.text)
-    .join(LinkedCode, LinkedCode.subject_id == Subject.id)
-    .where(
-        LinkedCode.text.in_(bindparam("texts", expanding=True)), LinkedCode.archived_at.is_(None)
+    union_all(
+        select(*_SUBJECT, LinkedCode.kind.label("link"), LinkedCode.text)
+        .join(LinkedCode, LinkedCode.subject_id == Subject.id)
+        .where(
+            LinkedCode.text.in_(bindparam("texts", expanding=True)),
+            LinkedCode.archived_at.is_(None),
+        ),
+        select(*_SUBJECT, literal(LinkKind.GTIN, LinkedCode.kind.type), Item.gtin)
+        .join(Item, Item.id == Subject.id)
+        .where(Item.gtin.in_(bindparam("gtins", expanding=True))),
     )
-    .order_by(Subject.id)
+    # By the first column: SQLite knows no name of a column here.
+    .order_by(literal_column("1"))
     .limit(MOST)
 )
 _NUMBERED = (
@@ -102,7 +110,9 @@ def match(session: Session, reading: Reading) -> Match:
 
 def _links(session: Session, reading: Reading) -> Match:
     keys = keys_of(reading.text, reading.label)
-    meant = rows(session, _LINKED, {"texts": [text for _kind, text in keys]})
+    gtins = [text for kind, text in keys if kind is LinkKind.GTIN]
+    asked = {"texts": [text for _kind, text in keys], "gtins": gtins}
+    meant = rows(session, _LINKED, asked)
     kept = [row for row in meant if (row.link, row.text) in keys]
     if reading.label is None:
         return Match(_found(kept))

@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 
 from shopfloor.core import clock
+from shopfloor.core.gtin import check_digit_fits
 from shopfloor.scanning import gs1
-from shopfloor.scanning.gs1_forms import GS, check_digit_fits, strip_symbology
+from shopfloor.scanning.gs1_forms import GS, strip_symbology
 from shopfloor.scanning.label import Label, Unreadable
 
 VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "gs1/vectors.json").read_text())
