@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shopfloor.api import routes as api_routes
+from shopfloor.catalogue import affected, partner_pages
 from shopfloor.catalogue import pages as catalogue_pages
-from shopfloor.catalogue import partner_pages
 from shopfloor.catalogue import reasons as catalogue_reasons
 from shopfloor.catalogue.chosen import explains_undo
 from shopfloor.core import events, parking, reconcile, settings, subjects, undo, uses, web
@@ -38,6 +38,7 @@ from shopfloor.people.access import DeskLink
 from shopfloor.people.viewer import rights_of
 from shopfloor.production import desk as production_desk
 from shopfloor.production import parting_pages
+from shopfloor.production.affected import orders_of as affected_orders
 from shopfloor.quality import routes as quality_routes
 from shopfloor.records import routes as records_routes
 from shopfloor.registries import (
@@ -124,6 +125,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     undo.register(explains_undo)
     next_steps.register(NEXT_STEPS)
     uses.register(USES)
+    affected.register(affected_orders)
     web.init_web(app)
     access.init_access(app, DESK_LINKS)
     for blueprint in BLUEPRINTS:

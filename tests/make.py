@@ -130,7 +130,7 @@ class Factory:
         self.people[login] = Worker(made.id, login, badge)
         return self.people[login]
 
-    def item(self, rate: str | None = None, inspect: tuple[int, ...] = (20,), **step: int) -> int:
+    def item(self, rate: str | None = None, inspect: tuple[int, ...] = (20,), **step: Any) -> int:
         """Add an item made in operations 10, 20, 30, of which those in `inspect` are inspected."""
         n = next(_numbers)
         planner = self.planner

@@ -39,6 +39,12 @@ def shown(quantity: Fraction | Decimal) -> str:
     return text if rounded == exact else f"≈ {text}"
 
 
+def quantity_cell(quantity: Fraction) -> Decimal | str:
+    """Return a quantity for a table: a number where it ends, else the fraction as text."""
+    text = written(quantity)
+    return text if "/" in text else Decimal(text)
+
+
 def told(found: Explosion) -> dict[str, Any]:
     """Tell an explosion to a program: totals of leaves and assemblies, and the lines of the tree.
 

@@ -1,6 +1,6 @@
 """All pages of the items: each file adds its own to the one blueprint."""
 
-from shopfloor.catalogue import revision_pages, routes
+from shopfloor.catalogue import explosion_pages, revision_pages, routes
 
 bp = routes.bp
-PARTS = (revision_pages,)
+PARTS = (explosion_pages, revision_pages)

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -11,39 +10,15 @@ from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.models import (
     ITEM,
-    Bom,
-    BomLine,
     Item,
     PieceRate,
     Reason,
     ReasonKind,
-    Routing,
-    RoutingOperation,
 )
+from shopfloor.catalogue.structure import StepShown, Structure, structure
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.subjects import Subject, find
-from shopfloor.plant.models import Site, Station
-
-
-@dataclass(frozen=True)
-class StepShown:
-    """One operation of a routing's revision."""
-
-    sequence: int
-    names: dict[str, str]
-    station_id: int
-    station_names: dict[str, str]
-    inspect: bool
-    tolerance_percent: int
-
-
-@dataclass(frozen=True)
-class Revision:
-    """One revision of a routing or a BOM with its lines."""
-
-    revision: int
-    made_at: datetime
-    lines: tuple[Any, ...]
+from shopfloor.plant.models import Site
 
 
 @dataclass(frozen=True)
@@ -52,70 +27,21 @@ class ItemPage:
 
     subject: Subject
     item: Item
-    routings: list[Revision]
-    boms: list[Revision]
+    made: Structure
     rates: Sequence[PieceRate]
 
     @property
-    def steps(self) -> tuple[StepShown, ...]:
-        """The operations of the newest routing."""
-        return self.routings[0].lines if self.routings else ()
+    def steps(self) -> list[StepShown]:
+        """The operations of the routing that holds."""
+        return self.made.steps
 
 
-def item_page(session: Session, reference: str) -> ItemPage:
-    """Return an item by code or number with its revisions and rates; five statements."""
+def item_page(session: Session, reference: str, day: date) -> ItemPage:
+    """Return an item by code or number with what holds on a day, and its rates."""
     subject = find(session, ITEM, reference)
     item = session.get_one(Item, subject.id)
-    return ItemPage(
-        subject, item, routings(session, item.id), boms(session, item.id), rates(session, item.id)
-    )
-
-
-def routings(session: Session, item_id: int) -> list[Revision]:
-    """Return an item's routings, the newest first; one statement."""
-    rows = session.execute(
-        select(Routing.revision, Routing.made_at, RoutingOperation, Station.names)
-        .join(RoutingOperation, RoutingOperation.routing_id == Routing.id)
-        .join(Station, Station.id == RoutingOperation.station_id)
-        .where(Routing.item_id == item_id)
-        .order_by(Routing.revision.desc(), RoutingOperation.sequence)
-    )
-    return _revisions(
-        (
-            revision,
-            made_at,
-            StepShown(
-                step.sequence,
-                step.names,
-                step.station_id,
-                station_names,
-                step.inspect,
-                step.tolerance_percent,
-            ),
-        )
-        for revision, made_at, step, station_names in rows
-    )
-
-
-def boms(session: Session, item_id: int) -> list[Revision]:
-    """Return an item's BOMs, the newest first, each line with its material; one statement."""
-    rows = session.execute(
-        select(Bom.revision, Bom.made_at, BomLine, Item, Subject.code, Subject.number)
-        .join(BomLine, BomLine.bom_id == Bom.id)
-        .join(Item, Item.id == BomLine.item_id)
-        .join(Subject, Subject.id == Item.id)
-        .where(Bom.item_id == item_id)
-        .order_by(Bom.revision.desc(), BomLine.position)
-    )
-    return _revisions((row.revision, row.made_at, row) for row in rows)
-
-
-def _revisions(rows: Any) -> list[Revision]:
-    found: dict[int, Revision] = {}
-    for revision, made_at, line in rows:
-        known = found.get(revision, Revision(revision, made_at, ()))
-        found[revision] = Revision(revision, made_at, (*known.lines, line))
-    return list(found.values())
+    made = structure(session, item.id, day)
+    return ItemPage(subject, item, made, rates(session, item.id))
 
 
 def rates(session: Session, item_id: int) -> Sequence[PieceRate]:

@@ -1,19 +1,20 @@
 """Reading the rows of a routing and of a BOM from their forms; empty rows are left out."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from shopfloor.catalogue.boms import Material
+from shopfloor.catalogue.boms import MOST_LINES, Material
 from shopfloor.catalogue.limits import require_tolerance
 from shopfloor.catalogue.queries import item_ids
 from shopfloor.catalogue.routings import Step
 from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed
 
-MOST_ROWS = 60
+MOST_ROWS = MOST_LINES
 
 
 def read_steps(form: Form) -> tuple[Step, ...]:
@@ -27,9 +28,26 @@ def read_materials(session: Session, form: Form) -> tuple[Material, ...]:
     typed = [(f"item_{n}", form.text(f"item_{n}", 80)) for n in rows]
     ids = item_ids(session, typed)
     return tuple(
-        Material(ids[number], _quantity(form, n))
+        Material(
+            ids[number],
+            _quantity(form, n),
+            form.text(f"unit_{n}", 20) or None,
+            form.day(f"from_{n}"),
+            form.day(f"to_{n}"),
+            _only_for(form, n),
+        )
         for n, (_field, number) in zip(rows, typed, strict=True)
     )
+
+
+def _only_for(form: Form, n: int) -> dict[str, list[str]]:
+    """Return the ticked choices of a line: fields only_<row>_<feature>_<value>."""
+    chosen: dict[str, list[str]] = {}
+    for name in form.fields:
+        match = re.fullmatch(rf"only_{n}_([a-z0-9]+)_([a-z0-9]+)", name)
+        if match and form.text(name):
+            chosen.setdefault(match[1], []).append(match[2])
+    return chosen
 
 
 def _rows(form: Form, first: str) -> Iterator[int]:
@@ -62,6 +80,9 @@ def _step(form: Form, n: int) -> Step:
         station,
         inspect=bool(form.text(f"inspect_{n}")),
         tolerance_percent=tolerance,
+        skill_id=form.whole(f"skill_{n}"),
+        serialise=bool(form.text(f"serialise_{n}")),
+        confirm_count=bool(form.text(f"confirm_count_{n}")),
     )
 
 

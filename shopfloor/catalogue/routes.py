@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.catalogue import entries, queries
+from shopfloor.catalogue.affected import orders_affected
 from shopfloor.catalogue.changes import archive_entry, change_item
 from shopfloor.catalogue.commands import add_item, set_piece_rate
 from shopfloor.catalogue.models import ITEM
@@ -57,12 +58,13 @@ def make_item() -> Response:
 @requires("work.view")
 def item(code: str) -> str:
     """Show an item: how it is made, of what, and what its operations pay."""
-    found = queries.item_page(db.session(), code)
+    found = queries.item_page(db.session(), code, viewer().today)
     return render_template(
         "catalogue/item.html",
         found=found,
         entry=entries.item_entry(db.session(), code),
         rates=queries.rates_on(found.rates, viewer().today),
+        orders=orders_affected(found.made.item) if request.args.get("saved") else None,
     )
 
 
@@ -113,7 +115,7 @@ def rates_form(code: str) -> str:
     """Show what the operations of an item pay, and the form for a new rate."""
     return render_template(
         "catalogue/rates.html",
-        found=queries.item_page(db.session(), code),
+        found=queries.item_page(db.session(), code, viewer().today),
         today=viewer().today,
         currency=queries.currency_of(db.session(), viewer().site_id),
     )
