@@ -11,7 +11,7 @@ from shopfloor.core.refusals import Sentence
 from shopfloor.records.fields import Titles, as_text, field_of, nothing, stored
 
 # From here on nobody finds a changed word by looking.
-LONG_TEXT = 60
+LONG_TEXT = 40
 # Comparing takes the square of the length: what is longer is shown whole, before and after.
 LONGEST_COMPARED = 4_000
 _PARTS = re.compile(r"[\u3400-\u9fff]|\s+|[^\s\u3400-\u9fff]+")
@@ -58,7 +58,7 @@ def _changed(row: EventChange, name: str, before: Any, after: Any, titles: Title
         for value in (before, after)
     ]
     both = isinstance(before, str) and isinstance(after, str) and field.reads is as_text
-    long = max(map(len, said)) > LONG_TEXT and sum(map(len, said)) <= LONGEST_COMPARED
+    long = min(map(len, said)) > LONG_TEXT and sum(map(len, said)) <= LONGEST_COMPARED
     return Changed(
         row.subject_id,
         name,

@@ -148,7 +148,8 @@ def _entry(
         named=named,
         program=show_marked(program),
         about=tuple(titles[each] for each in subjects if each in titles),
-        facts=tuple(facts_of(payload, titles)),
+        # What stands before and after is not said a third time.
+        facts=tuple(facts_of(payload, titles, {row.field for row in changes})),
         changes=tuple(each for row in changes for each in changed(row, titles)),
         overrides=as_word(list(overrides), titles) if overrides else "",
         clock_said=show_marked(event.phone_said) if event.phone_doubtful else "",

@@ -1,6 +1,6 @@
 """The facts of an event in words: what its payload says, as far as people ask for it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -39,12 +39,12 @@ class Fact:
     value: str
 
 
-def facts_of(payload: Mapping[str, Any], titles: Titles) -> list[Fact]:
-    """Return what a payload says in words, in the order of the list below."""
+def facts_of(payload: Mapping[str, Any], titles: Titles, told: Collection[str] = ()) -> list[Fact]:
+    """Return what a payload says in words, in the order of the list below, but for what is told."""
     return [
         Fact(field.label, said)
         for name, field in SAID.items()
-        if name in payload and _tells(name, payload)
+        if name in payload and name not in told and _tells(name, payload)
         for said in [field.reads(payload[name], titles)]
         if said
     ]

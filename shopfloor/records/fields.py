@@ -190,6 +190,8 @@ FIELDS: dict[str, Field] = {
     "unit": Field(_l("Unit"), as_unit),
     "state": Field(_l("State"), as_word),
     "language": Field(_l("Language"), as_language),
+    "zone": Field(_l("Time zone"), as_text),
+    "currency": Field(_l("Currency"), as_text),
     "crew": Field(_l("Crew"), as_subject),
     "leader": Field(_l("Leader"), as_subject),
     "leader_id": Field(_l("Leader"), as_subject),

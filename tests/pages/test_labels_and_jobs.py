@@ -1,4 +1,4 @@
-"""The history of a record, and the label of a lot."""
+"""The label of a lot, and a job that somebody forgot."""
 
 from datetime import timedelta
 
