@@ -29,8 +29,8 @@ async function told({ said, html, sentence, rule }, text, { form, entry }) {
   if (said === "sign-in") return toSignIn(entry.page);
   if (said === "done" || said === "parked") {
     const words = sentence || say(said === "done" ? "booked" : "parked");
-    const undo = row(form, text, "done", words, html)?.querySelector("a[data-undo]:not([hidden])");
-    return tell("done", `${text} · ${words}`, undo ? { undo: () => visit(undo.href) } : {});
+    const undo = row(form, text, said, words, html)?.querySelector("a[data-undo]:not([hidden])");
+    return tell(said, `${text} · ${words}`, undo ? { undo: () => visit(undo.href) } : {});
   }
   if (said === "refused") {
     const words = sentence || say("refused");

@@ -105,7 +105,7 @@ async function shown({ said, html, go, sentence, rule }, entry, mark) {
     await show(html, entry.url, { push: said !== "refused" });
     if (said === "refused") await drop(entry);
   }
-  tell(said === "refused" ? (rule === "scan_again" ? "unknown" : "refused") : "done", words);
+  tell(rule === "scan_again" ? "unknown" : said, words);
 }
 
 /** Try again what waits; whatever is wrong with one entry holds up only its own subject. */
@@ -208,6 +208,8 @@ async function settled(entry, answer) {
     const tries = entry.tries + 1;
     await store.change(entry.seq, { tries, state: tries < MOST_TRIES ? "waiting" : "stuck" });
   }
+  // Whoever counted on it has long gone on: a late no is told, and stays in the list.
+  if (said === "refused" && !awaited.has(id)) tell("refused", `${entry.words} · ${sentence}`);
   if (!ANSWERS.includes(said)) return false;
   awaited.get(id)?.(answer);
   // Another tab may wait for it: it hears the end, and never the page of this one.

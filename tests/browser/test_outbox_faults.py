@@ -1,9 +1,12 @@
 """The outbox when more goes wrong than the network: nothing is lost, nothing is promised."""
 
+from decimal import Decimal
+
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from shopfloor.production.commands.reports import report_quantities
 from tests.browser.conftest import Phone, sign_in
 from tests.browser.test_outbox import booked, kept, open_lot, reports, tap
 from tests.make import Factory
@@ -199,3 +202,36 @@ def test_a_store_that_the_browser_has_closed_is_opened_again(
     kept(page, 1)
     page.context.set_offline(False)
     booked(page, one_app, 1)
+
+
+def test_a_no_that_comes_after_a_time_without_network_is_told(
+    one_make: Factory, page: Page, address: str
+) -> None:
+    """Whoever was told that it waits must hear that it was not booked, wherever he is by then."""
+    lot = one_make.lot(10)
+    keep_offline(page, address, lot)
+    report_quantities(one_make.supervisor.act(), lot=lot, operation=10, good=Decimal(10))
+    page.context.set_offline(False)
+    page.evaluate(ONLINE)
+    expect(page.locator("#refused")).to_contain_text("Report 10 good")
+    page.locator("#refused button").click()
+    kept(page, 1)
+
+
+def test_what_the_supervisor_decides_is_not_told_as_done(
+    one_make: Factory, page: Page, address: str
+) -> None:
+    def park(route: Route) -> None:
+        action = route.request.headers["shopfloor-action"]
+        headers = {"Shopfloor-Answer": "parked", "Shopfloor-Action": action}
+        route.fulfill(status=202, headers=headers, body="<p data-sentence>Not booked yet</p>")
+
+    page.goto(f"{address}/each/report")
+    page.wait_for_load_state("networkidle")
+    page.route("**/each/report", park)
+    page.keyboard.type(one_make.lot(10))
+    page.keyboard.press("Enter")
+    band = page.locator("#told")
+    expect(band).to_contain_text("Your supervisor decides about this entry.")
+    assert "Done" not in band.inner_text()
+    expect(page.locator("[data-each-list] > li.parked")).to_have_count(1)
