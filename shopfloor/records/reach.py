@@ -1,11 +1,13 @@
 """Whose history, which events and which record a person may open; what is outside is not there."""
 
+from collections.abc import Collection, Iterable
+
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from shopfloor.core.codes import read_code
-from shopfloor.core.events import Event
+from shopfloor.core.events import Event, EventSubject
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.rights import Rights
 from shopfloor.core.stream import within
@@ -67,6 +69,26 @@ def shown_in_history(rights: Rights, subject: Subject) -> ColumnElement[bool]:
     if scopes is None or subject.site_id is not None:
         return true()
     return within(scopes) | Event.site_id.is_(None)
+
+
+def about(ids: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition for events that concern one of these subjects."""
+    return Event.id.in_(select(EventSubject.event_id).where(EventSubject.subject_id.in_(ids)))
+
+
+def by_or_about(ids: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition for events that one of these did, or that concern one of them."""
+    return or_(Event.actor_id.in_(ids), about(ids)) if ids else false()
+
+
+def require_any_in_reach(
+    session: Session, rights: Rights, wanted: Iterable[ColumnElement[bool]]
+) -> None:
+    """Raise NotFound where a right that ends at some places finds nothing: it may be elsewhere."""
+    if rights.scopes(READ) is None:
+        return
+    if session.scalar(select(Event.id).where(readable(rights), *wanted).limit(1)) is None:
+        raise _nothing()
 
 
 def _subject(session: Session, code: str) -> Subject:

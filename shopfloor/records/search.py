@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
-from shopfloor.core.events import KINDS, Event, EventChange, EventSubject
+from shopfloor.core.events import KINDS, Event, EventChange
 from shopfloor.core.paging import contains, named_like
 from shopfloor.core.subjects import Subject, read_reference
 from shopfloor.people.models import PERSON, Person
 from shopfloor.plant.models import DEVICE, LINE, SITE, STATION, Device, Line, Site, Station
 from shopfloor.records.fields import FIELDS
+from shopfloor.records.reach import about, by_or_about
 
 PAGE = 50
 # Of a text that fits more things than these the first are taken: type more of it.
@@ -58,9 +59,9 @@ def meaning(session: Session, sought: Sought, zone: str) -> Meant:
     people: set[int] = set()
     if sought.person:
         people = set(people_like(session, sought.person))
-        conditions.append(_by_or_about(people))
+        conditions.append(by_or_about(people))
     if sought.text:
-        conditions.append(_by_or_about(things_like(session, sought.text)))
+        conditions.append(by_or_about(things_like(session, sought.text)))
     if sought.place:
         conditions.append(_at(session, sought.place))
     if sought.device:
@@ -68,7 +69,7 @@ def meaning(session: Session, sought: Sought, zone: str) -> Meant:
     if sought.kinds:
         conditions.append(Event.kind.in_(sought.kinds))
     if sought.subject_id:
-        conditions.append(Event.id.in_(_about([sought.subject_id])))
+        conditions.append(about([sought.subject_id]))
     if sought.field:
         conditions.append(Event.id.in_(_changing(sought.field)))
     conditions.extend(between(sought.since, sought.until, zone))
@@ -155,16 +156,6 @@ def field_choices() -> list[tuple[str, str]]:
 def known_kinds(text: str) -> tuple[str, ...]:
     """Return the kinds of a choice; unknown ones are left out."""
     return tuple(kind for kind in text.split(",") if kind in KINDS)
-
-
-def _by_or_about(ids: Collection[int]) -> ColumnElement[bool]:
-    if not ids:
-        return false()
-    return or_(Event.actor_id.in_(ids), Event.id.in_(_about(ids)))
-
-
-def _about(ids: Collection[int]) -> Any:
-    return select(EventSubject.event_id).where(EventSubject.subject_id.in_(ids))
 
 
 def _changing(name: str) -> Any:
