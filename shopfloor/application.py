@@ -23,7 +23,9 @@ from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import parked as parked_pages
 from shopfloor.pages import plant as plant_pages
 from shopfloor.pages import routes as pages_routes
+from shopfloor.pages import site as site_page
 from shopfloor.pages.parks import PARKS
+from shopfloor.pay.booked import is_money_booked
 from shopfloor.people import (
     access,
     credentials,
@@ -36,6 +38,7 @@ from shopfloor.people import (
 from shopfloor.people import routes as people_routes
 from shopfloor.people.access import DeskLink
 from shopfloor.people.viewer import rights_of
+from shopfloor.plant import sites
 from shopfloor.production import desk as production_desk
 from shopfloor.production import parting_pages
 from shopfloor.production.affected import orders_of as affected_orders
@@ -68,6 +71,7 @@ BLUEPRINTS: list[Blueprint] = [
     catalogue_reasons.bp,
     partner_pages.bp,
     plant_pages.bp,
+    site_page.bp,
     first_steps.bp,
     quality_routes.bp,
     scanning_routes.bp,
@@ -123,6 +127,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     reconcile.register(RECONCILE_CHECKS)
     parking.register(PARKS, rights_of)
     undo.register(explains_undo)
+    sites.register(is_money_booked)
     next_steps.register(NEXT_STEPS)
     uses.register(USES)
     affected.register(affected_orders)

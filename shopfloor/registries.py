@@ -31,6 +31,7 @@ from shopfloor.plant import changes as plant_changes
 from shopfloor.plant import commands as plant
 from shopfloor.plant import devices as plant_devices
 from shopfloor.plant import models as plant_models
+from shopfloor.plant import sites
 from shopfloor.production import floor_models  # noqa: F401 - its tables
 from shopfloor.production import models as production_models
 from shopfloor.production import next_steps as production_steps
@@ -93,6 +94,7 @@ EVENT_KINDS = [
     plant_changes.SHIFT_CHANGED,
     plant_changes.ARCHIVED,
     plant_changes.RESTORED,
+    sites.SITE_CHANGED,
     people_setup.FIRST_ADMINISTRATOR,
     people.PERSON_ADDED,
     people.LANGUAGE_CHOSEN,

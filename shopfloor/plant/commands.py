@@ -59,21 +59,7 @@ def build_site(
     tx: Tx, number: str, names: dict[str, str], zone: str, currency: str, language: str
 ) -> Made:
     """Insert a site with its places, for the command that records it."""
-    if zone not in zoneinfo.available_timezones():
-        raise Malformed(
-            _l("“%(zone)s” is not a time zone.", zone=zone[:60]),
-            _l("Write it like Asia/Shanghai or Europe/Berlin."),
-            rule="bad_zone",
-            field="zone",
-        )
-    if not re.fullmatch(r"[A-Z]{3}", currency):
-        raise Malformed(
-            _l("Write the currency with three capitals, like CNY."),
-            rule="bad_currency",
-            field="currency",
-        )
-    if language not in LANGUAGES:
-        raise Malformed(_l("This language is not offered."), rule="bad_language", field="language")
+    require_setting(zone, currency, language)
     made = subjects.create(tx.session, SITE, number)
     tx.session.add(
         Site(
@@ -90,6 +76,25 @@ def build_site(
         tx.session.add(Place(id=place.id, site_id=made.id, kind=kind, names=place_names))
     tx.session.flush()
     return made
+
+
+def require_setting(zone: str, currency: str, language: str) -> None:
+    """Refuse a clock, a money or a language that there is not."""
+    if zone not in zoneinfo.available_timezones():
+        raise Malformed(
+            _l("“%(zone)s” is not a time zone.", zone=zone[:60]),
+            _l("Write it like Asia/Shanghai or Europe/Berlin."),
+            rule="bad_zone",
+            field="zone",
+        )
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise Malformed(
+            _l("Write the currency with three capitals, like CNY."),
+            rule="bad_currency",
+            field="currency",
+        )
+    if language not in LANGUAGES:
+        raise Malformed(_l("This language is not offered."), rule="bad_language", field="language")
 
 
 @command(Gate.NONE, _BECAUSE)

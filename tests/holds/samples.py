@@ -195,6 +195,15 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     "rename_piece": lambda s: _on(
         s, "administrator", subject_id=s.held["station"], version=1, names=NAMES
     ),
+    "change_site": lambda s: _on(
+        s,
+        "administrator",
+        site_id=s.make.site_id,
+        version=1,
+        zone="Asia/Shanghai",
+        currency="CNY",
+        language="zh",
+    ),
     "archive_piece": lambda s: _on(
         s, "administrator", subject_id=s.make.stations[2], archived=False
     ),
