@@ -192,8 +192,6 @@ FIELDS: dict[str, Field] = {
     "language": Field(_l("Language"), as_language),
     "zone": Field(_l("Time zone"), as_text),
     "currency": Field(_l("Currency"), as_text),
-    "zone": Field(_l("Time zone"), as_text),
-    "currency": Field(_l("Currency"), as_text),
     "crew": Field(_l("Crew"), as_subject),
     "leader": Field(_l("Leader"), as_subject),
     "leader_id": Field(_l("Leader"), as_subject),
