@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from shopfloor.core.assets import STATIC, version
@@ -82,3 +83,23 @@ def test_an_entry_of_somebody_else_waits_and_an_old_outbox_is_told(
         assert answer.headers["Shopfloor-Answer"] == said
         assert "Shopfloor-Action" not in answer.headers
     assert "Reported" not in text_of(browser.get("/my-actions"))
+
+
+def test_an_outbox_hears_that_its_entry_met_a_bug_and_a_browser_sees_a_page(
+    one_app: Flask, one_make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Torture 35: a proxy without its server says no such word, and its entries only wait."""
+
+    def broken(**_form: object) -> None:
+        raise RuntimeError
+
+    browser = Browser(one_app).sign_in(one_make.operator)
+    address, token = f"/lots/{one_make.lot(10)}/10/report", asked(browser)["token"]
+    monkeypatch.setitem(one_app.view_functions, "production.report", broken)
+    by_outbox = {"Shopfloor-Outbox": "1", "Shopfloor-Action": "an-entry-1"}
+    for headers, said in ((by_outbox, ("failed", "an-entry-1")), ({}, (None, None))):
+        data = {"good": "10", "csrf_token": token}
+        answer = browser.open(address, method="POST", data=data, headers=headers)
+        assert answer.status_code == 500
+        heard = tuple(answer.headers.get(name) for name in ("Shopfloor-Answer", "Shopfloor-Action"))
+        assert heard == said
