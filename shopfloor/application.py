@@ -23,6 +23,7 @@ from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import parked as parked_pages
 from shopfloor.pages import plant as plant_pages
 from shopfloor.pages import routes as pages_routes
+from shopfloor.pages import search as search_pages
 from shopfloor.pages import site as site_page
 from shopfloor.pages.parks import PARKS
 from shopfloor.pay.booked import is_money_booked
@@ -85,6 +86,7 @@ BLUEPRINTS: list[Blueprint] = [
     badges.bp,
     photo.bp,
     pages_routes.bp,
+    search_pages.bp,
     phone.bp,
     parked_pages.bp,
     records_routes.bp,

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, event, or_
+from sqlalchemy import ColumnElement, Connection, Text, and_, event, or_, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Mapper, mapped_column
 
 from shopfloor.core.paging import contains
@@ -29,15 +29,10 @@ def folded(text: str) -> str:
     return " ".join(wide.replace("\x00", "").split())
 
 
-def finds(
-    text: str, number: InstrumentedAttribute[Any], found_by: InstrumentedAttribute[str]
-) -> Any:
-    """Return the condition that each word of a search stands in a record's number or words."""
+def finds(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Return the condition that each word of a search stands in one of a record's columns."""
     words = folded(text).split()[:MOST_WORDS]
-    # Single letters of any alphabet are looked for as they are; nothing is guessed.
-    return and_(
-        *(or_(found_by.contains(word, autoescape=True), contains(number, word)) for word in words)
-    )
+    return and_(true(), *(or_(*(contains(column, word) for column in columns)) for word in words))
 
 
 @event.listens_for(Findable, "before_insert", propagate=True)

@@ -58,7 +58,7 @@ def skills(today: date, search: str = "", archived: bool = False) -> Select[*tup
         .scalar_subquery()
         .label("people")
     )
-    return _skills(search, archived).add_columns(have)
+    return skill_list(search, archived).add_columns(have)
 
 
 def skill_page(session: Session, rights: Rights, code: str, number: int) -> SkillPage:
@@ -78,7 +78,7 @@ def skill_page(session: Session, rights: Rights, code: str, number: int) -> Skil
 
 def matrix(session: Session, rights: Rights, search: str, number: int) -> Matrix:
     """Return a page of the people of the asker's sites with all they can do; four statements."""
-    found = session.execute(_skills().limit(MOST_COLUMNS + 1)).all()
+    found = session.execute(skill_list().limit(MOST_COLUMNS + 1)).all()
     people = (
         select(Person, Subject)
         .join(Subject, Subject.id == Person.id)
@@ -110,7 +110,7 @@ def skills_of(session: Session, person_id: int) -> Sequence[Row[*tuple[Any, ...]
 
 def skill_choices(session: Session) -> Sequence[Row[Skill, Subject]]:
     """Return the skills in use, for a form; one statement."""
-    return session.execute(_skills().limit(500)).all()
+    return session.execute(skill_list().limit(500)).all()
 
 
 def person_named(session: Session, rights: Rights, text: str) -> int:
@@ -146,7 +146,8 @@ def person_named(session: Session, rights: Rights, text: str) -> int:
     return int(named[0].id)
 
 
-def _skills(search: str = "", archived: bool = False) -> Select[*tuple[Any, ...]]:
+def skill_list(search: str = "", archived: bool = False) -> Select[*tuple[Any, ...]]:
+    """Return the query for the skills in use, or for all, that a search finds."""
     query = (
         select(Skill, Subject)
         .join(Subject, Subject.id == Skill.id)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import ITEM, Item, Routing, RoutingOperation
-from shopfloor.core.paging import contains, named_like
+from shopfloor.core.finding import finds
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject, find
@@ -86,11 +86,7 @@ def orders(rights: Rights, state: str, search: str) -> Select[*tuple[Any, ...]]:
     elif state != "all":
         query = query.where(WorkOrder.state.in_((OrderState.PLANNED, OrderState.RELEASED)))
     if search:
-        query = query.where(
-            contains(Subject.number, search)
-            | contains(ItemSubject.number, search)
-            | named_like(Item.names, search)
-        )
+        query = query.where(finds(search, Subject.number, ItemSubject.number, Item.found_by))
     return query
 
 

@@ -40,7 +40,7 @@ _MEANT = (
     .limit(MOST)
 )
 # An item is linked to the GTIN that stands on its own page, too.
-_LINKED = (
+_LINKED: Executable = (
     union_all(
         select(*_SUBJECT, LinkedCode.kind.label("link"), LinkedCode.text)
         .join(LinkedCode, LinkedCode.subject_id == Subject.id)

@@ -15,6 +15,8 @@ import * as wedge from "./wedge.js";
 const PARTS = [
   ["awake", "awake"],
   ["camera", "camera"],
+  ["find", "shortcuts"],
+  ["merge", "merge"],
   ["scanner-test", "scanner-test"],
   ["share", "share"],
   ["speak", "speak"],
