@@ -1,6 +1,6 @@
 """What the rooms bring to the house: kinds, events, reactions, checks; read top to bottom."""
 
-from shopfloor.catalogue import boms, instruction_models, routings, starters
+from shopfloor.catalogue import boms, copies, instruction_models, routings, starters, variants
 from shopfloor.catalogue import changes as catalogue_changes
 from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
@@ -124,6 +124,9 @@ EVENT_KINDS = [
     catalogue.ITEM_ADDED,
     boms.BOM_ADDED,
     routings.ROUTING_ADDED,
+    copies.ITEM_COPIED,
+    variants.FEATURES_SET,
+    variants.VARIANTS_ADDED,
     catalogue.REASON_ADDED,
     catalogue.RATE_SET,
     catalogue_partners.PARTNER_ADDED,

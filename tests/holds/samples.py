@@ -10,6 +10,7 @@ from shopfloor.catalogue.items import NO_DETAILS
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.partners import NO_CONTACT
 from shopfloor.catalogue.routings import Step
+from shopfloor.catalogue.variants import set_features
 from shopfloor.core.db import db
 from shopfloor.core.reconcile import Found
 from shopfloor.labels.models import Way
@@ -153,6 +154,25 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
         "planner",
         item_id=s.held["item"],
         steps=(Step(10, NAMES, s.make.stations[0]),),
+    ),
+    "set_features": lambda s: _on(
+        s, "planner", item_id=s.held["item"], version=1, features="Size = S, M"
+    ),
+    "add_variants": lambda s: _on(
+        s,
+        "planner",
+        model_id=set_features(
+            s.make.planner.act(), item_id=s.make.item(), version=1, features="Size = S"
+        ).id,
+        choices=({"size": "s"},),
+    ),
+    "copy_item": lambda s: _on(
+        s,
+        "planner",
+        item_id=s.held["item"],
+        number=new_id(),
+        names=NAMES,
+        day=s.make.today(),
     ),
     "add_item": lambda s: _on(s, "planner", number=new_id(), names=NAMES),
     "add_reason": lambda s: _on(s, "planner", kind=ReasonKind.SCRAP, number=new_id(), names=NAMES),
