@@ -3,10 +3,11 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from shopfloor.core import subjects
 from shopfloor.core.commands import Tx
 from shopfloor.core.refusals import Malformed, NotFound, NotYours
 from shopfloor.core.subjects import Subject
-from shopfloor.people.models import Crew, Grant, Person
+from shopfloor.people.models import CREW, Crew, Grant, Person
 
 
 def person_to_edit(tx: Tx, person_id: int) -> Person:
@@ -41,10 +42,11 @@ def _require_reach(tx: Tx, person: Person) -> None:
 
 
 def require_crew(tx: Tx, crew_id: int | None, site_id: int) -> Crew | None:
-    """Return the crew, which belongs to the site; None stays None."""
+    """Return the crew, which belongs to the site and is in use; None stays None."""
     if crew_id is None:
         return None
     crew = tx.session.get(Crew, crew_id)
     if crew is None or crew.site_id != site_id:
         raise Malformed(_l("There is no such crew at this site."), rule="bad_crew", field="crew")
+    subjects.require_in_use(tx.session, CREW, [crew_id], "crew")
     return crew

@@ -2,11 +2,14 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from shopfloor.core.db import db
 from shopfloor.core.editing import Overtaken
+from shopfloor.core.events import Event
+from shopfloor.core.subjects import Subject
 from shopfloor.people.commands import add_crew, join_crew
-from shopfloor.people.crews import change_crew
+from shopfloor.people.crews import archive_crew, change_crew
 from shopfloor.people.models import Crew, Person
 from shopfloor.people.setup import founder
 from shopfloor.plant.commands import add_site
@@ -67,6 +70,26 @@ def test_whoever_leaves_a_crew_leads_it_no_more(make: Factory) -> None:
     assert stored(crew).leader_id == make.inspector.id
     join_crew(admin.act(), person_id=make.inspector.id, crew_id=None)
     assert stored(crew).leader_id is None
+
+
+def test_a_crew_is_archived_when_nobody_is_in_it_and_taken_back(make: Factory) -> None:
+    crew, admin = crew_of(make), make.administrator
+    with refused("in_use", 409):
+        archive_crew(admin.act(), crew_id=crew, archived=True)
+    join_crew(admin.act(), person_id=make.operator.id, crew_id=None)
+    with refused("no_right", 403):
+        archive_crew(make.operator.act(), crew_id=crew, archived=True)
+    for archived, kind in ((True, "people.crew_archived"), (False, "people.crew_restored")):
+        archive_crew(admin.act(), crew_id=crew, archived=archived)
+        db.session.rollback()
+        db.session.expire_all()
+        assert bool(db.session.get_one(Subject, crew).archived_at) is archived
+        event = db.session.scalars(select(Event).order_by(Event.id.desc())).first()
+        assert event
+        assert (event.kind, event.actor_id) == (kind, admin.id)
+        if archived:
+            with refused("not_in_use", field="crew"):
+                join_crew(admin.act(), person_id=make.operator.id, crew_id=crew)
 
 
 def test_the_pages_list_add_and_change_crews(one_app: Flask, one_make: Factory) -> None:
