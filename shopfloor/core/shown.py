@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo
 from babel import dates, numbers
 from flask_babel import (
     format_currency,
-    format_date,
-    format_datetime,
     format_time,
     format_timedelta,
     get_locale,
@@ -40,6 +38,13 @@ UNITS = {
     "m": lazy_pgettext("unit", "m"),
     "m²": lazy_pgettext("unit", "m²"),
     "l": lazy_pgettext("unit", "l"),
+}
+
+# How a day is written: day before month and the month in letters, so that nobody reads it the
+# other way round, whichever country the reader learned dates in.
+DAYS = {
+    "en": {"day": "d MMM", "dated": "d MMM y", "weekday": "EEE d MMM", "whole": "EEEE, d MMMM y"},
+    "zh": {"day": "M月d日", "dated": "y年M月d日", "weekday": "M月d日EEE", "whole": "y年M月d日EEEE"},
 }
 
 
@@ -77,9 +82,11 @@ def show_moment(value: datetime | None) -> str:
     """Write an instant on the plant's clock: the time alone today, with the date before."""
     if value is None:
         return ""
-    today = to_user_timezone(clock.now()).date()
-    same = to_user_timezone(value).date() == today
-    return str(format_time(value, "HH:mm") if same else format_datetime(value, "short"))
+    now, local = to_user_timezone(clock.now()), to_user_timezone(value)
+    time = f"{local:%H:%M}"
+    if local.date() == now.date():
+        return time
+    return f"{_day(local, 'weekday' if local.year == now.year else 'dated')} {time}"
 
 
 def show_instant(value: datetime, zone: str | None = None) -> str:
@@ -88,7 +95,7 @@ def show_instant(value: datetime, zone: str | None = None) -> str:
     This is how records are dated: the same words today and in ten years.
     """
     local = value.astimezone(ZoneInfo(zone)) if zone else to_user_timezone(value)
-    return dates.format_datetime(local, "medium", tzinfo=local.tzinfo, locale=get_locale())
+    return f"{show_dated(local)} {local:%H:%M:%S}"
 
 
 def show_marked(text: object) -> str:
@@ -113,13 +120,22 @@ def show_day(value: date | None) -> str:
     if value is None:
         return ""
     if value.year != to_user_timezone(clock.now()).year:
-        return str(format_date(value))
-    return dates.format_skeleton("MMMd", value, locale=get_locale())
+        return show_dated(value)
+    return _day(value, "day")
+
+
+def show_dated(value: date) -> str:
+    """Write a day with its year, whatever year it is."""
+    return _day(value, "dated")
 
 
 def show_whole_day(value: date) -> str:
     """Write a day with its weekday and its year."""
-    return str(format_date(value, "full"))
+    return _day(value, "whole")
+
+
+def _day(value: date, length: str) -> str:
+    return dates.format_date(value, DAYS[reading()][length], locale=get_locale())
 
 
 def show_price(amount: Decimal, currency: str) -> str:

@@ -9,12 +9,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from babel.numbers import UnknownCurrencyError
-from flask_babel import format_date, gettext, pgettext
+from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
 from shopfloor.core.refusals import Sentence
-from shopfloor.core.shown import in_unit, listed, show_instant, show_marked, show_price
+from shopfloor.core.shown import in_unit, listed, show_dated, show_instant, show_marked, show_price
 from shopfloor.core.types import plain
 from shopfloor.core.words import LANGUAGES
 from shopfloor.people.roles import ROLE_NAMES
@@ -64,7 +64,7 @@ def as_moment(value: Any, _titles: Titles) -> str:
 
 def as_day(value: Any, _titles: Titles) -> str:
     """Read a day."""
-    return str(format_date(date.fromisoformat(str(value)), "medium"))
+    return show_dated(date.fromisoformat(str(value)))
 
 
 def as_quantity(value: Any, _titles: Titles) -> str:

@@ -114,7 +114,7 @@ def test_money_has_its_currency_and_only_those_who_set_it_see_it(
             currency="CNY",
         )
     page = told(browser.sign_in(one_make.planner), item)
-    assert "Piece rate of operation 10 from Mar 1, 2030 CN¥0.12 → then CN¥0.135" in page
+    assert "Piece rate of operation 10 from 1 Mar 2030 CN¥0.12 → then CN¥0.135" in page
     floor = told(Browser(one_app).sign_in(one_make.operator), item)
     assert "Piece rate set" in floor
     assert "0.12" not in floor

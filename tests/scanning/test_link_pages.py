@@ -30,7 +30,7 @@ def test_an_unknown_code_says_what_was_read_and_offers_what_can_be_done(browser:
     answer = browser.post("/scan", page="/", code=LABEL)
     assert answer.status_code == 404
     said = text_of(answer)
-    for part in ("Unknown code", LABEL, "Expected", "SUP-1", "Jul 31, 2027", "Link it", "Report"):
+    for part in ("Unknown code", LABEL, "Expected", "SUP-1", "31 Jul 2027", "Link it", "Report"):
         assert part in said, part
 
 
