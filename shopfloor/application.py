@@ -15,6 +15,7 @@ from shopfloor.catalogue.chosen import explains_undo
 from shopfloor.core import events, parking, reconcile, settings, subjects, undo, uses, web
 from shopfloor.core.db import init_db
 from shopfloor.demo import sheet as demo_sheet
+from shopfloor.exchange import routes as exchange_routes
 from shopfloor.holds import routes as holds_routes
 from shopfloor.labels import badges, printer_pages, traveller_pages
 from shopfloor.labels import routes as labels_routes
@@ -92,6 +93,7 @@ BLUEPRINTS: list[Blueprint] = [
     records_routes.bp,
     ledger_page.bp,
     trust.bp,
+    exchange_routes.bp,
     metrics.bp,
     demo_sheet.bp,
     api_routes.bp,
@@ -102,6 +104,7 @@ DESK_LINKS: list[DeskLink] = [
     DeskLink("plant.edit", "/first-steps", "check", _l("First steps"), "first-steps"),
     DeskLink("work.view", "/orders", "order", _l("Orders"), "orders"),
     DeskLink("catalogue.edit", "/items", "box", _l("Items"), "items"),
+    DeskLink("catalogue.edit", "/import", "import", _l("Import"), "import"),
     DeskLink("work.view", "/labels", "tag", _l("Labels"), "labels"),
     DeskLink("people.edit", "/people", "person", _l("People"), "people"),
     DeskLink("plant.edit", "/plant", "factory", _l("Plant"), "plant"),

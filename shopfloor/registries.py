@@ -6,7 +6,7 @@ from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
 from shopfloor.catalogue import partners as catalogue_partners
 from shopfloor.catalogue import used_by as catalogue_uses
-from shopfloor.core import deciding, parking, reconcile, undo
+from shopfloor.core import deciding, imported, parking, reconcile, undo
 from shopfloor.holds import commands as holds
 from shopfloor.holds import reconcile as holds_reconcile
 from shopfloor.labels import asking as labels_asking
@@ -82,6 +82,7 @@ EVENT_KINDS = [
     deciding.ACCEPTED,
     deciding.DROPPED,
     reconcile.CHECKED,
+    imported.IMPORTED,
     plant.SITE_ADDED,
     plant.LINE_ADDED,
     plant.STATION_ADDED,

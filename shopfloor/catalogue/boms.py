@@ -87,10 +87,12 @@ def put(
     *,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    loops_looked_for: bool = False,
 ) -> Bom:
     """Write the next revision of an item's BOM; records no event: a command does that.
 
-    Whoever calls it has called loops.write_alone() and then locked the item.
+    Whoever calls it has called loops.write_alone() and then locked the item. One that writes many
+    at once looks for loops through all of them itself, and says so.
     """
     require_days(valid_from, valid_to)
     _require_lines(item, lines)
@@ -117,7 +119,8 @@ def put(
         )
         for n, line in enumerate(lines, 1)
     ]
-    loops.require_no_loop(tx.session, item, bom, older)
+    if not loops_looked_for:
+        loops.require_no_loop(tx.session, item, bom, older)
     tx.session.add(bom)
     tx.session.flush()
     return bom

@@ -1,6 +1,7 @@
 """The commands of the terminal."""
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 from flask import Flask
@@ -10,6 +11,7 @@ COMMANDS = {
     "backup": "shopfloor.cli.backup",
     "demo": "shopfloor.cli.demo",
     "explode": "shopfloor.cli.explode",
+    "import": "shopfloor.cli.import_file",
     "reconcile": "shopfloor.cli.reconcile",
     "replay-log": "shopfloor.cli.replay",
     "routes-matrix": "shopfloor.cli.routes_matrix",
@@ -30,7 +32,9 @@ class Commands(AppGroup):
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         module = import_module(COMMANDS[cmd_name])
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        # A word of the language can be the name of no function: that command has its module's.
+        name = COMMANDS[cmd_name].rpartition(".")[2] if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(module, name.replace("-", "_"))
         return command
 
 

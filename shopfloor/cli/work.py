@@ -22,11 +22,13 @@ from shopfloor.core.alone import alone
 from shopfloor.core.clock import When
 from shopfloor.core.db import db
 from shopfloor.core.reconcile import keep_check, run_checks
+from shopfloor.exchange.running import run_waiting
 from shopfloor.people.sweeping import sweep
 from shopfloor.plant.models import Site
 from shopfloor.scanning.log import sweep as sweep_scans
 
 WAKES_EVERY = 30.0  # seconds
+LOOKS_EVERY = 1.0  # for imports that wait
 # In the quietest hour; a server that is off at night does it when it is on again.
 NIGHT_HOUR = 2
 log = logging.getLogger("shopfloor.work")
@@ -45,12 +47,25 @@ def work() -> None:
         while True:
             run_due()
             renewal.run_due(clock.now())
-            time.sleep(WAKES_EVERY)
+            rest()
     except SystemExit:
         # What was open is rolled back. Taking the whole program apart in memory would take longer
         # than a stop may last, and helps nobody.
         logging.shutdown()
         os._exit(0)
+
+
+def rest() -> None:
+    """Wait for the next waking; whoever has uploaded a file is not made to wait for that."""
+    until = time.monotonic() + WAKES_EVERY
+    while time.monotonic() < until:
+        try:
+            run_waiting()
+        except Exception:
+            log.exception("The imports met an error; they are tried again.")
+        finally:
+            db.session.remove()
+        time.sleep(LOOKS_EVERY)
 
 
 def run_due() -> None:

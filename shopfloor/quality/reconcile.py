@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.core.events import Event, EventSubject
+from shopfloor.core.imported import IMPORTED
 from shopfloor.core.reconcile import Check, Difference
 from shopfloor.core.subjects import Subject
 from shopfloor.core.types import plain
@@ -30,7 +31,7 @@ from shopfloor.stock.models import Lot
 # Pieces change their lot, and with it go the counters of the operation where they stand.
 PARTED = frozenset(kind.name for kind in (LOT_SPLIT, LOTS_MERGED, LOT_SERIALISED))
 KINDS = [
-    *(kind.name for kind in (ORDER_RELEASED, REPORTED, UNDONE, INSPECTED, RELEASED)),
+    *(kind.name for kind in (ORDER_RELEASED, REPORTED, UNDONE, INSPECTED, RELEASED, IMPORTED)),
     *PARTED,
 ]
 COUNTERS = ("came", "good", "scrap", "rework", "onward", "held", "excess")
@@ -63,8 +64,21 @@ class Tally:
                 self._part(facts, 1)
             case INSPECTED.name:
                 self._inspection(facts)
+            case IMPORTED.name:
+                self._taken_over(facts)
             case RELEASED.name:
                 self._release(facts)
+
+    def _taken_over(self, facts: Mapping[str, Any]) -> None:
+        """Count in pieces that came half-finished: what stands behind has passed all before."""
+        standing = {
+            int(op): Decimal(much) for op, much in facts["standing"].get(str(self.lot_id), ())
+        }
+        further = ZERO
+        for operation in reversed(self.operations):
+            self._add(operation, 1, good=further, onward=further)
+            further += standing.get(operation, ZERO)
+            self._add(operation, 1, came=further)
 
     def _report(self, facts: Mapping[str, Any], sign: int) -> None:
         operation, held = int(facts["operation"]), Decimal(facts["held"])
@@ -85,7 +99,9 @@ class Tally:
         operation = int(facts["operation"])
         for part in facts["parts"]:
             here = (int(part["to"]) == self.lot_id) - (int(facts["from"]) == self.lot_id)
-            quantity, excess = (sign * here * Decimal(part[name]) for name in ("quantity", "excess"))
+            quantity, excess = (
+                sign * here * Decimal(part[name]) for name in ("quantity", "excess")
+            )
             good = quantity if part["standing"] == Standing.WAITING else ZERO
             self._add(operation, int(part["pass"]), came=quantity, good=good, excess=excess)
 

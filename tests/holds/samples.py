@@ -119,6 +119,7 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
         s, "inspector", subject_id=s.held["lot"], reason_id=s.reasons["hold"]
     ),
     "accept_parked": lambda s: _on(s, "supervisor", event_id=1),
+    "apply_import": lambda s: _on(s, "administrator", import_id=1),
     "drop_parked": lambda s: _on(s, "supervisor", event_id=1, note="No."),
     "release_hold": lambda s: _on(
         s,
