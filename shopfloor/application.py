@@ -45,7 +45,7 @@ from shopfloor.production import desk as production_desk
 from shopfloor.production import parting_pages
 from shopfloor.production.affected import orders_of as affected_orders
 from shopfloor.quality import routes as quality_routes
-from shopfloor.records import routes as records_routes
+from shopfloor.records import export as records_export
 from shopfloor.registries import (
     EVENT_KINDS,
     NEXT_STEPS,
@@ -90,7 +90,7 @@ BLUEPRINTS: list[Blueprint] = [
     search_pages.bp,
     phone.bp,
     parked_pages.bp,
-    records_routes.bp,
+    records_export.bp,
     ledger_page.bp,
     trust.bp,
     exchange_routes.bp,

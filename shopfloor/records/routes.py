@@ -58,7 +58,7 @@ def history(code: str) -> str:
     subject = record_of(session, viewer(), code)
     if subject.kind == PERSON.name:
         note_look(viewer(), Looked.HISTORY, [subject.id])
-    entries, more = history_of(session, viewer(), subject, _sought(form))
+    entries, more = history_of(session, viewer(), subject, sought_in(form))
     title = titles_of(session, [subject.id])[subject.id]
     return render_template(
         "records/history.html", title=title, entries=entries, more=more, kinds=kind_choices()
@@ -70,7 +70,7 @@ def history(code: str) -> str:
 def search() -> str:
     """Search what has happened within the viewer's scope."""
     session, form = db.session(), Form(request.args)
-    sought = _sought(form)
+    sought = sought_in(form)
     meant = meaning(session, sought, viewer().zone)
     note_look(viewer(), Looked.SEARCH, meant.people)
     conditions = [readable(viewer().rights), *meant.conditions]
@@ -148,7 +148,8 @@ def _asked(form: Form) -> Asked:
     )
 
 
-def _sought(form: Form) -> Sought:
+def sought_in(form: Form) -> Sought:
+    """Return what the address of a search asks for."""
     return Sought(
         text=form.text("q", 80),
         kinds=known_kinds(form.text("kind", 400)),

@@ -77,15 +77,18 @@ def meaning(session: Session, sought: Sought, zone: str) -> Meant:
 
 
 def found_events(
-    session: Session, conditions: Collection[ColumnElement[bool]], before: int | None
+    session: Session,
+    conditions: Collection[ColumnElement[bool]],
+    before: int | None,
+    limit: int = PAGE,
 ) -> tuple[Sequence[Event], int | None]:
     """Return the newest events that fit, and behind which the next page begins; one statement."""
     query = select(Event).options(defer(Event.xid)).where(*conditions).order_by(Event.id.desc())
     if before is not None:
         query = query.where(Event.id < before)
-    rows = session.scalars(query.limit(PAGE + 1)).all()
-    kept = rows[:PAGE]
-    return kept, kept[-1].id if len(rows) > PAGE else None
+    rows = session.scalars(query.limit(limit + 1)).all()
+    kept = rows[:limit]
+    return kept, kept[-1].id if len(rows) > limit else None
 
 
 def between(since: date | None, until: date | None, zone: str) -> list[ColumnElement[bool]]:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, update
 
-from shopfloor.core.db import db
+from shopfloor.core.db import db, transaction
 from shopfloor.people.changes import change_person
+from shopfloor.people.looks import Look, Looked
 from shopfloor.people.models import Person
 from shopfloor.people.setup import founder
 from shopfloor.plant.commands import add_site
@@ -122,3 +124,24 @@ def test_the_page_shows_what_was_found(one_app: Flask, one_make: Factory) -> Non
     page = text_of(browser.get("/events?q=0001&kind=order.released"))
     assert "Work order released Nov" in page or "Work order released" in page.split("Search")[-1]
     assert Browser(one_app).sign_in(one_make.operator).get("/events").status_code == 403
+
+
+def test_what_was_found_is_written_as_a_table_in_which_nothing_runs(
+    one_app: Flask, one_make: Factory
+) -> None:
+    one_make.order(10)
+    with transaction() as session:
+        session.execute(update(Person).where(Person.login == "planner").values(name="=1+1"))
+    browser = Browser(one_app).sign_in(one_make.quality)
+    answer = browser.get("/events/export?form=csv&q=0001")
+    lines = answer.get_data().decode("utf-8-sig").splitlines()
+    answer.close()
+    assert lines[0].startswith("Entry,When,What happened,By,Device,Station,About,Facts,Field,")
+    assert len(lines) == 3
+    assert "Work order released,'=1+1," in lines[1]
+    assert "Planned,Released" in lines[1]
+    db.session.rollback()
+    looks = db.session.execute(select(Look.person_id, Look.page)).all()
+    assert [tuple(look) for look in looks] == [(one_make.planner.id, Looked.EXPORT)]
+    assert browser.get("/events/export?form=xlsx").data.startswith(b"PK")
+    assert browser.get("/events/export?form=exe").status_code == 422
