@@ -1,14 +1,17 @@
-// Keys of the desk. A scanner types the same letters: a key counts only when no other follows it
-// at once, and never while somebody writes in a field.
+// Keys of the desk. A scanner types the same letters: a key counts only when it stands alone, with
+// no other shortly before or after it, and never while somebody writes in a field.
 
-const ALONE_MS = 90; // longer than a scanner's gap between two keys
+const ALONE_MS = 150; // longer than the slowest scanner's gap between two keys
 const ROWS = "main .rows a.row, main .rows .row .main > a, main .table tbody th a";
 
 let waiting;
+let last = 0;
 
 document.addEventListener("keydown", (event) => {
   clearTimeout(waiting);
-  if (event.isComposing || event.defaultPrevented) return;
+  if (event.isComposing || event.key === "Shift") return;
+  const alone = event.timeStamp - last > ALONE_MS;
+  last = event.timeStamp;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return save(event);
   if (event.key === "Escape") return close(event);
   if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
@@ -19,7 +22,7 @@ document.addEventListener("keydown", (event) => {
     if (act()) event.preventDefault();
   } else if (event.repeat) {
     act();
-  } else {
+  } else if (alone) {
     waiting = setTimeout(act, ALONE_MS);
   }
 });
@@ -44,7 +47,7 @@ function isOnRow() {
 }
 
 function search() {
-  const field = document.querySelector("main [role=search] input[type=search]") ?? document.querySelector("[data-find]");
+  const field = document.querySelector("main input[type=search][name=q]") ?? document.querySelector("[data-find]");
   if (field?.offsetParent) {
     field.focus();
     field.select();
