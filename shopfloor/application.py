@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shopfloor.api import routes as api_routes
-from shopfloor.catalogue import affected, partner_pages
+from shopfloor.catalogue import affected, instruction_pages, partner_pages
 from shopfloor.catalogue import pages as catalogue_pages
 from shopfloor.catalogue import reasons as catalogue_reasons
 from shopfloor.catalogue.chosen import explains_undo
@@ -41,8 +41,9 @@ from shopfloor.people import routes as people_routes
 from shopfloor.people.access import DeskLink
 from shopfloor.people.viewer import rights_of
 from shopfloor.plant import sites
+from shopfloor.production import counting_pages, noting_pages, parting_pages, sharing_pages
 from shopfloor.production import desk as production_desk
-from shopfloor.production import parting_pages
+from shopfloor.production import instruction_pages as production_instructions
 from shopfloor.production.affected import orders_of as affected_orders
 from shopfloor.quality import routes as quality_routes
 from shopfloor.records import export as records_export
@@ -54,7 +55,7 @@ from shopfloor.registries import (
     SUBJECT_KINDS,
     USES,
 )
-from shopfloor.scanning import each, links, next_steps, photo, scans, serials
+from shopfloor.scanning import each, links, mates, next_steps, photo, scans, serials
 from shopfloor.scanning import routes as scanning_routes
 
 # Pages and interfaces; their addresses are their own.
@@ -63,6 +64,11 @@ BLUEPRINTS: list[Blueprint] = [
     holds_routes.bp,
     production_desk.bp,
     parting_pages.bp,
+    counting_pages.bp,
+    noting_pages.bp,
+    sharing_pages.bp,
+    production_instructions.bp,
+    instruction_pages.bp,
     founding.bp,
     directory.bp,
     crew_pages.bp,
@@ -80,6 +86,7 @@ BLUEPRINTS: list[Blueprint] = [
     links.bp,
     scans.bp,
     each.bp,
+    mates.bp,
     serials.bp,
     labels_routes.bp,
     printer_pages.bp,

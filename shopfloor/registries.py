@@ -1,6 +1,15 @@
 """What the rooms bring to the house: kinds, events, reactions, checks; read top to bottom."""
 
-from shopfloor.catalogue import boms, copies, instruction_models, routings, starters, variants
+from shopfloor.catalogue import (
+    boms,
+    copies,
+    instruction_models,
+    instruction_reads,
+    instructions,
+    routings,
+    starters,
+    variants,
+)
 from shopfloor.catalogue import changes as catalogue_changes
 from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
@@ -13,6 +22,7 @@ from shopfloor.labels import asking as labels_asking
 from shopfloor.labels import models as labels_models
 from shopfloor.labels import printers
 from shopfloor.pages.parks import tell_outcome
+from shopfloor.pay import counts as pay_counts
 from shopfloor.pay import parted
 from shopfloor.pay import reactions as pay
 from shopfloor.pay import reconcile as pay_reconcile
@@ -32,17 +42,22 @@ from shopfloor.plant import commands as plant
 from shopfloor.plant import devices as plant_devices
 from shopfloor.plant import models as plant_models
 from shopfloor.plant import sites
-from shopfloor.production import floor_models  # noqa: F401 - its tables
 from shopfloor.production import models as production_models
 from shopfloor.production import next_steps as production_steps
 from shopfloor.production import reconcile as production_reconcile
+from shopfloor.production import reconcile_shares
 from shopfloor.production import used_by as production_uses
 from shopfloor.production.commands import (
+    counting,
+    differences,
+    instructing,
     jobs,
+    noting,
     orders,
     parting,
     reports,
     serialising,
+    sharing,
     taking_over,
 )
 from shopfloor.quality import next_steps as quality_steps
@@ -137,6 +152,11 @@ EVENT_KINDS = [
     catalogue_changes.RENAMED,
     catalogue_changes.ARCHIVED,
     catalogue_changes.RESTORED,
+    instructions.BEGUN,
+    instructions.SAVED,
+    instructions.PUBLISHED,
+    instruction_reads.CONFIRMED,
+    instructing.TAKEN,
     holds.PLACED,
     orders.ORDER_CREATED,
     orders.ORDER_RELEASED,
@@ -150,6 +170,12 @@ EVENT_KINDS = [
     parting.LOTS_MERGED,
     serialising.LOT_SERIALISED,
     reports.REPORTED,
+    sharing.DISPUTED,
+    noting.LEFT,
+    noting.SEEN,
+    counting.COUNTED,
+    differences.CORRECTED,
+    differences.KEPT,
     inspections.INSPECTED,
     releases.RELEASED,
     scanning.LINKED,
@@ -169,6 +195,7 @@ EVENT_KINDS = [
 REACTIONS = [
     (people_setup.FIRST_ADMINISTRATOR.name, starters.give_starters),
     (reports.REPORTED.name, pay.pay_for_report),
+    (differences.CORRECTED.name, pay_counts.pay_for_correction),
     (undo.UNDONE.name, pay.take_pay_back),
     (parting.LOT_SPLIT.name, parted.follow_pieces),
     (parting.LOTS_MERGED.name, parted.follow_pieces),
@@ -184,6 +211,7 @@ RECONCILE_CHECKS = [
     stock_reconcile.CHECK,
     holds_reconcile.CHECK,
     production_reconcile.CHECK,
+    reconcile_shares.CHECK,
     quality_reconcile.CHECK,
     pay_reconcile.CHECK,
 ]

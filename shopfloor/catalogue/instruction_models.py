@@ -10,7 +10,7 @@ from shopfloor.core.db import Base
 from shopfloor.core.subjects import Kind
 from shopfloor.core.types import Json
 
-INSTRUCTION = Kind("instruction", "J", _l("Work instruction"))
+INSTRUCTION = Kind("instruction", "J", _l("Work instruction"), "instructions.revision")
 
 
 class Instruction(Base):

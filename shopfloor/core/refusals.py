@@ -26,6 +26,16 @@ class Why:
     hold_id: int | None = None
 
 
+@dataclass(frozen=True)
+class WayOn:
+    """The button under a no that does something about it: the page it opens, and its word."""
+
+    endpoint: str
+    values: Mapping[str, Any]
+    label: Sentence
+    icon: str = "arrow-right"
+
+
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
     """A "no" that is shown to the person with everything typed still in the form.
 
@@ -34,6 +44,8 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not an error
     """
 
     status = 409
+    # Where the page leads whoever was refused: an endpoint with its values, and the button's word.
+    leads_to: "WayOn | None" = None
     more: Mapping[str, Any] = MappingProxyType({})
     fields: Mapping[str, Sentence] = MappingProxyType({})
 

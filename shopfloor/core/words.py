@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import g, has_app_context
 from flask_babel import get_locale
@@ -47,3 +48,14 @@ def in_words(names: Mapping[str, str] | None) -> str:
     if not names:
         return ""
     return names.get(reading()) or names.get("en") or next(iter(names.values()))
+
+
+@dataclass(frozen=True)
+class InWords:
+    """A name inside a sentence that somebody else may read later, in his own language."""
+
+    names: Mapping[str, str]
+
+    def __str__(self) -> str:
+        """Return the name in the language of the moment."""
+        return in_words(self.names)

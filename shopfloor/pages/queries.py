@@ -24,6 +24,7 @@ from shopfloor.plant.shifts import turn_of
 from shopfloor.production import queries as production
 from shopfloor.production import still_here
 from shopfloor.production.commands.reports import REPORTED
+from shopfloor.production.counting import count_differences
 from shopfloor.production.queries import OpenJob
 from shopfloor.production.waiting import Waiting, ready_work, stuck_work, waiting_inspections
 from shopfloor.quality import queries as quality
@@ -53,6 +54,7 @@ class MyWork:
     inspections: list[Waiting] | None
     holds: list[tuple[Hold, Subject]] | None
     parked: int
+    differences: int
     earned: Earned
 
 
@@ -88,6 +90,7 @@ def my_work(session: Session, viewer: Viewer) -> MyWork:
         ),
         holds=quality.open_holds(session, rights) if rights.has("hold.release") else None,
         parked=parking.count_waiting(session, rights) if rights.has(parking.DECIDES) else 0,
+        differences=count_differences(session, rights) if rights.has(parking.DECIDES) else 0,
         earned=earned_today(session, viewer),
     )
 

@@ -13,6 +13,7 @@ from shopfloor.core.undo import undo_event
 from shopfloor.core.web import done
 from shopfloor.pages import queries
 from shopfloor.people.access import act, public, requires, signed_in, viewer
+from shopfloor.production.sharing import shared_with
 
 bp = Blueprint("pages", __name__)
 
@@ -29,7 +30,9 @@ def my_work() -> str:
 def my_actions() -> str:
     """Show the person's last entries, each with its undo while that is possible."""
     return render_template(
-        "pages/my_actions.html", entries=queries.my_actions(db.session(), viewer())
+        "pages/my_actions.html",
+        entries=queries.my_actions(db.session(), viewer()),
+        shared=shared_with(db.session(), viewer().person_id),
     )
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, literal_column, select
 
-from shopfloor.catalogue.models import PieceRate
+from shopfloor.catalogue.models import Item, PieceRate
+from shopfloor.core.apportion import apportion
 from shopfloor.core.commands import Tx
 from shopfloor.core.db import metadata, rows
 from shopfloor.core.events import Effect, Recorded
 from shopfloor.core.types import plain
 from shopfloor.pay.models import PayLine, PayState
+from shopfloor.stock.models import Lot
 
 _OF_TODAY = (
     PayLine.person_id == bindparam("person"),
@@ -42,9 +45,10 @@ _INSERT_LINES = insert(metadata.tables[PayLine.__tablename__])
 
 
 def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
-    """Book pieces × rate for the worker, and tell him the line and his day's sum.
+    """Book pieces × rate for the worker, or for each of those who share the report.
 
-    Nothing happens where no rate is set: that job is not paid by the piece.
+    The reporter hears his own line and his day's sum. Nothing happens where no rate is set: that
+    job is not paid by the piece.
     """
     facts = event.payload
     day, person_id = date.fromisoformat(facts["day"]), event.act.actor_id
@@ -57,24 +61,29 @@ def pay_for_report(tx: Tx, event: Recorded) -> Effect | None:
     lines = [
         {
             "event_id": event.id,
-            "person_id": person_id,
+            "person_id": whose,
             "day": day,
             "lot_id": int(facts["lot"]),
             "operation_id": int(facts["operation"]),
             "pass": int(part["pass"]),
-            "pieces": part["good"],
+            "pieces": much,
             "rate": rate.amount,
-            "amount": _pay(part["good"], rate.amount),
+            "amount": pay_of(much, rate.amount),
             "currency": rate.currency,
             "state": _state(facts, part),
         }
         for part in facts["parts"]
-        if part["good"]
+        for whose, much in whose_pieces(part, person_id)
     ]
     tx.session.connection().execute(_INSERT_LINES, lines)
-    amount = sum((line["amount"] for line in lines), Decimal(0))
-    waits = [line["state"] for line in lines if line["state"] is not PayState.COUNTED]
-    counts = [line["amount"] for line in lines if line["state"] is PayState.COUNTED]
+    # What is told on the page is the reporter's own: his mates read theirs in their own lists.
+    own = [line for line in lines if line["person_id"] == person_id]
+    if not own:
+        return None
+    amount = sum((line["amount"] for line in own), Decimal(0))
+    pieces = sum((line["pieces"] for line in own), Decimal(0))
+    waits = [line["state"] for line in own if line["state"] is not PayState.COUNTED]
+    counts = [line["amount"] for line in own if line["state"] is PayState.COUNTED]
     today, certain = rate.earned + amount, rate.certain + sum(counts, Decimal(0))
     return Effect(
         "pay/line",
@@ -129,7 +138,12 @@ def decide_pay(tx: Tx, event: Recorded) -> Effect | None:
 def lines_for(
     tx: Tx, where: tuple[int, int, int], state: PayState, quantity: Decimal
 ) -> Iterable[PayLine]:
-    """Yield the lines for a quantity of pieces, the oldest first; the last one is split to fit."""
+    """Yield the lines for a quantity of pieces, the oldest report first; the last is split to fit.
+
+    Those who share a report are concerned in proportion to their shares: nobody's pieces are
+    called the failed ones. The largest remainders get the pieces that cannot be divided, and of
+    equal ones the person whose number is lower.
+    """
     lot_id, operation_id, pass_ = where
     found = tx.session.scalars(
         select(PayLine)
@@ -140,13 +154,40 @@ def lines_for(
             PayLine.state == state,
         )
         # What is left of a split line keeps its place: it has its report's number.
-        .order_by(PayLine.event_id, PayLine.id)
+        .order_by(PayLine.event_id, PayLine.person_id, PayLine.id)
     ).all()
-    for line in found:
+    for _event, report in groupby(found, key=lambda line: line.event_id):
+        if quantity <= 0:
+            return
+        lines = list(report)
+        taken = min(quantity, sum((line.pieces for line in lines), Decimal(0)))
+        quantity -= taken
+        for mine, much in _by_person(tx, lot_id, lines, taken):
+            yield from _first(tx, mine, much, state)
+
+
+def _by_person(
+    tx: Tx, lot_id: int, lines: list[PayLine], quantity: Decimal
+) -> Iterable[tuple[list[PayLine], Decimal]]:
+    """Split a quantity over those who share a report, by their shares of it, exactly."""
+    people = [list(mine) for _who, mine in groupby(lines, key=lambda line: line.person_id)]
+    if len(people) == 1:
+        return [(lines, quantity)]
+    decimals = tx.session.scalar(
+        select(Item.decimals).join(Lot, Lot.item_id == Item.id).where(Lot.id == lot_id)
+    )
+    weights = [sum((line.pieces for line in mine), Decimal(0)) for mine in people]
+    parts = apportion(quantity, weights, Decimal(1).scaleb(-(decimals or 0)))
+    return zip(people, parts, strict=True)
+
+
+def _first(tx: Tx, lines: list[PayLine], quantity: Decimal, state: PayState) -> Iterable[PayLine]:
+    """Yield one person's lines for a quantity; the last one is split to fit."""
+    for line in lines:
         if quantity <= 0:
             return
         if line.pieces > quantity:
-            amount = _pay(quantity, line.rate)
+            amount = pay_of(quantity, line.rate)
             _add(tx, line, line.event_id, line.pieces - quantity, line.amount - amount, state)
             line.pieces, line.amount = quantity, amount
         quantity -= line.pieces
@@ -179,7 +220,15 @@ def _add(
     )
 
 
-def _pay(pieces: Decimal, rate: Decimal) -> Decimal:
+def whose_pieces(part: Mapping[str, Any], reporter_id: int) -> list[tuple[int, Decimal]]:
+    """Return whose good pieces of one pass are how many: shares, or all the reporter's."""
+    if "shares" in part:
+        return [(int(person), Decimal(pieces)) for person, pieces in part["shares"]]
+    return [(reporter_id, Decimal(part["good"]))] if Decimal(part["good"]) else []
+
+
+def pay_of(pieces: Decimal, rate: Decimal) -> Decimal:
+    """Return pieces × rate, to the ten-thousandth that amounts are kept in."""
     return plain(round(pieces * rate, 4))
 
 

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -17,6 +16,8 @@ from shopfloor.core.reconcile import Check, Difference
 from shopfloor.core.types import plain
 from shopfloor.core.undo import UNDONE
 from shopfloor.pay.models import PayLine
+from shopfloor.pay.reactions import pay_of, whose_pieces
+from shopfloor.production.commands.differences import CORRECTED
 from shopfloor.production.commands.reports import REPORTED
 
 EVENTS_AT_ONCE = 1000
@@ -37,6 +38,8 @@ def find(session: Session) -> Iterator[Difference]:
             own = lines[event.id]
             if event.kind == REPORTED.name:
                 yield from _report(event, own, first_rates)
+            elif event.kind == CORRECTED.name:
+                yield from _correction(event, own)
             elif event.undoes_id is not None and _sums(own) != _taken_back(lines[event.undoes_id]):
                 yield Difference("not_taken_back", {"event": str(event.id)})
 
@@ -44,7 +47,7 @@ def find(session: Session) -> Iterator[Difference]:
 def _batch(session: Session, after: int) -> Sequence[Event]:
     return session.scalars(
         select(Event)
-        .where(Event.id > after, Event.kind.in_([REPORTED.name, UNDONE.name]))
+        .where(Event.id > after, Event.kind.in_([REPORTED.name, UNDONE.name, CORRECTED.name]))
         .order_by(Event.id)
         .limit(EVENTS_AT_ONCE)
     ).all()
@@ -66,17 +69,22 @@ def _report(event: Event, lines: list[PayLine], first_rates: Rates) -> Iterator[
             "pieces", said | {"stored": str(plain(pieces)), "counted": str(facts["good"])}
         )
     amount = sum((line.amount for line in lines), Decimal(0))
-    due_amount = sum((_pay(part, lines[0].rate) for part in facts["parts"]), Decimal(0))
+    whose = [each for part in facts["parts"] for each in whose_pieces(part, event.actor_id or 0)]
+    due_amount = sum((pay_of(much, lines[0].rate) for _who, much in whose), Decimal(0))
     if amount != due_amount or len({line.rate for line in lines}) > 1:
         yield Difference(
             "amount", said | {"stored": str(plain(amount)), "counted": str(plain(due_amount))}
         )
-    if {line.person_id for line in lines} != {event.actor_id}:
+    if {line.person_id for line in lines} != {person for person, _much in whose}:
         yield Difference("person", said)
 
 
-def _pay(part: Mapping[str, Any], rate: Decimal) -> Decimal:
-    return plain(round(Decimal(part["good"]) * rate, 4))
+def _correction(event: Event, lines: list[PayLine]) -> Iterator[Difference]:
+    change = Decimal(json.loads(event.payload)["good"])
+    pieces = sum((line.pieces for line in lines), Decimal(0))
+    if lines and pieces != change:
+        facts = {"stored": str(plain(pieces)), "counted": str(plain(change))}
+        yield Difference("pieces", {"event": str(event.id)} | facts)
 
 
 def _sums(lines: list[PayLine]) -> dict[int, tuple[Decimal, Decimal]]:

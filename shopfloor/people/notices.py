@@ -1,18 +1,20 @@
 """What a person is told once, on the next page he sees: somebody else did something to his work."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, Response, g, request
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from shopfloor.core import clock
 from shopfloor.core.commands import Tx
-from shopfloor.core.db import db, transaction
+from shopfloor.core.db import db, metadata, transaction
 from shopfloor.core.events import Event
 from shopfloor.people.models import Notice, Person
 
 MOST = 5
+_INSERT = insert(metadata.tables[Notice.__tablename__])
 # Part of the statement that finds who is there: a page on which nothing is to be told pays nothing.
 UNSEEN = exists().where(Notice.person_id == Person.id, Notice.seen_at.is_(None))
 
@@ -22,6 +24,18 @@ def tell(tx: Tx, person_id: int, name: str, facts: dict[str, Any]) -> None:
     if tx.event is None:
         raise RuntimeError("what nobody has done cannot be told")
     tx.session.add(Notice(person_id=person_id, event_id=tx.event.id, name=name, facts=facts))
+
+
+def tell_all(tx: Tx, name: str, told: Iterable[tuple[int, dict[str, Any]]]) -> None:
+    """Let several people be told of the event just recorded, each with his own facts, at once."""
+    if tx.event is None:
+        raise RuntimeError("what nobody has done cannot be told")
+    rows = [
+        {"person_id": person_id, "event_id": tx.event.id, "name": name, "facts": facts}
+        for person_id, facts in told
+    ]
+    if rows:
+        tx.session.connection().execute(_INSERT, rows)
 
 
 def init_notices(app: Flask) -> None:

@@ -79,7 +79,7 @@ def by_badge(code: str, pin: str, browser: Browser) -> str:
 
     A badge without PIN opens a session for reporting only.
     """
-    badge, person = _holder(code, browser)
+    badge, person = holder(code, browser)
     if pin:
         _require_pin(person, pin, browser)
         return _open(person.id, browser, SessionKind.FULL, badge.id)
@@ -95,7 +95,7 @@ def by_badge(code: str, pin: str, browser: Browser) -> str:
 
 def sign(code: str, pin: str, meaning: str, browser: Browser) -> int:
     """Sign something with badge and PIN; returns the id of a signature that lasts two minutes."""
-    _badge, person = _holder(code, browser)
+    _badge, person = holder(code, browser)
     _require_pin(person, pin, browser)
     with transaction() as session:
         signature = Signature(person_id=person.id, meaning=meaning, signed_at=clock.now())
@@ -159,7 +159,8 @@ def note_seen(sign_in_id: int) -> None:
         session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=clock.now()))
 
 
-def _holder(code: str, browser: Browser) -> tuple[Badge, Person]:
+def holder(code: str, browser: Browser) -> tuple[Badge, Person]:
+    """Return the badge and whose it is; tries with wrong ones are counted for the browser."""
     throttle.require_patience(browser.key)
     text = read_badge(code)
     if text is None:

@@ -5,8 +5,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from shopfloor.catalogue.contents import Contents, Need
+from shopfloor.catalogue.instruction_models import Instruction
 from shopfloor.catalogue.models import Routing
 from shopfloor.core import subjects
 from shopfloor.core.commands import Tx
@@ -81,6 +83,7 @@ def copy_operations(
     tx: Tx, order: WorkOrder, subject: Subject, routing: Routing, lot: Made
 ) -> list[Operation]:
     """Copy the operations, and let the whole lot stand before the first of them."""
+    instructions = _instructions(tx, order.item_id)
     operations = []
     for step in routing.operations:
         number = f"{subject.number}/{step.sequence}"
@@ -96,6 +99,8 @@ def copy_operations(
                 tolerance_percent=step.tolerance_percent,
                 skill_id=step.skill_id,
                 serialise=step.serialise,
+                confirm_count=step.confirm_count,
+                instruction_id=instructions.get(step.sequence),
             )
         )
     tx.session.add_all(operations)
@@ -103,6 +108,16 @@ def copy_operations(
     tx.session.add_all(_progress(order, lot, operations))
     tx.session.flush()
     return operations
+
+
+def _instructions(tx: Tx, item_id: int) -> dict[int, int]:
+    """Return the newest published instruction of each operation; one statement."""
+    found = tx.session.execute(
+        select(Instruction.sequence, Instruction.id)
+        .where(Instruction.item_id == item_id, Instruction.published_at.is_not(None))
+        .order_by(Instruction.revision)
+    )
+    return {row.sequence: row.id for row in found}
 
 
 def _progress(order: WorkOrder, lot: Made, operations: list[Operation]) -> list[LotOperation]:

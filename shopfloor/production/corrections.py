@@ -10,9 +10,10 @@ from shopfloor.core.commands import Tx
 from shopfloor.core.events import Event, Undone, Where
 from shopfloor.holds import gate
 from shopfloor.plant.models import PlaceKind
-from shopfloor.production import progress, refusals, work
+from shopfloor.production import counting, progress, refusals, work
 from shopfloor.production.models import OrderState, Rejection
 from shopfloor.production.saving import save
+from shopfloor.production.team import take_shares_back
 from shopfloor.production.way import StationFacts, Stop, Work
 from shopfloor.stock import ledger
 
@@ -30,8 +31,9 @@ def take_back(tx: Tx, event: Event, facts: Mapping[str, Any]) -> Undone:
     scopes = lot_work.scopes(stop)
     if lot_work.order.state is OrderState.CLOSED and not tx.act.rights.may("undo.any", *scopes):
         raise refusals.order_over(lot_work.order_subject.number)
-    # Pieces reported under a lock have been decided about by two people.
-    if Decimal(facts["held"]):
+    # Pieces reported under a lock have been decided about by two people, and a corrected report
+    # is not what it was.
+    if Decimal(facts["held"]) or counting.corrected_since(tx.session, event.id):
         raise refusals.gone_on()
     moves = [move for part in facts["parts"] for move in _put_back(tx, lot_work, stop, part)]
     progress.settle_order(tx, lot_work)
@@ -40,6 +42,8 @@ def take_back(tx: Tx, event: Event, facts: Mapping[str, Any]) -> Undone:
     def afterwards(done: Tx) -> None:
         ledger.post(done, moves)
         _cancel_rejections(done, event)
+        if "shares" in facts:
+            take_shares_back(done, event, lot_work.facts_at(stop))
 
     return Undone(
         about=(lot_id, lot_work.order.id, stop.operation.id),

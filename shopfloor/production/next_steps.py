@@ -4,6 +4,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.next_steps import NextStep
+from shopfloor.core.refusals import Sentence
 from shopfloor.core.shown import counted, show_moment, show_quantity
 from shopfloor.core.words import in_words
 from shopfloor.production.models import OrderState
@@ -18,9 +19,9 @@ def for_lot(view: LotView) -> list[NextStep]:
         return []
     if view.work.order.state is OrderState.CLOSED:
         return []
-    held = _l("Locked") if view.holds else ""
+    held = _l("Locked") if view.holds else _why_not(view, stop)
     own = [job for job in view.own_jobs if job.operation_id == stop.operation.id]
-    steps = _report(view, stop, held)
+    steps = [*_guide(view, stop), *_report(view, stop, held)]
     for job in own:
         steps += _job_steps(job, held)
     if not own:
@@ -62,6 +63,35 @@ def _parting(view: LotView, stop: Stop, held: object) -> list[NextStep]:
     ]
 
 
+def _why_not(view: LotView, stop: Stop) -> Sentence | str:
+    """Return the word for work that this person may not do; the command says all of it."""
+    if stop.operation.skill_id is not None and not stop.ability.able_on(view.viewer.today):
+        lacking: Sentence = _l("You lack the skill for it")
+        return lacking
+    return ""
+
+
+def _guide(view: LotView, stop: Stop) -> list[NextStep]:
+    """Offer the work instruction: before all else while it has not been read."""
+    if stop.operation.instruction_id is None:
+        return []
+    read = stop.ability.has_read
+    return [
+        NextStep(
+            "work.view",
+            _l("How it is done") if read else _l("Read the new instruction"),
+            url_for(
+                "guides.read",
+                code=view.work.subject.code,
+                operation=stop.operation.sequence,
+            ),
+            icon="book",
+            primary=not read and not view.holds,
+            note="" if read else _l("once, before your first report"),
+        )
+    ]
+
+
 def _take_over(job: OpenJob, held: object) -> NextStep:
     return NextStep(
         "work.report",
@@ -88,7 +118,8 @@ def _report(view: LotView, stop: Stop, held: object) -> list[NextStep]:
     left = show_quantity(stop.left)
     said = counted(left, view.work.item.unit)
     # Work begun before the lock may be reported once, as held pieces; the form says so.
-    refusal = "" if view.in_hand_at(stop) else held
+    refusal = "" if view.holds and view.in_hand_at(stop) else held
+    unread = stop.operation.instruction_id is not None and not stop.ability.has_read
     steps = [
         NextStep(
             "work.report",
@@ -102,7 +133,7 @@ def _report(view: LotView, stop: Stop, held: object) -> list[NextStep]:
             note=f"{stop.operation.sequence} · {in_words(stop.operation.names)}",
         )
     ]
-    if view.holds:
+    if view.holds or refusal or unread:
         steps = []
     return [
         *steps,
@@ -111,7 +142,7 @@ def _report(view: LotView, stop: Stop, held: object) -> list[NextStep]:
             _l("Report another quantity, scrap or rework"),
             _address(view, stop, "production.report"),
             icon="list",
-            refusal=str(refusal),
+            refusal=str(refusal or (_l("Read the instruction first") if unread else "")),
             note=_l("%(left)s left here", left=said),
         ),
     ]

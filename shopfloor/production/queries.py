@@ -161,7 +161,7 @@ def lot_view(session: Session, viewer: Viewer, lot: str, operation: int | None =
 
     NotFound when there is none, or none that this person may see.
     """
-    found = work.load(session, lot)
+    found = work.load(session, lot, viewer.person_id)
     viewer.rights.require("work.view", *found.scopes())
     held = gate.in_force(
         session,

@@ -1,6 +1,6 @@
 """A report on its way through the rules: what it says, pass by pass, and what refuses it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from shopfloor.production import progress, refusals
 from shopfloor.production.commands.jobs import require_open, why_not_ready
 from shopfloor.production.in_hand import InHand
 from shopfloor.production.models import JobKind, LotOperation, OrderState
+from shopfloor.production.team import Mate
 from shopfloor.production.way import Pass, StationFacts, Stop, Work
 
 ZERO = Decimal(0)
@@ -47,6 +48,7 @@ class Report:
     hold: Hold | None
     job: InHand | None
     station: StationFacts
+    team: list[Mate] = field(default_factory=list)
     overrides: tuple[str, ...] = ()
 
     @property

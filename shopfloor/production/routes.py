@@ -23,6 +23,8 @@ from shopfloor.production.commands.taking_over import take_over_work
 from shopfloor.production.elsewhere import other_stations
 from shopfloor.production.models import Job, JobKind
 from shopfloor.production.queries import LotView
+from shopfloor.production.sharing import candidates, shares_in
+from shopfloor.production.team import MOST
 from shopfloor.production.waiting import next_card
 from shopfloor.production.way import Stop
 
@@ -54,6 +56,13 @@ def _pieces(form: Form) -> dict[str, Any]:
     return {name: form.quantity(name) for name in ("good", "scrap", "rework")}
 
 
+def _named() -> list[int]:
+    """Return who was on the shared report that was refused, also by a badge that was scanned."""
+    typed = g.get("typed")
+    named = typed.getlist("with") if typed else []
+    return [int(each) for each in named[:MOST] if each.isdecimal() and len(each) < 19]
+
+
 def _station(form: Form) -> int | None:
     """Return the other station that was chosen, by its code."""
     return id_or_none(db.session(), STATION, form.text("station", 80) or None, "station")
@@ -73,6 +82,7 @@ def report_form(code: str, operation: int) -> str:
         view=view,
         stop=stop,
         own=own,
+        mates=candidates(db.session(), viewer(), view, stop, _named()),
         left=stop.left,
         stations=_stations(view, own.station_id if own else stop.station.id),
         reasons=offered_reasons(db.session(), ReasonKind.SCRAP, ReasonKind.OVERRIDE),
@@ -83,18 +93,20 @@ def report_form(code: str, operation: int) -> str:
 @requires(REPORTING, parks=True)
 def report(code: str, operation: int) -> Response:
     """Book the reported pieces and show what was booked and what it pays."""
-    form, doing = Form(request.form), act()
+    form, doing = Form(request.form, many=("with",)), act()
+    pieces = _pieces(form)
     booked = report_quantities(
         doing,
         lot=code,
         operation=operation,
-        **_pieces(form),
+        **pieces,
         scrap_reason_id=form.whole("scrap_reason"),
         made_at=form.whole("made_at"),
         photo=files.photo_of(request.files.get("photo")),
         station_id=_station(form),
         override_reason_id=form.whole("override_reason"),
         finish=bool(form.text("finish")),
+        shares=shares_in(form, pieces["good"]),
     )
     return done("production/booked.html", doing.id, booked=booked)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
@@ -56,6 +56,24 @@ class OperationFacts(NamedTuple):
     inspect: bool
     tolerance_percent: int
     serialise: bool = False
+    skill_id: int | None = None
+    instruction_id: int | None = None
+    confirm_count: bool = False
+
+
+class Ability(NamedTuple):
+    """What the person for whom the work was loaded brings: the skill, and what he has read."""
+
+    skilled: bool = False
+    skilled_until: date | None = None
+    has_read: bool = False
+
+    def able_on(self, day: date) -> bool:
+        """Say whether he has the skill on a day; its last day is a good one."""
+        return self.skilled and (self.skilled_until is None or self.skilled_until >= day)
+
+
+NOTHING_KNOWN = Ability()
 
 
 @dataclass
@@ -129,6 +147,7 @@ class Stop:
     station: StationFacts
     code: str
     passes: list[Pass]
+    ability: Ability = NOTHING_KNOWN
 
     @property
     def left(self) -> Decimal:
@@ -193,6 +212,15 @@ class Work:
         """Return the operation behind this one, or None at the last."""
         rest = self.stops[self.stops.index(stop) + 1 :]
         return rest[0] if rest else None
+
+    def facts_at(self, stop: Stop) -> dict[str, Any]:
+        """Return what a person is told about this lot at an operation."""
+        return {
+            "lot": self.subject.number or self.subject.code,
+            "code": self.subject.code,
+            "operation": stop.operation.sequence,
+            "names": stop.operation.names,
+        }
 
     def scopes(self, stop: Stop | None = None) -> list[int]:
         """Return the subjects a right may be limited to: site, then lines and stations."""

@@ -6,16 +6,20 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
+from shopfloor.catalogue.instruction_models import InstructionRead
 from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
 from shopfloor.core.db import rows
 from shopfloor.core.events import Where
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.subjects import Subject, read_reference
+from shopfloor.core.types import Id
+from shopfloor.people.models import PersonSkill
 from shopfloor.plant.models import PlaceKind, Station
 from shopfloor.plant.shifts import Turn, turn_of
 from shopfloor.production.models import LotOperation, Operation, WorkOrder
 from shopfloor.production.way import (
+    Ability,
     ItemFacts,
     Label,
     LotFacts,
@@ -70,6 +74,12 @@ _LOAD = (
         Operation.inspect,
         Operation.tolerance_percent,
         Operation.serialise,
+        Operation.skill_id,
+        Operation.instruction_id,
+        Operation.confirm_count,
+        PersonSkill.person_id.is_not(None).label("skilled"),
+        PersonSkill.last_day,
+        InstructionRead.person_id.is_not(None).label("has_read"),
         Subject.code,
         Station.id.label("station_id"),
         Station.line_id,
@@ -96,6 +106,18 @@ _LOAD = (
         (LotOperation.operation_id == Operation.id) & (LotOperation.lot_id == Lot.id),
         isouter=True,
     )
+    .join(
+        PersonSkill,
+        (PersonSkill.skill_id == Operation.skill_id)
+        & (PersonSkill.person_id == bindparam("person", type_=Id)),
+        isouter=True,
+    )
+    .join(
+        InstructionRead,
+        (InstructionRead.instruction_id == Operation.instruction_id)
+        & (InstructionRead.person_id == bindparam("person", type_=Id)),
+        isouter=True,
+    )
     .order_by(Operation.sequence, LotOperation.pass_)
 )
 _LOAD_BY_ID = _LOAD.where(_LOT.id == bindparam("id"))
@@ -116,12 +138,16 @@ def lock_family(session: Session, lot: str | int) -> int:
     return int(row[0])
 
 
-def load(session: Session, lot: str | int) -> Work:
-    """Return a lot's work by id, code or number; one statement, and NotFound when there is none."""
+def load(session: Session, lot: str | int, person_id: int | None = None) -> Work:
+    """Return a lot's work by id, code or number; one statement, and NotFound when there is none.
+
+    With a person it also tells at each operation what he brings to it.
+    """
+    person = {"person": person_id}
     if isinstance(lot, int):
-        found = rows(session, _LOAD_BY_ID, {"id": lot})
+        found = rows(session, _LOAD_BY_ID, {"id": lot} | person)
     else:
-        found = rows(session, _LOAD_BY_NAME, _named(lot))
+        found = rows(session, _LOAD_BY_NAME, _named(lot) | person)
     if not found:
         raise unknown_lot(str(lot))
     stops: dict[int, Stop] = {}
@@ -166,10 +192,14 @@ def _stop(row: Row[*tuple[Any, ...]]) -> Stop:
             row.inspect,
             row.tolerance_percent,
             row.serialise,
+            row.skill_id,
+            row.instruction_id,
+            row.confirm_count,
         ),
         StationFacts(row.station_id, row.line_id, row.station_names),
         row.code,
         [],
+        Ability(bool(row.skilled), row.last_day, bool(row.has_read)),
     )
 
 
@@ -211,6 +241,6 @@ def where(
     )
 
 
-def _named(reference: str) -> dict[str, str | None]:
+def _named(reference: str) -> dict[str, Any]:
     code, number = read_reference(reference)
     return {"code": code, "number": number}

@@ -17,6 +17,7 @@ from shopfloor.core.reconcile import Check, Difference
 from shopfloor.core.subjects import Subject
 from shopfloor.core.types import plain
 from shopfloor.core.undo import UNDONE
+from shopfloor.production.commands.differences import CORRECTED
 from shopfloor.production.commands.orders import ORDER_RELEASED
 from shopfloor.production.commands.parting import LOT_SPLIT, LOTS_MERGED
 from shopfloor.production.commands.reports import REPORTED
@@ -31,7 +32,8 @@ from shopfloor.stock.models import Lot
 # Pieces change their lot, and with it go the counters of the operation where they stand.
 PARTED = frozenset(kind.name for kind in (LOT_SPLIT, LOTS_MERGED, LOT_SERIALISED))
 KINDS = [
-    *(kind.name for kind in (ORDER_RELEASED, REPORTED, UNDONE, INSPECTED, RELEASED, IMPORTED)),
+    *(kind.name for kind in (ORDER_RELEASED, REPORTED, CORRECTED, UNDONE, INSPECTED)),
+    *(kind.name for kind in (RELEASED, IMPORTED)),
     *PARTED,
 ]
 COUNTERS = ("came", "good", "scrap", "rework", "onward", "held", "excess")
@@ -54,7 +56,7 @@ class Tally:
         match kind:
             case ORDER_RELEASED.name if self.operations:
                 self._add(self.operations[0], 1, came=Decimal(facts["quantity"]))
-            case REPORTED.name:
+            case REPORTED.name | CORRECTED.name:
                 self._report(facts, 1)
             case UNDONE.name if undone is not None and facts["kind"] in PARTED:
                 self._part(undone, -1)

@@ -19,6 +19,7 @@ from shopfloor.people.sign_in import Browser
 from shopfloor.plant.models import STATION, Station
 from shopfloor.production import queries
 from shopfloor.production.models import Operation
+from shopfloor.production.notes import handed_on, unseen
 from shopfloor.production.pieces import operation_page
 from shopfloor.production.waiting import ready_work
 from shopfloor.scanning import answers, log, next_steps
@@ -88,6 +89,7 @@ def lot(code: str) -> str:
         rail=rail(view),
         steps=next_steps.for_lot(view),
         why=story(db.session(), view.holds[0]) if view.holds else None,
+        **handed_on(db.session(), view),
     )
 
 
@@ -116,6 +118,7 @@ def open_station(code: str) -> str:
         names=row.names,
         queue=queue,
         code=station.code,
+        notes=unseen(db.session(), [station.id], viewer().person_id),
         is_mine=mine is not None and mine.id == station.id,
     )
 

@@ -17,6 +17,7 @@ const PARTS = [
   ["camera", "camera"],
   ["find", "shortcuts"],
   ["merge", "merge"],
+  ["mates", "mates"],
   ["scanner-test", "scanner-test"],
   ["share", "share"],
   ["speak", "speak"],

@@ -44,6 +44,9 @@ async function run() {
 const told = (error) => tell("refused", say(error.answered ? "serverFailed" : "noNetwork"));
 
 async function take(scan) {
+  // Who makes pieces together stands at one phone: a badge there names a mate, and changes nobody.
+  const mates = scan.badge && document.querySelector("details[data-mates][open]");
+  if (mates) return (await import("./mates.js")).add(mates, scan);
   const field = document.querySelector("form [name=badge]");
   if (field && !content("shopfloor-person")) return signIn(field, scan);
   // Whoever signs stands beside the person whose phone it is: his badge changes nobody.

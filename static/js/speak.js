@@ -9,8 +9,10 @@ function dress() {
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button[data-speak]");
   if (!button) return;
-  const card = button.closest("[data-spoken]");
-  const words = [...card.querySelectorAll("p, dt, dd, li")].map((part) => part.innerText.trim()).filter(Boolean);
+  const card = button.closest("[data-spoken]") ?? document.querySelector("[data-spoken]");
+  // What holds other parts is said by them.
+  const parts = [...card.querySelectorAll("p, dt, dd, li")].filter((part) => !part.querySelector("p, dt"));
+  const words = parts.map((part) => part.innerText.trim()).filter(Boolean);
   const said = new SpeechSynthesisUtterance(words.join(". "));
   said.lang = document.documentElement.lang;
   voice.cancel();

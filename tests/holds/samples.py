@@ -18,10 +18,12 @@ from shopfloor.labels.printers import Setup
 from shopfloor.people.commands import Proofs
 from shopfloor.people.setup import NewFactory
 from shopfloor.production import work
+from shopfloor.production.commands.counting import count_pieces
 from shopfloor.production.commands.jobs import pause_work, start_work
 from shopfloor.production.commands.orders import create_order
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import JobKind
+from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
 from tests.make import Factory, Worker, new_id
 
@@ -39,6 +41,7 @@ class Scene:
     paused: int
     report: int
     planned: int
+    count: int
 
     @classmethod
     def set(cls, make: Factory) -> "Scene":
@@ -51,6 +54,12 @@ class Scene:
             for kind in (JobKind.SETUP, JobKind.BREAKDOWN)
         )
         pause_work(operator.act(), job_id=paused, reason_id=make.reasons["pause"])
+        # Three more went on and were counted: one was missing.
+        report_quantities(operator.act(), lot=lot, operation=10, good=Decimal(3))
+        record_inspection(
+            make.inspector.act(), lot=lot, operation=10, verdict=Verdict.PASS, quantity=Decimal(3)
+        )
+        count = count_pieces(make.supervisor.act(), lot=lot, operation=20, counted=Decimal(2))
         planned = create_order(
             make.planner.act(), site_id=make.site_id, item_id=item, quantity=Decimal(1)
         ).id
@@ -67,7 +76,7 @@ class Scene:
             "person": operator.id,
             "planned": planned,
         }
-        return cls(make, lot, held, running, paused, report, planned)
+        return cls(make, lot, held, running, paused, report, planned, count.count_id)
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -87,6 +96,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "merge_lots": (*AT_LOT, "person"),
     "serialise_pieces": (*AT_LOT, "person"),
     "undo_event": (*AT_LOT, "person"),
+    "correct_count": (*AT_LOT, "person"),
     "release_order": ("item", "planned"),
 }
 
@@ -112,6 +122,21 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     "serialise_pieces": lambda s: _on(s, "operator", lot=s.lot, operation=10, serials=("SN1",)),
     "undo_event": lambda s: _on(s, "supervisor", event_id=s.report, reason_id=s.reasons["undo"]),
     "release_order": lambda s: _on(s, "planner", order_id=s.planned),
+    "correct_count": lambda s: _on(s, "supervisor", count_id=s.count),
+    "keep_count": lambda s: _on(s, "supervisor", count_id=s.count),
+    "count_pieces": lambda s: _on(s, "administrator", lot=s.lot, operation=20, counted=Decimal(3)),
+    "dispute_share": lambda s: _on(s, "operator", event_id=s.report),
+    "leave_note": lambda s: _on(
+        s, "operator", station_id=s.held["station"], reasons=(s.reasons["handover"],)
+    ),
+    "see_note": lambda s: _on(s, "operator", note_id=1),
+    "begin_instruction": lambda s: _on(s, "planner", item_id=s.held["item"], sequence=10),
+    "save_instruction": lambda s: _on(s, "planner", instruction_id=1, version=1, steps=()),
+    "publish_instruction": lambda s: _on(s, "planner", instruction_id=1, version=1),
+    "confirm_instruction": lambda s: _on(s, "operator", instruction_id=1),
+    "use_new_instruction": lambda s: _on(
+        s, "planner", instruction_id=1, orders=(s.held["work_order"],)
+    ),
     "record_inspection": lambda s: _on(
         s, "inspector", lot=s.lot, operation=20, verdict=Verdict.FAIL
     ),

@@ -12,6 +12,7 @@ from shopfloor.core.events import EventKind
 from shopfloor.core.refusals import Refused
 from shopfloor.holds import gate
 from shopfloor.production import progress, refusals, work
+from shopfloor.production.able import why_not_able
 from shopfloor.production.elsewhere import station_facts, working_at
 from shopfloor.production.in_hand import already_open
 from shopfloor.production.models import Job, JobKind, OrderState
@@ -54,11 +55,11 @@ def start_work(
 ) -> JobAnswer:
     """Start working, setting up or repairing at an operation of a lot.
 
-    Refused while the lot is held, while nothing has come from the operation before, or while one's
-    own job of this kind is open here.
+    Refused while the lot is held, while nothing has come from the operation before, while one's
+    own job of this kind is open here, or without the skill that the work asks for.
     """
     lot_id = work.lock_family(tx.session, lot)
-    job_work = work.load(tx.session, lot_id)
+    job_work = work.load(tx.session, lot_id, tx.act.actor_id)
     stop = job_work.stop(operation)
     station = working_at(tx, job_work, stop.station, station_id)
     gate.require_free(tx, job_work.held_by(stop, tx.act.actor_id, at=station))
@@ -162,10 +163,11 @@ def _overridden(
     override_reason_id: int | None,
 ) -> tuple[str, ...]:
     """Return what a supervisor's reason overrules here; without one what stands in the way."""
-    ways = {
+    ways: dict[str, Refused | None] = {
         "started_twice": already_open(tx, job_work.lot.id, stop, kind),
         "start_not_ready": why_not_ready(job_work, stop) if kind is JobKind.PRODUCTION else None,
     }
+    ways |= {no.rule: no for no in why_not_able(tx, job_work, stop, reports=False)}
     refusals_here = {rule: refusal for rule, refusal in ways.items() if refusal is not None}
     for refusal in refusals_here.values():
         if override_reason_id is None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -11,7 +12,8 @@ from shopfloor.core.events import Effect, EventKind
 from shopfloor.core.files import EventFile
 from shopfloor.holds import gate
 from shopfloor.plant.models import PlaceKind
-from shopfloor.production import progress, refusals, reporting, work
+from shopfloor.production import progress, refusals, reporting, team, work
+from shopfloor.production.able import require_able
 from shopfloor.production.corrections import take_back
 from shopfloor.production.elsewhere import working_at
 from shopfloor.production.in_hand import in_hand, note_reported_under
@@ -20,6 +22,7 @@ from shopfloor.production.progress import require_quantity
 from shopfloor.production.reporting import TOLERATED, ZERO, Report
 from shopfloor.production.saving import save
 from shopfloor.production.stretches import close_job
+from shopfloor.production.team import Mate
 from shopfloor.production.way import Stop
 from shopfloor.stock import ledger
 
@@ -42,6 +45,7 @@ class Booked:
     left: Decimal
     overrides: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
+    shares: tuple[Mate, ...] = ()
 
 
 @command(Gate.USE)
@@ -60,6 +64,7 @@ def report_quantities(
     station_id: int | None = None,
     override_reason_id: int | None = None,
     finish: bool = False,
+    shares: tuple[tuple[int, Decimal], ...] = (),
 ) -> Booked:
     """Report good, scrapped and rework pieces of a lot at an operation.
 
@@ -67,30 +72,35 @@ def report_quantities(
     `station_id` where the work is done, if neither where the job runs nor as planned. Pieces beyond
     what came are refused, unless within the operation's tolerance or with a right and a reason.
     On a held lot only work begun before the lock is taken, once however many locks stand, as held
-    pieces.
+    pieces. `shares` are (person, good pieces) of those who made them together; scrap and rework
+    belong to the report. Refused without the skill, the instruction read, or the count it asks for.
     """
     lot_id = work.lock_family(tx.session, lot)
-    lot_work = work.load(tx.session, lot_id)
+    lot_work = work.load(tx.session, lot_id, tx.act.actor_id)
     stop = lot_work.stop(operation)
     job = in_hand(tx, lot_id, stop, job_id)
     station = working_at(tx, lot_work, job.station if job else stop.station, station_id)
     for name, quantity in (("good", good), ("scrap", scrap), ("rework", rework)):
         require_quantity(lot_work.item, quantity, name, stop.left)
-    subjects = lot_work.held_by(stop, tx.act.actor_id, at=station)
+    mates = team.require_shares(tx, lot_work, good, shares)
+    people = tuple(mate.person_id for mate in mates)
+    subjects = lot_work.held_by(stop, tx.act.actor_id, *people, at=station)
     hold = gate.ask(tx, subjects)
     if hold and not reporting.begun_before(tx, job, station, hold, subjects):
         raise gate.held(tx.session, hold)
     if not good + scrap + rework:
         raise refusals.nothing_reported()
     parts = reporting.spread(stop, [good, scrap, rework])
-    report = Report(lot_work, stop, parts, good, scrap, rework, hold, job, station)
+    report = Report(lot_work, stop, parts, good, scrap, rework, hold, job, station, mates)
     reason = reporting.scrap_reason(tx, report, scrap_reason_id, photo)
     went_wrong = reporting.made_at_stop(report, made_at)
     reporting.require_serials(report)
+    report.overrides += require_able(tx, lot_work, stop, station, override_reason_id, people)
     reporting.require_in_time(tx, report, override_reason_id)
     reporting.require_not_too_many(tx, report, override_reason_id)
     booked = _book(tx, report, override_reason_id, finish)
     _note_rejections(tx, report, reason, went_wrong, photo)
+    team.write_shares(tx, mates, lot_work.facts_at(stop))
     return replace(booked, effects=tx.react())
 
 
@@ -106,6 +116,7 @@ def _book(tx: Tx, report: Report, override_reason_id: int | None, finish: bool) 
     progress.settle_order(tx, lot_work)
     save(tx.session, lot_work)
     where, turn = work.where(tx, lot_work, stop, report.station)
+    people = [mate.person_id for mate in report.team if mate.person_id != tx.act.actor_id]
     tx.record(
         REPORTED,
         where,
@@ -119,23 +130,13 @@ def _book(tx: Tx, report: Report, override_reason_id: int | None, finish: bool) 
             "rework": report.rework,
             "held": report.held,
             "excess": report.excess,
-            "parts": [
-                {
-                    "pass": str(part.row.pass_),
-                    "good": part.good,
-                    "scrap": part.scrap,
-                    "rework": part.rework,
-                    "excess": part.excess,
-                    "waits": part.row.inspect,
-                }
-                for part in report.parts
-            ],
+            **_told(report),
             "overrides": report.overrides,
             "day": turn.day.isoformat(),
             "currency": turn.currency,
             "job": str(job.id) if job else "",
         },
-        about=[lot_work.lot.id, lot_work.order.id, stop.operation.id],
+        about=[lot_work.lot.id, lot_work.order.id, stop.operation.id, *people],
         reason_id=override_reason_id if set(report.overrides) - {TOLERATED} else None,
     )
     ledger.post(tx, moves)
@@ -153,7 +154,30 @@ def _book(tx: Tx, report: Report, override_reason_id: int | None, finish: bool) 
         excess=report.excess,
         left=stop.left,
         overrides=report.overrides,
+        shares=tuple(report.team),
     )
+
+
+def _told(report: Report) -> dict[str, Any]:
+    """Return what of the report fell to which pass, and to whom if several people made it."""
+    parts: list[dict[str, Any]] = [
+        {
+            "pass": str(part.row.pass_),
+            "good": part.good,
+            "scrap": part.scrap,
+            "rework": part.rework,
+            "excess": part.excess,
+            "waits": part.row.inspect,
+        }
+        for part in report.parts
+    ]
+    if not report.team:
+        return {"parts": parts}
+    goods = [part.good for part in report.parts]
+    split = team.over_parts(report.team, goods, report.work.item.decimals)
+    for told, shares in zip(parts, split, strict=True):
+        told["shares"] = shares
+    return {"parts": parts, "shares": [(str(m.person_id), m.pieces) for m in report.team]}
 
 
 def _advance(tx: Tx, report: Report) -> list[ledger.Move]:

@@ -8,6 +8,7 @@ from shopfloor.core.events import EventKind
 from shopfloor.holds import gate
 from shopfloor.people.notices import tell
 from shopfloor.production import refusals, work
+from shopfloor.production.able import why_not_able
 from shopfloor.production.commands.jobs import JobAnswer, answer, begin_job, require_open
 from shopfloor.production.elsewhere import station_facts
 from shopfloor.production.in_hand import already_open
@@ -23,13 +24,14 @@ TAKEN_OVER = EventKind(
 def take_over_work(tx: Tx, *, job_id: int) -> JobAnswer:
     """Go on with another person's open job: his ends, one's own begins, and he is told.
 
-    Refused while the lot is held, or while one's own job of this kind is open here.
+    Refused while the lot is held, while one's own job of this kind is open here, or without the
+    skill that the work asks for.
     """
     lot_id = tx.session.scalar(select(Job.lot_id).where(Job.id == job_id))
     if lot_id is None:
         raise refusals.unknown_job()
     work.lock_family(tx.session, lot_id)
-    job_work = work.load(tx.session, lot_id)
+    job_work = work.load(tx.session, lot_id, tx.act.actor_id)
     theirs = tx.session.get_one(Job, job_id, with_for_update={"key_share": True})
     stop = next(s for s in job_work.stops if s.operation.id == theirs.operation_id)
     station = station_facts(tx.session, theirs.station_id)
@@ -42,6 +44,8 @@ def take_over_work(tx: Tx, *, job_id: int) -> JobAnswer:
     mine = already_open(tx, lot_id, stop, theirs.kind)
     if mine is not None:
         raise mine
+    for no in why_not_able(tx, job_work, stop, reports=False):
+        raise no
     close_job(tx, theirs.id)
     where, _turn = work.where(tx, job_work, stop, station)
     recorded = tx.record(
@@ -57,11 +61,5 @@ def take_over_work(tx: Tx, *, job_id: int) -> JobAnswer:
         about=[lot_id, job_work.order.id, stop.operation.id, theirs.person_id],
     )
     job = begin_job(tx, recorded.id, lot_id, stop, station, theirs.kind)
-    facts = {
-        "lot": job_work.subject.number or job_work.subject.code,
-        "code": job_work.subject.code,
-        "operation": stop.operation.sequence,
-        "names": stop.operation.names,
-    }
-    tell(tx, theirs.person_id, "production/taken_over", facts)
+    tell(tx, theirs.person_id, "production/taken_over", job_work.facts_at(stop))
     return answer(job, job_work, stop)

@@ -1,0 +1,194 @@
+"""Pieces handed over to the next operation: one tap, or the number that was counted."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from shopfloor.core.db import db
+from shopfloor.core.reconcile import run_checks
+from shopfloor.core.undo import undo_event
+from shopfloor.pay.models import PayLine, PayState
+from shopfloor.people.models import Notice
+from shopfloor.production import counting, work
+from shopfloor.production.commands.counting import CountMade, count_pieces
+from shopfloor.production.commands.differences import correct_count, keep_count
+from shopfloor.production.commands.reports import report_quantities
+from shopfloor.production.floor_models import ReportShare
+from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.models import Verdict
+from tests.invariants import require_invariants
+from tests.make import Factory, Worker
+from tests.refusing import refused
+
+
+def left(lot: str) -> list[Decimal]:
+    db.session.rollback()
+    db.session.expire_all()
+    return [stop.left for stop in work.load(db.session(), lot).stops]
+
+
+def paid(worker: Worker) -> tuple[Decimal, Decimal]:
+    db.session.rollback()
+    query = select(func.sum(PayLine.pieces), func.sum(PayLine.amount))
+    pieces, amount = db.session.execute(query.where(PayLine.person_id == worker.id)).one()
+    return pieces or Decimal(0), amount or Decimal(0)
+
+
+def require_clean() -> None:
+    db.session.rollback()
+    assert run_checks().differences == ()
+    require_invariants()
+
+
+def handed(make: Factory, good: int = 120, **more: Any) -> tuple[str, Worker]:
+    """Return a lot of which pieces came to operation 20, and the next worker."""
+    lot = make.lot(200, rate="0.1", inspect=())
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(good), **more)
+    return lot, make.person("operator", "mate")
+
+
+def count(worker: Worker, lot: str, counted: int, operation: int = 20) -> CountMade:
+    return count_pieces(worker.act(), lot=lot, operation=operation, counted=Decimal(counted))
+
+
+def test_the_same_number_is_one_tap_and_asked_for_once(make: Factory) -> None:
+    """W161."""
+    lot, mate = handed(make)
+    made = count(mate, lot, 120)
+    assert (made.told, made.reporter, made.deciders) == (120, "Operator", ())
+    with refused("nothing_to_count", 409):
+        count(mate, lot, 120)
+    # When more comes it is asked for again.
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(10))
+    assert count(mate, lot, 130).told == 130
+    require_clean()
+
+
+def test_ones_own_work_and_the_first_operation_are_not_counted(make: Factory) -> None:
+    lot, mate = handed(make)
+    with refused("nothing_to_count", 409):
+        count(make.operator, lot, 120)
+    with refused("nothing_to_count", 409):
+        count(mate, lot, 80, operation=10)
+    with refused("bad_quantity", 422, "counted"):
+        count_pieces(mate.act(), lot=lot, operation=20, counted=Decimal("1.5"))
+
+
+def test_a_difference_goes_to_the_supervisor_and_stops_nothing(make: Factory) -> None:
+    lot, mate = handed(make)
+    made = count(mate, lot, 118)
+    assert made.deciders == ("Supervisor",)
+    told = db.session.scalars(select(Notice).where(Notice.name == "production/count_differs")).one()
+    assert told.person_id == make.supervisor.id
+    assert (told.facts["reporter"], told.facts["counter"]) == ("Operator", "Mate")
+    booked = report_quantities(mate.act(), lot=lot, operation=20, good=Decimal(118))
+    assert booked.left == 2
+    require_clean()
+
+
+def test_the_earlier_report_is_corrected_and_its_pay_follows(make: Factory) -> None:
+    lot, mate = handed(make)
+    made = count(mate, lot, 118)
+    report_quantities(mate.act(), lot=lot, operation=20, good=Decimal(118))
+    with refused("no_right", 403):
+        correct_count(make.operator.act(), count_id=made.count_id)
+    done = correct_count(make.supervisor.act(), count_id=made.count_id)
+    assert done.change == -2
+    # The two stand where they were made, and nobody is paid for them yet.
+    assert left(lot) == [82, 0, 118]
+    assert paid(make.operator) == (118, Decimal("11.8"))
+    assert paid(mate) == (118, Decimal("11.8"))
+    with refused("already_decided", 409):
+        keep_count(make.supervisor.act(), count_id=made.count_id)
+    names = db.session.scalars(
+        select(Notice.person_id).where(Notice.name == "production/count_decided")
+    ).all()
+    assert set(names) == {make.operator.id, mate.id}
+    require_clean()
+
+
+def test_a_corrected_report_cannot_be_taken_back_whole(make: Factory) -> None:
+    lot, mate = handed(make)
+    booked = report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(10))
+    made = count(mate, lot, 128)
+    correct_count(make.supervisor.act(), count_id=made.count_id)
+    with refused("used_since", 409):
+        undo_event(make.operator.act(), event_id=booked.event_id)
+    require_clean()
+
+
+def test_what_was_counted_beyond_is_added_and_paid(make: Factory) -> None:
+    lot, mate = handed(make)
+    made = count(mate, lot, 123)
+    correct_count(make.supervisor.act(), count_id=made.count_id)
+    assert left(lot) == [77, 123, 0]
+    assert paid(make.operator) == (123, Decimal("12.3"))
+    require_clean()
+
+
+def test_more_than_ever_came_is_booked_as_excess(make: Factory) -> None:
+    lot, mate = handed(make, good=200)
+    made = count(mate, lot, 205)
+    correct_count(make.supervisor.act(), count_id=made.count_id)
+    db.session.rollback()
+    stops = work.load(db.session(), lot).stops
+    assert (stops[0].passes[0].excess, stops[1].left) == (5, 205)
+    require_clean()
+
+
+def test_behind_an_inspection_what_is_more_waits_to_be_inspected(make: Factory) -> None:
+    lot = make.lot(100, rate="0.1", inspect=(10,))
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(50))
+    record_inspection(make.inspector.act(), lot=lot, operation=10, verdict=Verdict.PASS)
+    mate = make.person("operator", "mate")
+    made = count(mate, lot, 52)
+    correct_count(make.supervisor.act(), count_id=made.count_id)
+    assert left(lot) == [48, 50, 0]
+    db.session.rollback()
+    waiting = db.session.scalar(
+        select(func.sum(PayLine.pieces)).where(PayLine.state == PayState.WAITING)
+    )
+    assert waiting == 2
+    record_inspection(make.inspector.act(), lot=lot, operation=10, verdict=Verdict.PASS)
+    assert left(lot) == [48, 52, 0]
+    require_clean()
+
+
+def test_pieces_that_were_worked_on_since_are_not_corrected_away(make: Factory) -> None:
+    lot, mate = handed(make)
+    made = count(mate, lot, 118)
+    report_quantities(mate.act(), lot=lot, operation=20, good=Decimal(120))
+    with refused("used_since", 409):
+        correct_count(make.supervisor.act(), count_id=made.count_id)
+    kept = keep_count(make.supervisor.act(), count_id=made.count_id)
+    assert (kept.decision, kept.change) == ("kept", 0)
+    assert paid(make.operator)[0] == 120
+    require_clean()
+
+
+def test_those_who_shared_the_report_share_what_is_missing(make: Factory) -> None:
+    ana = make.person("operator", "ana")
+    shares = ((make.operator.id, Decimal(80)), (ana.id, Decimal(40)))
+    lot = make.lot(200, rate="0.1", inspect=())
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(120), shares=shares)
+    made = count(make.person("operator", "mate"), lot, 117)
+    correct_count(make.supervisor.act(), count_id=made.count_id)
+    assert (paid(make.operator)[0], paid(ana)[0]) == (78, 39)
+    total = db.session.scalar(select(func.sum(ReportShare.pieces)))
+    assert total == 117
+    require_clean()
+
+
+def test_what_was_taken_back_is_decided_by_itself(make: Factory) -> None:
+    lot, mate = handed(make)
+    booked = report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(10))
+    made = count(mate, lot, 128)
+    undo_event(make.operator.act(), event_id=booked.event_id)
+    with refused("already_undone", 409):
+        correct_count(make.supervisor.act(), count_id=made.count_id)
+    db.session.rollback()
+    found = work.load(db.session(), lot)
+    # What is counted next is the report that still stands.
+    assert counting.handed_over(db.session(), found, found.stop(20), mate.id) is None
+    require_clean()
