@@ -19,7 +19,7 @@ from shopfloor.exchange import routes as exchange_routes
 from shopfloor.holds import routes as holds_routes
 from shopfloor.labels import badges, printer_pages, traveller_pages
 from shopfloor.labels import routes as labels_routes
-from shopfloor.pages import first_steps, metrics, phone, trust
+from shopfloor.pages import board, first_steps, metrics, phone, trust
 from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import parked as parked_pages
 from shopfloor.pages import plant as plant_pages
@@ -94,6 +94,7 @@ BLUEPRINTS: list[Blueprint] = [
     badges.bp,
     photo.bp,
     pages_routes.bp,
+    board.bp,
     search_pages.bp,
     phone.bp,
     parked_pages.bp,
@@ -109,6 +110,7 @@ BLUEPRINTS: list[Blueprint] = [
 # What a desk shows beside the four places of the phone, for those who have the verb.
 DESK_LINKS: list[DeskLink] = [
     DeskLink("plant.edit", "/first-steps", "check", _l("First steps"), "first-steps"),
+    DeskLink("work.view", "/board", "wall", _l("Board"), "board"),
     DeskLink("work.view", "/orders", "order", _l("Orders"), "orders"),
     DeskLink("catalogue.edit", "/items", "box", _l("Items"), "items"),
     DeskLink("catalogue.edit", "/import", "import", _l("Import"), "import"),

@@ -163,12 +163,22 @@ class Factory:
                 )
         return item.id
 
-    def order(self, quantity: int = 100, item_id: int | None = None, **more: Any) -> Released:
+    def order(
+        self,
+        quantity: int = 100,
+        item_id: int | None = None,
+        due: date | None = None,
+        **more: Any,
+    ) -> Released:
         """Enter and release an order; `more` goes to item()."""
         planner = self.planner
         item_id = item_id or self.item(**more)
         order = create_order(
-            planner.act(), site_id=self.site_id, item_id=item_id, quantity=Decimal(quantity)
+            planner.act(),
+            site_id=self.site_id,
+            item_id=item_id,
+            quantity=Decimal(quantity),
+            due=due,
         )
         return release_order(planner.act(), order_id=order.id)
 

@@ -11,6 +11,7 @@ import errno
 import socket
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from typing import Any
@@ -20,6 +21,7 @@ from gunicorn.workers import gthread
 
 from shopfloor.cli.patience import PatientUnreader, parts_of_body, read_ahead
 from shopfloor.cli.plain_http import only_trust
+from shopfloor.core.live import TICKER
 
 # The first byte of every TLS connection; no HTTP method begins with it.
 TLS_HANDSHAKE = b"\x16"
@@ -82,6 +84,21 @@ class Connection(gthread.TConn):  # type: ignore[misc]  # gunicorn brings no typ
             super().close(graceful)
 
 
+class Place:
+    """The place of one request among those being answered; a stream gives it up before its end."""
+
+    def __init__(self, places: threading.Semaphore) -> None:
+        """Wait until there is one."""
+        places.acquire()
+        self._leave: Callable[[], None] | None = places.release
+
+    def leave(self) -> None:
+        """Let another request be answered; once is enough."""
+        leave, self._leave = self._leave, None
+        if leave is not None:
+            leave()
+
+
 class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn brings no types
     """A process with threads that stops within a second when no request runs."""
 
@@ -92,6 +109,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn brings no 
         # Connections that hold a thread while none of their requests is being answered.
         self.idle: set[Connection] = set()
         self.answered = threading.Semaphore(self.cfg.threads)
+        self._placed = threading.local()
         # Of what is still to be read while it is answered there is less than there are places.
         self.uploads = threading.Semaphore(max(1, self.cfg.threads // 2))
 
@@ -102,8 +120,16 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn brings no 
     def load_wsgi(self) -> None:
         """Load the app; of what comes in plain on a TLS port it sees the pages about trust."""
         super().load_wsgi()
+        self.wsgi = self._with_place(self.wsgi)
         if self.cfg.is_ssl:
             self.wsgi = only_trust(self.wsgi)
+
+    def _with_place(self, app: Any) -> Any:
+        def placed(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+            environ["shopfloor.waits"] = self._placed.place.leave
+            return app(environ, start)
+
+        return placed
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new connection in; as gunicorn does, with a connection of ours."""
@@ -156,13 +182,16 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]  # gunicorn brings no 
         with ExitStack() as places:
             if more:
                 places.enter_context(self.uploads)
-            places.enter_context(self.answered)
+            self._placed.place = Place(self.answered)
+            places.callback(self._placed.place.leave)
             conn.parser.unreader.be_patient()
             return super().handle_request(req, conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Begin the stop; gunicorn calls this once, when no new connection is taken in."""
         super()._cap_keepalive(deadline)
+        # Streams end by themselves, or the stop would wait for them in vain.
+        TICKER.close()
         for conn in self.pending_conns:
             conn.timeout = 0.0
         self.murder_pending()

@@ -15,6 +15,7 @@ import * as wedge from "./wedge.js";
 const PARTS = [
   ["awake", "awake"],
   ["camera", "camera"],
+  ["live", "live"],
   ["find", "shortcuts"],
   ["merge", "merge"],
   ["mates", "mates"],

@@ -1,17 +1,23 @@
 """A small WSGI app for the tests of the worker: it says what it was asked, /slow after a while.
 
-/read says how much was sent.
+/read says how much was sent, /stream says things until the server stops.
 """
 
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from shopfloor.core.live import TICKER
+
 SLOW_SECONDS = 1.5
 
 
 def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
     path = environ["PATH_INFO"]
+    if path == "/stream":
+        environ["shopfloor.waits"]()
+        start("200 OK", [("Content-Type", "text/event-stream")])
+        return stream()
     if path == "/slow":
         time.sleep(SLOW_SECONDS)
         said = "slow is done"
@@ -29,3 +35,9 @@ def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         ],
     )
     return [body]
+
+
+def stream() -> Iterable[bytes]:
+    while not TICKER.closed:
+        yield b": here\n\n"
+        TICKER.wait(0, 20)
