@@ -4,6 +4,7 @@ from flask import Blueprint, request
 
 from shopfloor.api import events, openapi, plant
 from shopfloor.catalogue import api as catalogue
+from shopfloor.catalogue import revision_api as revisions
 from shopfloor.core.settings import MEGABYTE
 from shopfloor.core.web import csrf
 from shopfloor.holds import api as holds
@@ -16,6 +17,7 @@ ROOMS = [
     scanning.bp,
     plant.bp,
     catalogue.bp,
+    revisions.bp,
     production.bp,
     parting.bp,
     holds.bp,

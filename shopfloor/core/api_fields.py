@@ -144,6 +144,9 @@ class Problem(Told):
     why: Why | None = None
     errors: list[Wrong] = Field(default_factory=list)
     booked: dict[str, Any] | None = None
+    # After a late save: what is stored now, and its version.
+    version: int | None = None
+    now: dict[str, str] | None = None
 
 
 class Asked(Body):

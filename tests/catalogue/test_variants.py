@@ -60,7 +60,10 @@ class Shirts:
         session, day = db.session(), self.make.today()
         found = contents(session, parts(session, [variant]).values(), day)[variant]
         return [
-            (need.part.number if need.part else need.named.number, str(need.why or ""))
+            (
+                need.part.number if need.part else need.named.number,
+                str(need.why) if need.why is not None else "",
+            )
             for need in found.needs
         ]
 
