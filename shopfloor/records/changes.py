@@ -8,7 +8,8 @@ from typing import Any
 
 from shopfloor.core.events import EventChange
 from shopfloor.core.refusals import Sentence
-from shopfloor.records.fields import Titles, as_text, field_of, nothing, stored
+from shopfloor.records.fields import field_of
+from shopfloor.records.values import Titles, as_text, nothing, stored
 
 # From here on nobody finds a changed word by looking.
 LONG_TEXT = 40

@@ -14,8 +14,8 @@ from shopfloor.core.refusals import Sentence
 from shopfloor.core.shown import listed, show_marked
 from shopfloor.core.words import in_words
 from shopfloor.people.roles import VERBS
-from shopfloor.records.fields import (
-    Field,
+from shopfloor.records.fields import Field
+from shopfloor.records.values import (
     Titles,
     as_day,
     as_language,
@@ -39,11 +39,13 @@ class Fact:
     value: str
 
 
-def facts_of(payload: Mapping[str, Any], titles: Titles, told: Collection[str] = ()) -> list[Fact]:
+def facts_of(
+    kind: str, payload: Mapping[str, Any], titles: Titles, told: Collection[str] = ()
+) -> list[Fact]:
     """Return what a payload says in words, in the order of the list below, but for what is told."""
     return [
         Fact(field.label, said)
-        for name, field in SAID.items()
+        for name, field in (SAID | OF_KIND.get(kind, {})).items()
         if name in payload and name not in told and _tells(name, payload)
         for said in [field.reads(payload[name], titles)]
         if said
@@ -123,6 +125,11 @@ def _shares(value: Any, titles: Titles) -> str:
     )
 
 
+def _pieces(value: Any, titles: Titles) -> str:
+    counts = [each.get("quantity") or each.get("good") or 0 for each in _mappings(value)]
+    return as_quantity(sum(Decimal(str(count)) for count in counts), titles)
+
+
 def _mappings(value: Any) -> Iterable[Mapping[str, Any]]:
     return (each for each in value if isinstance(each, Mapping))
 
@@ -170,4 +177,19 @@ SAID: dict[str, Field] = {
     "suffix": Field(_l("After each code"), as_text),
     "sentence": Field(_l("Not booked because"), _sentence),
     "note": Field(_l("Note"), as_text),
+    "variants": Field(_l("Variants"), as_text),
+    "rows": Field(_l("Rows of the file"), as_text),
+    "new": Field(_l("New records"), as_text),
+    "changed": Field(_l("Changed records"), as_text),
+    "same": Field(_l("Unchanged records"), as_text),
+    "skill": Field(_l("Skill"), as_subject),
+    "last_day": Field(_l("Last day"), as_day),
+}
+_PARTED = {"from": Field(_l("From the lot"), as_subject), "parts": Field(_l("Pieces"), _pieces)}
+# Where a kind of event means something else by the same word.
+OF_KIND: dict[str, dict[str, Field]] = {
+    "lot.split": _PARTED,
+    "lot.merged": _PARTED,
+    "lot.serialised": _PARTED,
+    "catalogue.item_copied": {"from": Field(_l("Copied from"), as_text)},
 }

@@ -1,30 +1,30 @@
-"""The fields of records in words: what they are called, and what stood in them."""
+"""The fields of records: what they are called, and how a value of each is read."""
 
-import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from babel.numbers import UnknownCurrencyError
-from flask_babel import gettext, pgettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _p
 
 from shopfloor.core.refusals import Sentence
-from shopfloor.core.shown import in_unit, listed, show_dated, show_instant, show_marked, show_price
-from shopfloor.core.types import plain
-from shopfloor.core.words import LANGUAGES
-from shopfloor.people.roles import ROLE_NAMES
-from shopfloor.records.titles import Title
-from shopfloor.records.wordlist import WORDS
+from shopfloor.core.shown import show_marked
+from shopfloor.records.values import (
+    Titles,
+    as_clock,
+    as_language,
+    as_lasting,
+    as_money,
+    as_quantity,
+    as_role,
+    as_subject,
+    as_text,
+    as_unit,
+    as_word,
+)
 
-Titles = Mapping[int, Title]
 Reads = Callable[[Any, Titles], str]
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -35,152 +35,45 @@ class Field:
     reads: Reads
 
 
-def as_text(value: Any, _titles: Titles) -> str:
-    """Read any value as well as its own form tells."""
-    if isinstance(value, bool):
-        return str(gettext("yes") if value else gettext("no"))
-    if isinstance(value, Mapping):
-        if set(value) == {"amount", "currency"}:
-            return as_money(value, _titles)
-        return listed(f"{_language(key)}: {as_text(each, _titles)}" for key, each in value.items())
-    if isinstance(value, list):
-        return listed(as_text(each, _titles) for each in value)
-    text = str(value)
-    try:
-        if _MOMENT.match(text):
-            return as_moment(text, _titles)
-        if _DAY.fullmatch(text):
-            return as_day(text, _titles)
-    except ValueError:
-        # A text that only looks like a day.
-        pass
-    return show_marked(text)
-
-
-def as_moment(value: Any, _titles: Titles) -> str:
-    """Read an instant."""
-    return show_instant(datetime.fromisoformat(str(value)))
-
-
-def as_day(value: Any, _titles: Titles) -> str:
-    """Read a day."""
-    return show_dated(date.fromisoformat(str(value)))
-
-
-def as_quantity(value: Any, _titles: Titles) -> str:
-    """Read a quantity."""
-    try:
-        return str(plain(Decimal(str(value))))
-    except InvalidOperation:
-        return show_marked(value)
-
-
-def as_money(value: Any, titles: Titles) -> str:
-    """Read an amount of money with its currency, as far as that was kept with it."""
-    if not isinstance(value, Mapping):
-        return as_quantity(value, titles)
-    try:
-        return show_price(Decimal(str(value["amount"])), str(value["currency"]))
-    except (InvalidOperation, UnknownCurrencyError):
-        return show_marked(f"{value['amount']} {value['currency']}")
-
-
-def as_subject(value: Any, titles: Titles) -> str:
-    """Read the id of a person, a station or anything else as what it is called."""
-    found = titles.get(subject_id(value))
-    return found.text if found else show_marked(value)
-
-
-def as_subjects(value: Any, titles: Titles) -> str:
-    """Read several ids."""
-    return listed(as_subject(each, titles) for each in value) if isinstance(value, list) else ""
-
-
-def as_word(value: Any, _titles: Titles) -> str:
-    """Read one of a few values that the program has words for."""
-    if isinstance(value, list):
-        return listed(as_word(each, _titles) for each in value)
-    return str(WORDS.get(str(value), show_marked(value)))
-
-
-def as_role(value: Any, _titles: Titles) -> str:
-    """Read a role."""
-    return str(ROLE_NAMES.get(str(value), show_marked(value)))
-
-
-def as_language(value: Any, _titles: Titles) -> str:
-    """Read a language."""
-    return LANGUAGES.get(str(value), show_marked(value))
-
-
-def as_clock(value: Any, _titles: Titles) -> str:
-    """Read minutes after midnight."""
-    return f"{int(value) // 60:02d}:{int(value) % 60:02d}"
-
-
-def as_unit(value: Any, _titles: Titles) -> str:
-    """Read a unit."""
-    return show_marked(in_unit(str(value)))
-
-
-def subject_id(value: Any) -> int:
-    """Return the id that a stored text holds; none is 0."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-
-
-def stored(field: str, text: str | None) -> Any:
-    """Return a stored value as it was before it became text; None when nothing stood there."""
-    if text is None:
-        return None
-    if text[:1] in '{["' or text in ("true", "false", "null"):
-        try:
-            return json.loads(text)
-        except ValueError:
-            return text
-    return text
-
-
 def field_of(name: str) -> Field:
     """Return a field by the name under which it is stored; a new one is called as it is stored."""
-    if name.startswith("rate "):
-        return _rate(name)
     if name in FIELDS:
         return FIELDS[name]
-    language = name.removeprefix("names.")
-    if language != name:
-        return Field(_language_label(language), as_text)
+    for start, named in _NAMED_BY_START.items():
+        if name.startswith(start):
+            return named(name.removeprefix(start))
     reads = as_subject if name.endswith("_id") else as_text
     return Field(show_marked(name.removesuffix("_id").replace("_", " ")), reads)
 
 
-def _rate(name: str) -> Field:
+def _rate(rest: str) -> Field:
     """Return the field "rate 10 from 2026-11-22": a rate is set for an operation from a day on."""
-    _word, sequence, _from, day = [*name.split(" "), "", "", ""][:4]
-    if not _DAY.fullmatch(day):
-        return Field(_l("Piece rate"), as_money)
+    sequence, _from, day = rest.partition(" from ")
     return Field(
         gettext(
             "Piece rate of operation %(sequence)s from %(day)s",
             sequence=show_marked(sequence),
-            day=as_day(day, {}),
+            day=as_text(day, {}),
         ),
         as_money,
     )
 
 
+def _skill(number: str) -> Field:
+    return Field(gettext("Skill %(number)s", number=show_marked(number)), as_lasting)
+
+
+def _quantity_at(place: str) -> Field:
+    return Field(gettext("Quantity at %(place)s", place=show_marked(place)), as_quantity)
+
+
+def _name_in(language: str) -> Field:
+    return Field(_language_label(language), as_text)
+
+
 def _language_label(language: str) -> Sentence:
     known: dict[str, Sentence] = {"en": _l("Name, English"), "zh": _l("Name, Chinese")}
     return known.get(language, show_marked(language))
-
-
-def _language(key: str) -> str:
-    return LANGUAGES.get(key) or show_marked(key)
-
-
-def nothing() -> str:
-    """Return the word for a field in which nothing stood."""
-    return str(pgettext("a field", "nothing"))
 
 
 FIELDS: dict[str, Field] = {
@@ -237,4 +130,15 @@ FIELDS: dict[str, Field] = {
     "line_id": Field(_l("Line"), as_subject),
     "station_id": Field(_l("Station"), as_subject),
     "site_id": Field(_l("Site"), as_subject),
+    "units": Field(_l("Other units"), as_text),
+    "bom": Field(_l("BOM revision"), as_text),
+    "routing": Field(_l("Routing revision"), as_text),
+    "crew_id": Field(_l("Crew"), as_subject),
+}
+# What belongs to one operation, skill or place is a field of its own for each.
+_NAMED_BY_START: dict[str, Callable[[str], Field]] = {
+    "rate ": _rate,
+    "skill ": _skill,
+    "quantity at ": _quantity_at,
+    "names.": _name_in,
 }

@@ -16,6 +16,9 @@ from shopfloor.records.mine import pay_of
 from shopfloor.records.reach import READ, person_of
 from shopfloor.records.sources import concerns
 
+# On its own page an event names more of what it concerns.
+MOST_OF_ONE = 200
+
 
 @dataclass(frozen=True)
 class Found:
@@ -42,7 +45,7 @@ def one_entry(session: Session, viewer: Viewer, event_id: int, of: str = "") -> 
         .limit(20)
     )
     return Found(
-        entries_of(session, [event])[0],
+        entries_of(session, [event], most=MOST_OF_ONE)[0],
         event.actor_id,
         person_id,
         of,

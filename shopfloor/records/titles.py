@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from shopfloor.catalogue.instruction_models import Instruction
 from shopfloor.catalogue.models import Bom, Item, Partner, Reason, Routing
 from shopfloor.core.shown import show_marked
 from shopfloor.core.subjects import KINDS, Subject
@@ -72,10 +73,9 @@ def _title(row: Any) -> Title:
     part_of, number = "", row.number
     if row.owner:
         part_of = row.owner
-    if row.revision is not None:
-        number = f"R{row.revision}"
-    if row.sequence is not None:
-        number = str(row.sequence)
+    if row.sequence is not None or row.revision is not None:
+        revision = f"R{row.revision}" if row.revision is not None else ""
+        number = " ".join(str(part) for part in (row.sequence, revision) if part)
     name = row.name or ""
     return Title(row.id, row.kind, row.code, number, name, row.names, part_of, row.zone)
 
@@ -87,7 +87,7 @@ def _query() -> Select[*tuple[Any, ...]]:
     names: ColumnElement[Any] = func.coalesce(*(table.names for table in named), type_=Json)
     owner_id = case(
         (Operation.id.is_not(None), Operation.order_id),
-        else_=func.coalesce(Bom.item_id, Routing.item_id),
+        else_=func.coalesce(Bom.item_id, Routing.item_id, Instruction.item_id),
     )
     query: Select[*tuple[Any, ...]] = select(
         Subject.id,
@@ -96,13 +96,13 @@ def _query() -> Select[*tuple[Any, ...]]:
         Subject.number,
         func.coalesce(*(table.name for table in called)).label("name"),
         names.label("names"),
-        func.coalesce(Bom.revision, Routing.revision).label("revision"),
-        Operation.sequence,
+        func.coalesce(Bom.revision, Routing.revision, Instruction.revision).label("revision"),
+        func.coalesce(Operation.sequence, Instruction.sequence).label("sequence"),
         owner.number.label("owner"),
         Site.zone,
     )
     query = query.select_from(Subject)
-    for table in (*named, *called, Bom, Routing):
+    for table in (*named, *called, Bom, Routing, Instruction):
         query = query.join(table, table.id == Subject.id, isouter=True)
     return query.join(owner, owner.id == owner_id, isouter=True)
 

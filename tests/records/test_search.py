@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from shopfloor.core.db import db, transaction
+from shopfloor.core.events import Event, EventChange, EventSubject
 from shopfloor.people.changes import change_person
 from shopfloor.people.looks import Look, Looked
 from shopfloor.people.models import Person
@@ -145,3 +146,23 @@ def test_what_was_found_is_written_as_a_table_in_which_nothing_runs(
     assert [tuple(look) for look in looks] == [(one_make.planner.id, Looked.EXPORT)]
     assert browser.get("/events/export?form=xlsx").data.startswith(b"PK")
     assert browser.get("/events/export?form=exe").status_code == 422
+
+
+def test_an_event_about_very_many_records_names_the_first_and_counts_the_others(
+    make: Factory,
+) -> None:
+    items = [make.item() for _ in range(8)]
+    make.order(1)
+    with transaction() as session:
+        event = session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
+        session.add_all(EventSubject(event_id=event.id, subject_id=i, role="about") for i in items)
+        session.add_all(
+            EventChange(event_id=event.id, subject_id=i, field="unit", before=None, after="kg")
+            for i in items
+        )
+        session.flush()
+        (entry,) = entries_of(session, [event], most=5)
+    # The order and its lot, and the state of the order, are among them.
+    assert (len(entry.about), entry.more_about) == (5, 5)
+    assert (len(entry.changes), entry.more_changes) == (5, 4)
+    assert entry.about[0].kind == "lot"
