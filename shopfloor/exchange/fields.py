@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.refusals import Sentence
@@ -20,6 +21,7 @@ from shopfloor.core.tables.cells import (
     read_yes,
 )
 from shopfloor.core.tables.rows import Cell
+from shopfloor.core.words import LOCALES
 
 MOST = Decimal(10) ** 12
 
@@ -102,6 +104,15 @@ def normal(heading: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
+def _labels(field: Field) -> list[str]:
+    """Return how the field is called in every language, as templates and exports head it."""
+    labels = []
+    for locale in LOCALES.values():
+        with force_locale(locale):
+            labels.append(str(field.label))
+    return labels
+
+
 def match(fields: Sequence[Field], headings: Sequence[str]) -> dict[str, int]:
     """Return which column holds which field, each column once, as far as headings tell."""
     columns: dict[str, int] = {}
@@ -110,7 +121,7 @@ def match(fields: Sequence[Field], headings: Sequence[str]) -> dict[str, int]:
     columns.pop("", None)
     found: dict[str, int] = {}
     for field in fields:
-        known = [field.name, *field.known_as.split()]
+        known = [field.name, *_labels(field), *field.known_as.split()]
         place = next((columns[normal(k)] for k in known if normal(k) in columns), None)
         if place is not None and place not in found.values():
             found[field.name] = place

@@ -10,7 +10,7 @@ from shopfloor.core import subjects
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.outbox import scanned_by_script
-from shopfloor.core.refusals import Refused
+from shopfloor.core.refusals import NotFound, Refused
 from shopfloor.holds.gate import story
 from shopfloor.people import sign_in
 from shopfloor.people.access import act, browser, requires, viewer
@@ -25,6 +25,7 @@ from shopfloor.production.waiting import ready_work
 from shopfloor.scanning import answers, log, next_steps
 from shopfloor.scanning.answers import Answer
 from shopfloor.scanning.commands import choose_station
+from shopfloor.scanning.in_stock import InStock, in_stock
 from shopfloor.scanning.models import Outcome, Source
 from shopfloor.scanning.posted import posted_scan, scan_of
 from shopfloor.scanning.resolve import Scan
@@ -82,7 +83,10 @@ def link(code: str) -> ResponseReturnValue:
 def lot(code: str) -> str:
     """Show a lot: what it is, its state, and what this person may do with it now."""
     operation = Form(request.args).whole("operation")
-    view = queries.lot_view(db.session(), viewer(), code, operation)
+    try:
+        view = queries.lot_view(db.session(), viewer(), code, operation)
+    except NotFound as no:
+        return _stock_page(in_stock(db.session(), viewer().rights, code, no))
     return render_template(
         "scanning/lot.html",
         view=view,
@@ -91,6 +95,11 @@ def lot(code: str) -> str:
         why=story(db.session(), view.holds[0]) if view.holds else None,
         **handed_on(db.session(), view),
     )
+
+
+def _stock_page(found: InStock) -> str:
+    why = story(db.session(), found.holds[0]) if found.holds else None
+    return render_template("scanning/in_stock.html", lot=found, why=why)
 
 
 @bp.get("/operations/<code>")
