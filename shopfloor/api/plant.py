@@ -5,13 +5,16 @@ from pydantic import ConfigDict
 
 from shopfloor.api import plant_lists as lists
 from shopfloor.core.api import call
-from shopfloor.core.api_fields import Asked, Body, Name, Names, Page, Thing
+from shopfloor.core.api_fields import Body, Id, Name, Names, Page, Thing
 from shopfloor.core.db import db
 from shopfloor.core.references import id_of
+from shopfloor.core.sought import Sought
+from shopfloor.core.subjects import Kind, find
 from shopfloor.people.access import requires, viewer
 from shopfloor.people.programs import doing
+from shopfloor.plant.changes import piece_of, rename_piece
 from shopfloor.plant.commands import add_line, add_place, add_station
-from shopfloor.plant.models import LINE, SITE, PlaceKind
+from shopfloor.plant.models import LINE, PLACE, SITE, STATION, PlaceKind
 
 bp = Blueprint("plant_api", __name__)
 EDIT, VIEW = "plant.edit", "work.view"
@@ -27,6 +30,13 @@ class NewLine(Body):
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"number": "L2", "names": {"en": "Line 2"}}]}
     )
+
+
+class Renamed(Body):
+    """The names of a piece of the plant as it was heard at `version`; those left out stay."""
+
+    version: Id
+    names: Names
 
 
 class NewStation(Body):
@@ -66,8 +76,8 @@ def new_line(body: NewLine) -> Thing:
 
 @bp.get("/lines")
 @requires(VIEW)
-@call(asks=Asked, gives=Page[lists.LineTold])
-def lines(asked: Asked) -> Page[lists.LineTold]:
+@call(asks=Sought, gives=Page[lists.LineTold])
+def lines(asked: Sought) -> Page[lists.LineTold]:
     """List the lines, oldest first."""
     return lists.lines(db.session(), asked, viewer().rights.scopes(VIEW))
 
@@ -84,8 +94,8 @@ def new_station(body: NewStation) -> Thing:
 
 @bp.get("/stations")
 @requires(VIEW)
-@call(asks=Asked, gives=Page[lists.StationTold])
-def stations(asked: Asked) -> Page[lists.StationTold]:
+@call(asks=Sought, gives=Page[lists.StationTold])
+def stations(asked: Sought) -> Page[lists.StationTold]:
     """List the stations, oldest first."""
     return lists.stations(db.session(), asked, viewer().rights.scopes(VIEW))
 
@@ -107,10 +117,42 @@ def new_place(body: NewPlace) -> Thing:
 
 @bp.get("/places")
 @requires(VIEW)
-@call(asks=Asked, gives=Page[lists.PlaceTold])
-def places(asked: Asked) -> Page[lists.PlaceTold]:
+@call(asks=Sought, gives=Page[lists.PlaceTold])
+def places(asked: Sought) -> Page[lists.PlaceTold]:
     """List the places, oldest first; those of single orders are left out."""
     return lists.places(db.session(), asked, viewer().rights.scopes(VIEW))
+
+
+@bp.patch("/lines/<code>")
+@requires(EDIT)
+@call(takes=Renamed, gives=Thing)
+def save_line(code: str, body: Renamed) -> Thing:
+    """Change a line's names; 409 with both sides when they were changed since `version`."""
+    return _rename(LINE, code, body)
+
+
+@bp.patch("/stations/<code>")
+@requires(EDIT)
+@call(takes=Renamed, gives=Thing)
+def save_station(code: str, body: Renamed) -> Thing:
+    """Change a station's names; 409 with both sides when they were changed since `version`."""
+    return _rename(STATION, code, body)
+
+
+@bp.patch("/places/<code>")
+@requires(EDIT)
+@call(takes=Renamed, gives=Thing)
+def save_place(code: str, body: Renamed) -> Thing:
+    """Change a place's names; 409 with both sides when they were changed since `version`."""
+    return _rename(PLACE, code, body)
+
+
+def _rename(kind: Kind, code: str, body: Renamed) -> Thing:
+    subject = find(db.session(), kind, code)
+    _subject, piece = piece_of(db.session(), subject.code, viewer().rights)
+    names = piece.names | body.names.given()
+    made = rename_piece(doing(), subject_id=subject.id, version=body.version, names=names)
+    return Thing.of(made)
 
 
 def _site(reference: str | None) -> int:

@@ -7,7 +7,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from shopfloor.core.api import part_of
-from shopfloor.core.api_fields import Asked, Named, Page, name_of
+from shopfloor.core.api_fields import Named, Page, name_of
+from shopfloor.core.sought import Sought, narrowed
 from shopfloor.core.subjects import Subject
 from shopfloor.plant.models import Line, Place, PlaceKind, Station
 
@@ -19,6 +20,7 @@ class LineTold(Named):
 
     names: dict[str, str]
     site: Named
+    version: int
     archived: bool
 
 
@@ -27,6 +29,7 @@ class StationTold(Named):
 
     names: dict[str, str]
     line: Named
+    version: int
     archived: bool
 
 
@@ -36,17 +39,20 @@ class PlaceTold(Named):
     names: dict[str, str]
     site: Named
     kind: PlaceKind
+    version: int
     archived: bool
 
 
-def lines(session: Session, asked: Asked, scopes: Scopes) -> Page[LineTold]:
+def lines(session: Session, asked: Sought, scopes: Scopes) -> Page[LineTold]:
     """Return a part of the lines; one statement."""
-    rows, after = part_of(session, _within(Line, Line.site_id, scopes), Line.id, asked)
+    query = narrowed(_within(Line, Line.site_id, scopes), asked, Line.found_by)
+    rows, after = part_of(session, query, Line.id, asked)
     told = [
         LineTold(
             code=subject.code,
             number=subject.number,
             names=line.names,
+            version=line.version,
             site=name_of(site),
             archived=subject.archived_at is not None,
         )
@@ -55,14 +61,16 @@ def lines(session: Session, asked: Asked, scopes: Scopes) -> Page[LineTold]:
     return Page(entries=told, next=after)
 
 
-def stations(session: Session, asked: Asked, scopes: Scopes) -> Page[StationTold]:
+def stations(session: Session, asked: Sought, scopes: Scopes) -> Page[StationTold]:
     """Return a part of the stations; one statement."""
-    rows, after = part_of(session, _within(Station, Station.line_id, scopes), Station.id, asked)
+    query = narrowed(_within(Station, Station.line_id, scopes), asked, Station.found_by)
+    rows, after = part_of(session, query, Station.id, asked)
     told = [
         StationTold(
             code=subject.code,
             number=subject.number,
             names=station.names,
+            version=station.version,
             line=name_of(line),
             archived=subject.archived_at is not None,
         )
@@ -71,15 +79,16 @@ def stations(session: Session, asked: Asked, scopes: Scopes) -> Page[StationTold
     return Page(entries=told, next=after)
 
 
-def places(session: Session, asked: Asked, scopes: Scopes) -> Page[PlaceTold]:
+def places(session: Session, asked: Sought, scopes: Scopes) -> Page[PlaceTold]:
     """Return a part of the places, without those of single orders; one statement."""
     query = _within(Place, Place.site_id, scopes).where(Place.kind != PlaceKind.WIP)
-    rows, after = part_of(session, query, Place.id, asked)
+    rows, after = part_of(session, narrowed(query, asked, Place.found_by), Place.id, asked)
     told = [
         PlaceTold(
             code=subject.code,
             number=subject.number,
             names=place.names,
+            version=place.version,
             site=name_of(site),
             kind=place.kind,
             archived=subject.archived_at is not None,

@@ -8,6 +8,7 @@ from shopfloor.catalogue import revision_api as revisions
 from shopfloor.core.settings import MEGABYTE
 from shopfloor.core.web import csrf
 from shopfloor.holds import api as holds
+from shopfloor.people import api as people
 from shopfloor.production import api as production
 from shopfloor.production import api_parting as parting
 from shopfloor.quality import api as quality
@@ -16,6 +17,7 @@ from shopfloor.scanning import api as scanning
 ROOMS = [
     scanning.bp,
     plant.bp,
+    people.bp,
     catalogue.bp,
     revisions.bp,
     production.bp,

@@ -1,37 +1,32 @@
-"""The catalogue for programs: an ERP sends items and reasons here."""
-
-from typing import Annotated
+"""The catalogue for programs: an ERP sends and changes items, partners and reasons here."""
 
 from flask import Blueprint
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from shopfloor.catalogue import api_lists as lists
+from shopfloor.catalogue.changes import change_item, change_partner, change_reason
 from shopfloor.catalogue.commands import add_item, add_reason
-from shopfloor.catalogue.models import ReasonKind
+from shopfloor.catalogue.entries import contact_of, details_of, item_entry, partner_entry
+from shopfloor.catalogue.entry_fields import (
+    ItemChange,
+    NewItem,
+    NewPartner,
+    PartnerChange,
+    ReasonChange,
+    named_over,
+)
+from shopfloor.catalogue.models import REASON, Reason, ReasonKind
+from shopfloor.catalogue.partners import NO_CONTACT, add_partner
 from shopfloor.core.api import call
-from shopfloor.core.api_fields import Asked, Body, Name, Names, Page, Thing, Yes
+from shopfloor.core.api_fields import Body, Name, Names, Page, Thing, Yes
 from shopfloor.core.db import db
-from shopfloor.people.access import requires
+from shopfloor.core.sought import Sought
+from shopfloor.core.subjects import find
+from shopfloor.people.access import requires, viewer
 from shopfloor.people.programs import doing
 
 bp = Blueprint("catalogue_api", __name__)
 EDIT, VIEW = "catalogue.edit", "work.view"
-Decimals = Annotated[int, Field(strict=True, ge=0, le=6)]
-
-
-class NewItem(Body):
-    """A material, a part or a product."""
-
-    number: Name
-    names: Names
-    unit: Annotated[str, Field(min_length=1, max_length=20)] = "pcs"
-    decimals: Decimals = 0
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"number": "A-100", "names": {"en": "Housing", "zh": "外壳"}}]
-        }
-    )
 
 
 class NewReason(Body):
@@ -60,16 +55,69 @@ def new_item(body: NewItem) -> Thing:
         names=body.names.given(),
         unit=body.unit,
         decimals=body.decimals,
+        details=body.over(),
     )
     return Thing.of(made)
 
 
 @bp.get("/items")
 @requires(VIEW)
-@call(asks=Asked, gives=Page[lists.ItemTold])
-def items(asked: Asked) -> Page[lists.ItemTold]:
-    """List the items, oldest first."""
-    return lists.items(db.session(), asked)
+@call(asks=Sought, gives=Page[lists.ItemTold])
+def items(asked: Sought) -> Page[lists.ItemTold]:
+    """List the items, oldest first; their cost is told to who may edit them."""
+    return lists.items(db.session(), asked, with_cost=viewer().rights.has(EDIT))
+
+
+@bp.patch("/items/<code>")
+@requires(EDIT)
+@call(takes=ItemChange, gives=Thing)
+def save_item(code: str, body: ItemChange) -> Thing:
+    """Change some fields of an item; 409 with both sides when it was changed since `version`."""
+    known = item_entry(db.session(), code, used=False)
+    saved = change_item(
+        doing(),
+        item_id=known.item.id,
+        version=body.version,
+        names=named_over(body.names, known.item.names),
+        unit=body.unit or known.item.unit,
+        decimals=known.item.decimals if body.decimals is None else body.decimals,
+        details=body.over(details_of(known.item, known.units)),
+    )
+    return Thing.of(saved)
+
+
+@bp.post("/partners")
+@requires(EDIT)
+@call(takes=NewPartner, gives=Thing, status=201)
+def new_partner(body: NewPartner) -> Thing:
+    """Add a partner."""
+    contact = body.over(NO_CONTACT)
+    made = add_partner(doing(), number=body.number, names=body.names.given(), contact=contact)
+    return Thing.of(made)
+
+
+@bp.get("/partners")
+@requires(EDIT)
+@call(asks=Sought, gives=Page[lists.PartnerTold])
+def partners(asked: Sought) -> Page[lists.PartnerTold]:
+    """List the partners, oldest first."""
+    return lists.partners(db.session(), asked)
+
+
+@bp.patch("/partners/<code>")
+@requires(EDIT)
+@call(takes=PartnerChange, gives=Thing)
+def save_partner(code: str, body: PartnerChange) -> Thing:
+    """Change some fields of a partner; 409 with both sides when it was changed since `version`."""
+    known = partner_entry(db.session(), code).partner
+    saved = change_partner(
+        doing(),
+        partner_id=known.id,
+        version=body.version,
+        names=named_over(body.names, known.names),
+        contact=body.over(contact_of(known)),
+    )
+    return Thing.of(saved)
 
 
 @bp.post("/reasons")
@@ -89,7 +137,23 @@ def new_reason(body: NewReason) -> Thing:
 
 @bp.get("/reasons")
 @requires(VIEW)
-@call(asks=Asked, gives=Page[lists.ReasonTold])
-def reasons(asked: Asked) -> Page[lists.ReasonTold]:
+@call(asks=Sought, gives=Page[lists.ReasonTold])
+def reasons(asked: Sought) -> Page[lists.ReasonTold]:
     """List the reasons, oldest first."""
     return lists.reasons(db.session(), asked)
+
+
+@bp.patch("/reasons/<code>")
+@requires(EDIT)
+@call(takes=ReasonChange, gives=Thing)
+def save_reason(code: str, body: ReasonChange) -> Thing:
+    """Change a reason; 409 with both sides when it was changed since `version`."""
+    known = db.session.get_one(Reason, find(db.session(), REASON, code).id)
+    saved = change_reason(
+        doing(),
+        reason_id=known.id,
+        version=body.version,
+        names=named_over(body.names, known.names),
+        photo=known.photo if body.photo is None else body.photo,
+    )
+    return Thing.of(saved)

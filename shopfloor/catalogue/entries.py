@@ -1,15 +1,15 @@
 """What the lists of the catalogue find, and everything about one item or partner."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session
 
-from shopfloor.catalogue.items import item_fields, units_of
+from shopfloor.catalogue.items import ItemDetails, item_fields, units_of
 from shopfloor.catalogue.models import ITEM, PARTNER, REASON, Item, Partner, Reason, ReasonKind
-from shopfloor.catalogue.partners import partner_fields
+from shopfloor.catalogue.partners import Contact, partner_fields
 from shopfloor.catalogue.units import UnitFactor
 from shopfloor.core.finding import finds
 from shopfloor.core.subjects import Subject, find
@@ -72,6 +72,25 @@ def partner_entry(session: Session, code: str) -> PartnerEntry:
     partner = session.get_one(Partner, subject.id)
     users = users_of(session, PARTNER, subject.id)
     return PartnerEntry(subject, partner, partner_fields(partner), users)
+
+
+def details_of(item: Item, units: Sequence[UnitFactor]) -> ItemDetails:
+    """Return an item's details as a program that changes some of them leaves the others."""
+    return ItemDetails(
+        tracking=item.tracking,
+        shelf_life_days=item.shelf_life_days,
+        gtin=item.gtin,
+        cost=item.cost,
+        cost_currency=item.cost_currency,
+        other_number=item.other_number,
+        synonyms=item.synonyms,
+        units=tuple(units),
+    )
+
+
+def contact_of(partner: Partner) -> Contact:
+    """Return a partner's contact as a program that changes some of it leaves the rest."""
+    return Contact(**{field.name: getattr(partner, field.name) for field in fields(Contact)})
 
 
 def _listed(table: Any, kind: str, search: str, archived: bool) -> Select[*tuple[Any, ...]]:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from shopfloor.core.api_fields import Asked, Body, Problem, Told
 from shopfloor.core.commands import AlreadyBooked
+from shopfloor.core.editing import Overtaken
 from shopfloor.core.exact_json import read_object
 from shopfloor.core.refusals import Malformed, Refused
 
@@ -76,6 +77,9 @@ def call(
                 path["asked"] = read_address(asks)
             try:
                 told = view(**path)
+            except Overtaken as late:
+                late.more = {**late.more, "yours": _as_sent(path["body"])}
+                raise
             except AlreadyBooked as refused:
                 raise _as_told(refused, gives) from None
             return tell(told, status)
@@ -126,6 +130,11 @@ def tell(told: Told, status: int = 200) -> Response:
         response.headers["Shopfloor-Answer"] = "done"
         response.headers["Idempotency-Key"] = g.action_id
     return response
+
+
+def _as_sent(body: Body) -> dict[str, Any]:
+    """Return what a program has sent, for the answer that shows both sides."""
+    return body.model_dump(mode="json", exclude_unset=True)
 
 
 def _as_told(refused: AlreadyBooked, gives: type[Told]) -> AlreadyBooked:

@@ -144,9 +144,10 @@ class Problem(Told):
     why: Why | None = None
     errors: list[Wrong] = Field(default_factory=list)
     booked: dict[str, Any] | None = None
-    # After a late save: what is stored now, and its version.
+    # After a late save: what is stored now, its version, and what was sent.
     version: int | None = None
     now: dict[str, str] | None = None
+    yours: dict[str, Any] | None = None
 
 
 class Asked(Body):

@@ -42,6 +42,10 @@ class Program:
             "POST", path, json=body, headers={"Idempotency-Key": key or new_id()} | named
         )
 
+    def patch(self, path: str, body: object, key: str | None = None) -> TestResponse:
+        """Change something under a key."""
+        return self.send("PATCH", path, json=body, headers={"Idempotency-Key": key or new_id()})
+
     def raw(self, path: str, body: bytes, kind: str = "application/json") -> TestResponse:
         """Send bytes."""
         return self.send("POST", path, data=body, content_type=kind)
