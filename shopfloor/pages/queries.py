@@ -79,7 +79,7 @@ class Entry:
 def my_work(session: Session, viewer: Viewer) -> MyWork:
     """Return a person's running jobs, ready lots, waiting inspections and open locks."""
     rights = viewer.rights
-    ready = ready_work(session, rights) if rights.has("work.report") else None
+    ready = ready_work(session, viewer) if rights.has("work.report") else None
     return MyWork(
         station=my_station(session, viewer) if rights.has("work.view") else None,
         running=production.jobs_of(session, viewer.person_id),

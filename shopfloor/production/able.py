@@ -9,15 +9,16 @@ from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.commands import Tx
 from shopfloor.core.refusals import Refused, WayOn
-from shopfloor.core.shown import listed, show_day
+from shopfloor.core.shown import listed, show_day, show_quantity
 from shopfloor.core.words import InWords
 from shopfloor.people import able
 from shopfloor.plant.models import Site
+from shopfloor.production.counting import HandedOver, handed_over
 from shopfloor.production.way import StationFacts, Stop, Work
 
-SKILL, UNREAD = "skill_missing", "instruction_unread"
+SKILL, UNREAD, UNCOUNTED = "skill_missing", "instruction_unread", "not_counted"
 # A supervisor may let them pass with a reason; the pages offer him that.
-OVERRULED = (SKILL, UNREAD)
+OVERRULED = (SKILL, UNREAD, UNCOUNTED)
 
 
 def why_not_able(
@@ -34,6 +35,9 @@ def why_not_able(
         noes += [no] if no else []
     if reports and stop.operation.instruction_id is not None and not stop.ability.has_read:
         noes.append(unread(work, stop))
+    if reports and stop.operation.confirm_count:
+        handed = handed_over(tx.session, work, stop, tx.act.actor_id)
+        noes += [uncounted(work, stop, handed)] if handed else []
     return noes
 
 
@@ -69,6 +73,21 @@ def unread(work: Work, stop: Stop) -> Refused:
     values = {"code": work.subject.code, "operation": stop.operation.sequence}
     no.leads_to = WayOn("guides.read", values, _l("Open the instruction"), "book")
     no.more = {"instruction": stop.operation.instruction_id}
+    return no
+
+
+def uncounted(work: Work, stop: Stop, handed: HandedOver) -> Refused:
+    """Return the refusal for a report before what came was counted, where that is asked for."""
+    no = Refused(
+        _l("You have not counted what came from the operation before."),
+        _l(
+            "Tap “%(count)s received”, or say how many there are. Then go on.",
+            count=show_quantity(handed.quantity),
+        ),
+        rule=UNCOUNTED,
+    )
+    values = {"code": work.subject.code, "operation": stop.operation.sequence}
+    no.leads_to = WayOn("counts.count_form", values, _l("Count what came"), "list")
     return no
 
 

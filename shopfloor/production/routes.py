@@ -115,7 +115,7 @@ def report(code: str, operation: int) -> Response:
 @requires(REPORTING)
 def next_job() -> ResponseReturnValue:
     """Open the next card of the viewer's work; it is looked for only when it is wanted."""
-    card = next_card(db.session(), viewer().rights)
+    card = next_card(db.session(), viewer())
     if card is None:
         return redirect("/", code=303)
     return redirect(url_for("scanning.lot", code=card.lot_code, operation=card.operation), code=303)
@@ -229,5 +229,5 @@ def finish(job_id: int) -> Response:
         doing.id,
         job=job,
         what="finished",
-        upcoming=next_card(db.session(), viewer().rights),
+        upcoming=next_card(db.session(), viewer()),
     )

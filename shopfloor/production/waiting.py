@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold
+from shopfloor.people.models import PersonSkill
+from shopfloor.people.viewer import Viewer
 from shopfloor.plant.models import Line, Station
 from shopfloor.production.models import LotOperation, Operation, OrderState, WorkOrder
 
@@ -44,18 +46,37 @@ class Waiting:
     waiting: Decimal
     due: date | None
     held: bool
+    lacking: bool = False  # the reader does not have the skill that it asks for
 
 
-def ready_work(session: Session, rights: Rights, *conditions: ColumnElement[bool]) -> list[Waiting]:
-    """Return lots with pieces to report, the most urgent first, locked ones last; one statement."""
-    return _waiting(session, rights, _LEFT > 0, *conditions)
+def ready_work(session: Session, viewer: Viewer, *conditions: ColumnElement[bool]) -> list[Waiting]:
+    """Return lots with pieces to report, the most urgent first; one statement.
+
+    Those for which the reader lacks the skill come behind the others, and locked ones last.
+    """
+    return _waiting(session, viewer.rights, _LEFT > 0, *conditions, lacking=_lacking(viewer))
 
 
-def next_card(session: Session, rights: Rights) -> Waiting | None:
-    """Return the first lot of a person's work that is not locked, if any; one statement."""
-    if not rights.has("work.report"):
+def next_card(session: Session, viewer: Viewer) -> Waiting | None:
+    """Return the first lot that is not locked and that this person may work on; one statement."""
+    if not viewer.rights.has("work.report"):
         return None
-    return next(iter(_waiting(session, rights, _LEFT > 0, ~_HELD, most=1)), None)
+    lacking = _lacking(viewer)
+    return next(iter(_waiting(session, viewer.rights, _LEFT > 0, ~_HELD, ~lacking, most=1)), None)
+
+
+def _lacking(viewer: Viewer) -> ColumnElement[bool]:
+    """Say of an operation that its skill is one this person does not have today."""
+    has = (
+        select(PersonSkill.person_id)
+        .where(
+            PersonSkill.skill_id == Operation.skill_id,
+            PersonSkill.person_id == viewer.person_id,
+            or_(PersonSkill.last_day.is_(None), PersonSkill.last_day >= viewer.today),
+        )
+        .exists()
+    )
+    return and_(Operation.skill_id.is_not(None), ~has)
 
 
 def stuck_work(session: Session, rights: Rights) -> list[Waiting]:
@@ -70,12 +91,17 @@ def waiting_inspections(session: Session, rights: Rights) -> list[Waiting]:
 
 
 def _waiting(
-    session: Session, rights: Rights, *conditions: ColumnElement[bool], most: int = PAGE
+    session: Session,
+    rights: Rights,
+    *conditions: ColumnElement[bool],
+    most: int = PAGE,
+    lacking: ColumnElement[bool] | None = None,
 ) -> list[Waiting]:
     order_subject = aliased(Subject)
+    cannot: ColumnElement[bool] = false() if lacking is None else lacking
     query = (
         select(LotOperation, Operation, WorkOrder.due, Subject, order_subject.number, Item.names)
-        .add_columns(Item.unit, _HELD.label("held"))
+        .add_columns(Item.unit, _HELD.label("held"), cannot.label("lacking"))
         .select_from(WorkOrder)
         .join(Operation, Operation.order_id == WorkOrder.id)
         .join(LotOperation, LotOperation.operation_id == Operation.id)
@@ -87,6 +113,7 @@ def _waiting(
         .where(WorkOrder.state == OrderState.RELEASED, *conditions)
         .order_by(
             _HELD,
+            *([] if lacking is None else [cannot]),
             WorkOrder.priority,
             WorkOrder.due.is_(None),
             WorkOrder.due,
@@ -102,7 +129,8 @@ def _waiting(
             or_(WorkOrder.site_id.in_(scopes), Line.id.in_(scopes), Station.id.in_(scopes))
         )
     found: dict[tuple[str, int], Waiting] = {}
-    for row, operation, due, lot, number, item_names, unit, is_held in session.execute(query):
+    found_rows = session.execute(query)
+    for row, operation, due, lot, number, item_names, unit, is_held, cannot_do in found_rows:
         before = found.get((lot.code, operation.sequence))
         found[lot.code, operation.sequence] = Waiting(
             lot=lot.number or lot.code,
@@ -116,5 +144,6 @@ def _waiting(
             waiting=row.waiting + (before.waiting if before else 0),
             due=due,
             held=is_held,
+            lacking=bool(cannot_do),
         )
     return list(found.values())

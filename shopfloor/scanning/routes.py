@@ -120,7 +120,7 @@ def open_station(code: str) -> str:
     station = subjects.find(db.session(), STATION, code)
     row = db.session.get_one(Station, station.id)
     viewer().rights.require("work.view", station.site_id, row.line_id, station.id)
-    queue = ready_work(db.session(), viewer().rights, Operation.station_id == station.id)
+    queue = ready_work(db.session(), viewer(), Operation.station_id == station.id)
     mine = my_station(db.session(), viewer())
     return render_template(
         "scanning/station.html",

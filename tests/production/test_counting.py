@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from shopfloor.core.db import db
+from shopfloor.core.db import db, transaction
 from shopfloor.core.reconcile import run_checks
 from shopfloor.core.undo import undo_event
 from shopfloor.pay.models import PayLine, PayState
@@ -15,6 +15,7 @@ from shopfloor.production.commands.counting import CountMade, count_pieces
 from shopfloor.production.commands.differences import correct_count, keep_count
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.floor_models import ReportShare
+from shopfloor.production.models import Operation
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
 from tests.invariants import require_invariants
@@ -191,4 +192,20 @@ def test_what_was_taken_back_is_decided_by_itself(make: Factory) -> None:
     found = work.load(db.session(), lot)
     # What is counted next is the report that still stands.
     assert counting.handed_over(db.session(), found, found.stop(20), mate.id) is None
+    require_clean()
+
+
+def test_where_the_factory_asks_for_it_nothing_is_reported_uncounted(make: Factory) -> None:
+    lot, mate = handed(make)
+    with transaction() as session:
+        stop = work.load(session, lot).stop(20)
+        session.get_one(Operation, stop.operation.id).confirm_count = True
+    with refused("not_counted", 409) as no:
+        report_quantities(mate.act(), lot=lot, operation=20, good=Decimal(10))
+    assert no.value.leads_to is not None
+    count(mate, lot, 119)
+    report_quantities(mate.act(), lot=lot, operation=20, good=Decimal(10))
+    # One's own pieces need no count.
+    report_quantities(mate.act(), lot=lot, operation=10, good=Decimal(80))
+    report_quantities(mate.act(), lot=lot, operation=20, good=Decimal(80))
     require_clean()
