@@ -30,6 +30,7 @@ from shopfloor.pages.parks import PARKS
 from shopfloor.pay.booked import is_money_booked
 from shopfloor.people import (
     access,
+    comparing_pages,
     credentials,
     crew_pages,
     directory,
@@ -72,6 +73,7 @@ BLUEPRINTS: list[Blueprint] = [
     founding.bp,
     directory.bp,
     crew_pages.bp,
+    comparing_pages.bp,
     skill_pages.bp,
     credentials.bp,
     enrolling.bp,

@@ -32,6 +32,7 @@ from shopfloor.people import (
     crews,
     skills,
 )
+from shopfloor.people import comparing as people_comparing
 from shopfloor.people import grants as people_grants
 from shopfloor.people import guessing as people_guessing
 from shopfloor.people import models as people_models
@@ -127,6 +128,7 @@ EVENT_KINDS = [
     skills.SKILL_TAKEN,
     people_grants.ROLE_GIVEN,
     people_grants.ROLE_REVOKED,
+    people_comparing.COMPARING_SET,
     people.PROOF_SET,
     people.BADGE_ISSUED,
     people.BADGE_REVOKED,

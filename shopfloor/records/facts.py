@@ -154,6 +154,8 @@ SAID: dict[str, Field] = {
     "station": Field(_l("Station"), as_text),
     "before": Field(_l("Before"), as_subject),
     "role": Field(_l("Role"), as_role),
+    "roles": Field(_p("rankings", "Seen by"), as_role),
+    "roles_before": Field(_p("rankings", "Seen before by"), as_role),
     "scope": Field(_p("a role", "Where"), as_subject),
     "verbs": Field(_l("May"), _verbs),
     "language": Field(_l("Language"), as_language),

@@ -91,7 +91,9 @@ def as_word(value: Any, _titles: Titles) -> str:
 
 
 def as_role(value: Any, _titles: Titles) -> str:
-    """Read a role."""
+    """Read a role, or several."""
+    if isinstance(value, list):
+        return listed(as_role(each, _titles) for each in value)
     return str(ROLE_NAMES.get(str(value), show_marked(value)))
 
 

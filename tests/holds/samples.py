@@ -318,6 +318,7 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
         s, "administrator", person_id=s.make.operator.id, crew_id=s.make.site_id
     ),
     "give_role": lambda s: _on(s, "administrator", person_id=s.make.operator.id, role="operator"),
+    "allow_comparing": lambda s: _on(s, "administrator", roles=("supervisor",)),
     "revoke_role": lambda s: _on(
         s, "administrator", person_id=s.make.storekeeper.id, role="storekeeper"
     ),
