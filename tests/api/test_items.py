@@ -78,7 +78,9 @@ def test_a_long_list_comes_in_parts(one_app: Flask, one_make: Factory) -> None:
     assert heard == [f"A-{n}" for n in range(7)]
 
 
-def test_a_list_takes_three_statements_however_long_it_is(one_app: Flask, one_make: Factory) -> None:
+def test_a_list_takes_three_statements_however_long_it_is(
+    one_app: Flask, one_make: Factory
+) -> None:
     program = Program(one_app, one_make.planner)
     for n in range(5):
         program.post("/items", ITEM | {"number": f"A-{n}"})
