@@ -1,6 +1,5 @@
 """Pages of what goes into an item, and of what the item goes into."""
 
-import io
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -18,7 +17,8 @@ from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.subjects import find
-from shopfloor.core.tables.writing import FORMS, Value, write_csv, write_xlsx
+from shopfloor.core.tables.sending import as_file, asked_form
+from shopfloor.core.tables.writing import Value
 from shopfloor.core.words import in_words
 from shopfloor.people.access import requires, viewer
 
@@ -38,42 +38,18 @@ class Twig:
 
 @bp.get("/items/<code>/explosion")
 @requires(SEE)
-def explosion(code: str) -> str:
-    """Show everything that goes into a quantity of an item on a day: the tree and the totals."""
+def explosion(code: str) -> str | Response:
+    """Show everything that goes into a quantity of an item on a day: the tree and the totals.
+
+    With ?file=csv or xlsx the tree is a table, with ?what=totals too the totals are.
+    """
     item, day, quantity = _asked(code)
-    if item.features:
+    form = asked_form()
+    if item.features and form is None:
         variants = variants_of(db.session(), [item.id])[item.id]
         return render_template("catalogue/of_model.html", item=item, variants=variants)
     found = explode(db.session(), item.id, day, quantity)
-    lines = found.lines(MOST_SHOWN + 1)
-    return render_template(
-        "catalogue/explosion.html",
-        item=item,
-        found=found,
-        tree=_tree(lines[:MOST_SHOWN]),
-        cut=len(lines) > MOST_SHOWN,
-        shown=shown,
-        today=viewer().today,
-    )
-
-
-@bp.get("/items/<code>/explosion.<any(csv, xlsx):form>")
-@requires(SEE)
-def export_explosion(code: str, form: str) -> Response:
-    """Write the tree, or with ?what=totals the totals, of an explosion as a table."""
-    item, day, quantity = _asked(code)
-    found = explode(db.session(), item.id, day, quantity)
-    totals = request.args.get("what") == "totals"
-    head, rows = _totals(found) if totals else _lines(found)
-    target = io.BytesIO()
-    if form == "csv":
-        write_csv(target, head, rows)
-    else:
-        write_xlsx(target, item.number, head, rows)
-    response = Response(target.getvalue(), content_type=FORMS[form])
-    name = f"explosion-{day.isoformat()}.{form}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _shown(found) if form is None else _exported(found, form)
 
 
 @bp.get("/items/<code>/where-used")
@@ -102,6 +78,24 @@ def _asked(code: str) -> tuple[Part, date, Fraction]:
     if quantity > 10**9:
         raise Malformed(gettext("This is more than anybody makes."), rule="bad_quantity")
     return item, form.day("on") or viewer().today, Fraction(quantity)
+
+
+def _shown(found: Explosion) -> str:
+    lines = found.lines(MOST_SHOWN + 1)
+    return render_template(
+        "catalogue/explosion.html",
+        item=found.item,
+        found=found,
+        tree=_tree(lines[:MOST_SHOWN]),
+        cut=len(lines) > MOST_SHOWN,
+        shown=shown,
+    )
+
+
+def _exported(found: Explosion, form: str) -> Response:
+    totals = request.args.get("what") == "totals"
+    head, rows = _totals(found) if totals else _lines(found)
+    return as_file(f"{'totals' if totals else 'explosion'}-{found.day}", form, head, rows)
 
 
 def _tree(lines: list[Branch]) -> list[Twig]:

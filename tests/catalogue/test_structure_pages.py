@@ -73,11 +73,11 @@ def test_an_explosion_shows_tree_and_totals_for_whoever_may_see_work(
     page = text_of(operator.get("/items/DESK/explosion?on=2026-05-01&quantity=3"))
     for part in ("FRAME FRAME 6 pcs", "SCREW SCREW 27 pcs", "2.5 pcs for one", "1 third for one"):
         assert part in page
-    table = operator.get("/items/DESK/explosion.csv?what=totals&quantity=1").get_data(as_text=True)
+    table = operator.get("/items/DESK/explosion?file=csv&what=totals").get_data(as_text=True)
     assert "TAPE,TAPE,2/3,pcs,0" in table
-    tree = operator.get("/items/DESK/explosion.csv").get_data(as_text=True)
+    tree = operator.get("/items/DESK/explosion?file=csv").get_data(as_text=True)
     assert "2,FRAME,SCREW,SCREW,2.5,pcs,5,pcs,0" in tree
-    assert operator.get("/items/DESK/explosion.xlsx").data.startswith(b"PK")
+    assert operator.get("/items/DESK/explosion?file=xlsx").data.startswith(b"PK")
     assert "Nothing goes in" in text_of(operator.get("/items/SCREW/explosion"))
     for wrong in ("on=tomorrow", "quantity=-1", "quantity=many", "quantity=99999999999999"):
         assert operator.get(f"/items/DESK/explosion?{wrong}").status_code == 422

@@ -74,6 +74,7 @@ def create_order(
     if item is None or tx.session.get(Site, site_id) is None:
         raise NotFound(_l("There is no such item."), rule="not_found", field="item")
     subjects.require_in_use(tx.session, ITEM, [item.id], "item")
+    require_no_model(tx.session, parts(tx.session, [item.id])[item.id])
     require_quantity(item, quantity, "quantity")
     if number is not None and len(number) > LONGEST_NUMBER:
         raise Malformed(
