@@ -30,6 +30,11 @@ STARTERS = [
     (ReasonKind.OVERRIDE, "E02", {"en": "Agreed with the planner", "zh": "计划员同意"}),
     (ReasonKind.UNDO, "C01", {"en": "Typing mistake", "zh": "输入错误"}),
     (ReasonKind.UNDO, "C02", {"en": "Wrong lot or operation", "zh": "批次或工序错误"}),
+    (ReasonKind.HANDOVER, "N01", {"en": "All in order", "zh": "一切正常"}),
+    (ReasonKind.HANDOVER, "N02", {"en": "Tool is nearly worn", "zh": "刀具快磨损"}),
+    (ReasonKind.HANDOVER, "N03", {"en": "Material runs short", "zh": "料快用完"}),
+    (ReasonKind.HANDOVER, "N04", {"en": "Watch the size", "zh": "注意尺寸"}),
+    (ReasonKind.HANDOVER, "N05", {"en": "Machine makes noise", "zh": "机器有异响"}),
 ]
 
 

@@ -41,6 +41,7 @@ class Built:
     stations: dict[str, int] = field(default_factory=dict)
     items: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
+    skills: dict[str, int] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     acts: int = 0
 
@@ -119,7 +120,7 @@ def build_catalogue(built: Built) -> None:
             materials=tuple(Material(built.items[part], Decimal(much)) for part, much in lines),
         )
     for number, steps in items.ROUTINGS.items():
-        _routing(built, built.items[number], steps)
+        _routing(built, number, steps)
     for kind, reasons in REASONS.items():
         for number, names in reasons:
             built.reasons[number] = add_reason(
@@ -132,7 +133,8 @@ def _items(built: Built, named: dict[str, dict[str, str]], more: dict[str, Any])
         built.items[number] = add_item(built.founder(), number=number, names=names, **more).id
 
 
-def _routing(built: Built, item_id: int, steps: list[items.Made]) -> None:
+def _routing(built: Built, number: str, steps: list[items.Made]) -> None:
+    item_id = built.items[number]
     add_routing(
         built.founder(),
         item_id=item_id,
@@ -143,6 +145,7 @@ def _routing(built: Built, item_id: int, steps: list[items.Made]) -> None:
                 built.stations[step.station],
                 inspect=step.inspect,
                 tolerance_percent=1,
+                skill_id=built.skills.get(items.SKILLED.get((number, step.sequence), "")),
             )
             for step in steps
         ),

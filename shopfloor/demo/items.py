@@ -172,3 +172,5 @@ ROUTINGS = {
     "TU-PLUG": _TURNED,
     "TU-HOUS": _TURNED,
 }  # fmt: skip
+# item and operation → the skill that its workers must have
+SKILLED = {("ST-FACE", 10): "PRESS"}

@@ -27,6 +27,7 @@ from shopfloor.demo.factory import (
     build_plant,
     build_shifts,
 )
+from shopfloor.demo.floor import hand_on
 from shopfloor.demo.history import tell
 from shopfloor.demo.people import Somebody
 from shopfloor.people.commands import (
@@ -42,6 +43,7 @@ from shopfloor.people.models import RoleVerb
 from shopfloor.people.roles import VERBS, seed_roles
 from shopfloor.people.secrets import digest, hash_word, new_badge_code, new_token
 from shopfloor.people.setup import demo_file
+from shopfloor.people.skills import add_skill, give_skill
 from shopfloor.people.viewer import rights_of
 
 # The lots of the walk first, in its order.
@@ -104,8 +106,11 @@ def _load() -> dict[str, Any]:
     sign_ins = _hire(built)
     leaders = {shift: people.LEADERS[crew] for shift, crew in crews_by_shift(built.now).items()}
     build_shifts(built, leaders)
+    _teach(built)
     build_catalogue(built)
-    stories = tell(Diary(built, {each.login: (each.badge, each.pin) for each in sign_ins}))
+    diary = Diary(built, {each.login: (each.badge, each.pin) for each in sign_ins})
+    stories = tell(diary)
+    hand_on(diary, stories)
     keep_check(Act(built.next_id(), None, when=When(clock.now())), found=run_checks())
     known = {story.plan.known_as: story for story in stories if story.released}
     lots = [
@@ -118,6 +123,15 @@ def _load() -> dict[str, Any]:
         "lots": [asdict(lot) for lot in lots],
         "stations": _stations(built),
     }
+
+
+def _teach(built: Built) -> None:
+    """Give those who run a press the skill that its work asks for."""
+    for number, (names, logins) in people.SKILLS.items():
+        made = add_skill(built.founder(), number=number, names=names)
+        built.skills[number] = made.id
+        for login in logins:
+            give_skill(built.founder(), person_id=built.members[login].id, skill_id=made.id)
 
 
 def _hire(built: Built) -> list[SignIn]:

@@ -51,6 +51,13 @@ COLLEAGUES = [
 ]
 PEOPLE = SIGN_INS + COLLEAGUES
 LEADERS = {"A": "susan", "B": "chen"}
+# skill → its names, and who has it
+SKILLS = {
+    "PRESS": (
+        {"en": "Press operator's certificate", "zh": "冲压操作证"},
+        ("tom", "liu", "marco", "he"),
+    ),
+}
 PLANNERS = ("paul", "sun")
 
 

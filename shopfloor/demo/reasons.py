@@ -42,6 +42,14 @@ UNDO = [
     ("UND-LOT", {"en": "Wrong lot", "zh": "批次错误"}),
     ("UND-STEP", {"en": "Wrong operation", "zh": "工序错误"}),
 ]
+HANDOVER = [
+    ("HND-TOOL", {"en": "Tool is nearly worn", "zh": "刀具快磨损"}),
+    ("HND-SIZE", {"en": "Watch the size", "zh": "注意尺寸"}),
+    ("HND-MAT", {"en": "Material runs short", "zh": "料快用完"}),
+    ("HND-MACH", {"en": "Machine makes noise", "zh": "机器有异响"}),
+    ("HND-CLEAN", {"en": "Cleaned and oiled", "zh": "已清洁加油"}),
+    ("HND-FINE", {"en": "All in order", "zh": "一切正常"}),
+]
 REASONS = {
     ReasonKind.SCRAP: SCRAP,
     ReasonKind.PAUSE: PAUSE,
@@ -49,6 +57,7 @@ REASONS = {
     ReasonKind.RELEASE: RELEASE,
     ReasonKind.OVERRIDE: OVERRIDE,
     ReasonKind.UNDO: UNDO,
+    ReasonKind.HANDOVER: HANDOVER,
 }
 # With these people take a picture of what they throw away.
 WITH_PHOTO = frozenset({"SCR-CRACK"})

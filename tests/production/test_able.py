@@ -186,3 +186,12 @@ def test_a_draft_is_written_by_one_and_published_once(make: Factory) -> None:
     # The next revision begins with the steps of this one.
     again = begin_instruction(planner.act(), item_id=item, sequence=10)
     publish_instruction(planner.act(), instruction_id=again.id, version=1)
+
+
+def test_who_works_at_one_station_only_confirms_what_he_has_read(make: Factory) -> None:
+    item = make.item(inspect=())
+    read = published(make, item)
+    lot = make.lot(50, item_id=item)
+    ana = make.person("operator", "ana", scope_id=make.stations[0])
+    confirm_instruction(ana.act(), instruction_id=read)
+    assert report_quantities(ana.act(), lot=lot, operation=10, good=Decimal(5)).good == 5

@@ -109,9 +109,8 @@ def test_work_that_asks_for_a_skill_one_lacks_is_marked_and_not_next(make: Facto
     card = next_card(db.session(), reader)
     assert card
     assert card.lot == plain.lot.number
+    tomorrow = make.today() + timedelta(days=1)
     with transaction() as session:
-        session.add(
-            PersonSkill(person_id=make.operator.id, skill_id=made.id, last_day=make.today())
-        )
+        session.add(PersonSkill(person_id=make.operator.id, skill_id=made.id, last_day=tomorrow))
     rows = ready_work(db.session(), reader)
     assert [row.lacking for row in rows] == [False, False]
