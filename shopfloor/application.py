@@ -15,6 +15,7 @@ from shopfloor.catalogue.chosen import explains_undo
 from shopfloor.core import events, parking, reconcile, settings, subjects, undo, uses, web
 from shopfloor.core.db import init_db
 from shopfloor.demo import sheet as demo_sheet
+from shopfloor.exchange import export_pages
 from shopfloor.exchange import routes as exchange_routes
 from shopfloor.holds import routes as holds_routes
 from shopfloor.labels import badges, printer_pages, traveller_pages
@@ -104,6 +105,7 @@ BLUEPRINTS: list[Blueprint] = [
     ledger_page.bp,
     trust.bp,
     exchange_routes.bp,
+    export_pages.bp,
     metrics.bp,
     demo_sheet.bp,
     api_routes.bp,

@@ -1,9 +1,10 @@
 """Pages of partners: suppliers, customers and contract manufacturers."""
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from shopfloor.catalogue import entries
+from shopfloor.catalogue import columns, entries
 from shopfloor.catalogue.changes import archive_entry, change_partner
 from shopfloor.catalogue.models import PARTNER
 from shopfloor.catalogue.partners import add_partner
@@ -12,6 +13,7 @@ from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.subjects import find
+from shopfloor.core.tables.sending import exported
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires
 
@@ -26,10 +28,12 @@ ROLES = {
 
 @bp.get("/partners")
 @requires(EDIT)
-def partners() -> str:
+def partners() -> ResponseReturnValue:
     """List the partners, found by every word that they have, of one role if it is chosen."""
     search, role = request.args.get("q", "").strip()[:80], request.args.get("role", "")
     found = entries.partners(search, archived=bool(request.args.get("archived")), role=role)
+    if table := exported("partners", columns.PARTNERS, found):
+        return table
     page = page_of(db.session(), found, asked_page())
     return render_template(
         "catalogue/partners.html", page=page, search=search, role=role, roles=ROLES

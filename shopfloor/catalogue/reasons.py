@@ -1,9 +1,10 @@
 """Pages of the reasons people choose from instead of typing."""
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from shopfloor.catalogue import entries
+from shopfloor.catalogue import columns, entries
 from shopfloor.catalogue.changes import archive_entry, change_reason, reason_fields
 from shopfloor.catalogue.commands import add_reason
 from shopfloor.catalogue.models import REASON, Reason, ReasonKind
@@ -12,6 +13,7 @@ from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.subjects import find
+from shopfloor.core.tables.sending import exported
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires
 
@@ -38,10 +40,12 @@ KIND_HINTS = {
 
 @bp.get("/reasons")
 @requires(EDIT)
-def reasons() -> str:
+def reasons() -> ResponseReturnValue:
     """List the reasons, kind by kind, fifty a page."""
     search, kind = request.args.get("q", "").strip()[:80], request.args.get("kind", "")
     found = entries.reasons(search, archived=bool(request.args.get("archived")), kind=kind)
+    if table := exported("reasons", columns.REASONS, found):
+        return table
     return render_template(
         "catalogue/reasons.html",
         page=page_of(db.session(), found, asked_page()),

@@ -1,9 +1,10 @@
 """Pages of the catalogue: items with their routings, BOMs and rates."""
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from shopfloor.catalogue import entries, queries
+from shopfloor.catalogue import columns, entries, queries
 from shopfloor.catalogue.affected import orders_affected
 from shopfloor.catalogue.changes import archive_entry, change_item
 from shopfloor.catalogue.commands import add_item, set_piece_rate
@@ -13,6 +14,7 @@ from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.subjects import find
+from shopfloor.core.tables.sending import exported
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
 
@@ -22,10 +24,12 @@ EDIT = "catalogue.edit"
 
 @bp.get("/items")
 @requires("work.view")
-def items() -> str:
+def items() -> ResponseReturnValue:
     """List the items, found by every word and number that they have."""
     search = request.args.get("q", "").strip()[:80]
     found = entries.items(search, archived=bool(request.args.get("archived")))
+    if table := exported("items", columns.ITEMS, found):
+        return table
     page = page_of(db.session(), found, asked_page())
     return render_template("catalogue/items.html", page=page, search=search)
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_babel import gettext
 
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.subjects import KINDS
+from shopfloor.core.tables.sending import Column, exported
 from shopfloor.core.web import done, onward
 from shopfloor.labels import pdf, queries, svg
 from shopfloor.labels.asking import WHYS, ask_labels, times_printed
@@ -24,11 +26,17 @@ from shopfloor.people.access import act, requires, viewer
 
 bp = Blueprint("labels", __name__)
 SEE = "work.view"
+LABELS = (
+    Column(_l("Code"), lambda row: row.code),
+    Column(_l("Number"), lambda row: row.number),
+    Column(_l("Name"), lambda row: row.names),
+    Column(_l("Belongs to"), lambda row: row.detail),
+)
 
 
 @bp.get("/labels")
 @requires(SEE)
-def choose() -> str:
+def choose() -> ResponseReturnValue:
     """Show things of one kind, to tick those that need a label."""
     rights = viewer().rights
     offered = [kind for kind in OFFERED if rights.has(design_of(kind.name).verb)]
@@ -36,7 +44,10 @@ def choose() -> str:
     kind = request.args.get("kind", "")
     kind = kind if kind in names else names[0]
     search = request.args.get("q", "").strip()[:80]
-    page = page_of(db.session(), queries.choices(rights, kind, search), asked_page())
+    found = queries.choices(rights, kind, search)
+    if table := exported(f"{kind}s", LABELS, found):
+        return table
+    page = page_of(db.session(), found, asked_page())
     return render_template(
         "labels/choose.html", page=page, kind=kind, search=search, kinds=offered, fits=links_fit()
     )

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.db import db
@@ -14,12 +15,13 @@ from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.subjects import KINDS
+from shopfloor.core.tables.sending import exported
 from shopfloor.core.uses import users_of
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.people.founding import CURRENCIES, zones
 from shopfloor.people.queries import people_of
-from shopfloor.plant import queries
+from shopfloor.plant import columns, queries
 from shopfloor.plant.changes import (
     archive_piece,
     change_shift,
@@ -67,12 +69,15 @@ def plant() -> str:
 
 @bp.get("/plant/all")
 @requires(EDIT)
-def pieces() -> str:
+def pieces() -> ResponseReturnValue:
     """List the stations, places, lines or shifts, found by number and names, fifty a page."""
     kind, search = request.args.get("kind", ""), request.args.get("q", "").strip()[:80]
     kind = kind if kind in queries.LISTED else "station"
     archived, scopes = bool(request.args.get("archived")), viewer().rights.scopes(EDIT)
-    page = page_of(db.session(), queries.pieces(scopes, kind, search, archived), asked_page())
+    found = queries.pieces(scopes, kind, search, archived)
+    if table := exported(f"{kind}s", columns.PIECES, found):
+        return table
+    page = page_of(db.session(), found, asked_page())
     return render_template(
         "plant/pieces.html", page=page, search=search, kind=kind, listed=LISTED, kinds=PLACE_KINDS
     )

@@ -1,13 +1,15 @@
 """Pages about crews: the list, a new one, and one with its leader and its people."""
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
+from shopfloor.core.tables.sending import exported
 from shopfloor.core.web import onward
-from shopfloor.people import queries
+from shopfloor.people import columns, queries
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.people.commands import add_crew, join_crew
 from shopfloor.people.crews import archive_crew, change_crew, crew_fields
@@ -19,10 +21,12 @@ EDIT = "people.edit"
 
 @bp.get("/crews")
 @requires(EDIT)
-def crews() -> str:
+def crews() -> ResponseReturnValue:
     """List the crews of the sites that the viewer administers, fifty a page."""
     search = request.args.get("q", "").strip()[:80]
     found = queries.crew_list(viewer().rights, search, archived=bool(request.args.get("archived")))
+    if table := exported("crews", columns.CREWS, found):
+        return table
     page = page_of(db.session(), found, asked_page())
     return render_template("people/crews.html", page=page, search=search)
 

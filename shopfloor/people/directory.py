@@ -1,13 +1,15 @@
 """Pages about people: the list, one person, and what an administrator may do for him."""
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
+from shopfloor.core.tables.sending import exported
 from shopfloor.core.web import onward
-from shopfloor.people import queries
+from shopfloor.people import columns, queries
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.people.changes import archive_person, change_person
 from shopfloor.people.commands import (
@@ -39,10 +41,12 @@ def back_to_person(code: str, action_id: str, anchor: str | None = None) -> Resp
 
 @bp.get("/people")
 @requires(EDIT)
-def people() -> str:
+def people() -> ResponseReturnValue:
     """List the people of the sites that the viewer administers."""
     search = request.args.get("q", "").strip()[:80]
     found = queries.people(viewer().rights, search, archived=bool(request.args.get("archived")))
+    if table := exported("people", columns.PEOPLE, found):
+        return table
     page = page_of(db.session(), found, asked_page())
     return render_template(
         "people/people.html",

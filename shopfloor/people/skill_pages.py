@@ -1,13 +1,16 @@
 """Pages of skills: the list, one with who has it, and the matrix of people and skills."""
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.subjects import find
+from shopfloor.core.tables.sending import exported
 from shopfloor.core.web import onward
+from shopfloor.people import columns
 from shopfloor.people import skill_queries as queries
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.people.models import SKILL
@@ -26,10 +29,12 @@ EDIT = "people.edit"
 
 @bp.get("/skills")
 @requires(EDIT)
-def skills() -> str:
+def skills() -> ResponseReturnValue:
     """List the skills and how many people have each today."""
     search = request.args.get("q", "").strip()[:80]
     found = queries.skills(viewer().today, search, archived=bool(request.args.get("archived")))
+    if table := exported("skills", columns.SKILLS, found):
+        return table
     page = page_of(db.session(), found, asked_page())
     return render_template("people/skills.html", page=page, search=search)
 

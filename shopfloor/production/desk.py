@@ -3,6 +3,7 @@
 from datetime import date
 
 from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
@@ -11,9 +12,10 @@ from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.subjects import find
+from shopfloor.core.tables.sending import exported
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
-from shopfloor.production import overview, refusals, routes
+from shopfloor.production import columns, overview, refusals, routes
 from shopfloor.production.commands.orders import close_order, create_order, release_order
 from shopfloor.production.models import ORDER
 
@@ -31,10 +33,12 @@ STATES = {
 
 @bp.get("/orders")
 @requires("work.view")
-def orders() -> str:
+def orders() -> ResponseReturnValue:
     """List the work orders, the most urgent first."""
     state, search = request.args.get("state", "open"), request.args.get("q", "").strip()[:80]
     found = overview.orders(viewer().rights, state, search)
+    if table := exported("orders", columns.ORDERS, found):
+        return table
     page = page_of(db.session(), found, asked_page())
     return render_template(
         "orders/orders.html",

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from flask import Response, request
 from flask_babel import to_user_timezone
-from sqlalchemy import Select
+from sqlalchemy import Engine, Select
 from sqlalchemy.orm import Session
 
 from shopfloor.core.db import db
@@ -50,7 +50,9 @@ def exported(
     head = [str(column.label) for column in columns]
     if not isinstance(rows, Select):
         return as_file(name, form, head, (_values(columns, row) for row in rows))
-    with snapshot() as session:
+    # The request's own read is over: it would keep a second connection.
+    db.session.rollback()
+    with snapshot(db.engine) as session:
         found = session.execute(rows.execution_options(yield_per=_AT_ONCE))
         return as_file(name, form, head, (_values(columns, row) for row in found))
 
@@ -84,10 +86,8 @@ def sent_file(file: IO[bytes], name: str, form: str) -> Response:
 
 
 @contextmanager
-def snapshot() -> Iterator[Session]:
+def snapshot(engine: Engine) -> Iterator[Session]:
     """Yield a session that sees one moment, however long it reads; nobody waits for it."""
-    db.session.rollback()
-    engine = db.engine
     options: dict[str, Any] = {}
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
