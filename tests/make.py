@@ -114,12 +114,18 @@ class Factory:
             ).id
         return make
 
-    def person(self, role: str, login: str | None = None, scope_id: int | None = None) -> Worker:
+    def person(
+        self,
+        role: str,
+        login: str | None = None,
+        scope_id: int | None = None,
+        site_id: int | None = None,
+    ) -> Worker:
         """Add a person with one role, under the role's name unless a login is given."""
         login = login or role
         made = add_person(
             founder(new_id()),
-            site_id=self.site_id,
+            site_id=site_id or self.site_id,
             login=login,
             name=login.title(),
             proofs=Proofs(password_hash=_PIN_HASH, pin_hash=_PIN_HASH),
