@@ -134,6 +134,10 @@ FIELDS: dict[str, Field] = {
     "bom": Field(_l("BOM revision"), as_text),
     "routing": Field(_l("Routing revision"), as_text),
     "crew_id": Field(_l("Crew"), as_subject),
+    "instruction": Field(_l("Work instruction"), as_subject),
+    "steps": Field(_l("Steps"), as_text),
+    "published_at": Field(_l("Published since"), as_text),
+    "default_for": Field(_l("Usual printer for"), as_text),
 }
 # What belongs to one operation, skill or place is a field of its own for each.
 _NAMED_BY_START: dict[str, Callable[[str], Field]] = {

@@ -24,7 +24,16 @@ from shopfloor.quality.models import Disposition, Inspection
 
 Ids = Select[*tuple[Any, ...]]
 # What others answer to an entry of his.
-_ANSWERS = (UNDONE.name, ACCEPTED.name, DROPPED.name, RELEASED.name)
+_ANSWERS = (
+    UNDONE.name,
+    ACCEPTED.name,
+    DROPPED.name,
+    RELEASED.name,
+    "count.corrected",
+    "count.kept",
+    "share.disputed",
+    "note.seen",
+)
 
 
 @dataclass(frozen=True)
@@ -147,7 +156,7 @@ def _of_group(group: str) -> list[ColumnElement[bool]]:
 
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "work": ("work.", "count.", "lot.", "note."),
+    "work": ("work.", "count.", "share.", "lot.", "note.", "instruction."),
     "inspections": (INSPECTED.name, "hold."),
     "pay": (),
     "corrections": (UNDONE.name, ACCEPTED.name, DROPPED.name, PARKED.name),
