@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from shopfloor.catalogue import boms, loops
@@ -94,11 +93,8 @@ class Boms:
         """Compare assembly by assembly, when every line could be read."""
         if self._tops:
             yield Note(
-                ngettext(
-                    "%(num)s row names no assembly; it was left out.",
-                    "%(num)s rows name no assembly; they were left out.",
-                    self._tops,
-                )
+                _l("Rows that name no assembly and were left out: %(count)s.", count=self._tops)
+            )
             )
         ids = {m.item_id for a in self._assemblies.values() for _e, m in a.lines}
         items = rows_of(session, Item, {*ids, *self._units, *self._assemblies})
