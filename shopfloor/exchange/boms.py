@@ -95,7 +95,6 @@ class Boms:
             yield Note(
                 _l("Rows that name no assembly and were left out: %(count)s.", count=self._tops)
             )
-            )
         ids = {m.item_id for a in self._assemblies.values() for _e, m in a.lines}
         items = rows_of(session, Item, {*ids, *self._units, *self._assemblies})
         taken, problems = self._settle_units(session, items)
