@@ -15,11 +15,12 @@ from shopfloor.core.refusals import Malformed
 from shopfloor.core.tables.writing import FORMS, Value, write_csv, write_xlsx
 from shopfloor.people.access import requires, viewer
 from shopfloor.people.looks import Looked, note_look
+from shopfloor.records import routes
 from shopfloor.records.entries import Entry, entries_of
 from shopfloor.records.reach import READ, readable
-from shopfloor.records.routes import bp, sought_in
 from shopfloor.records.search import found_events, meaning
 
+bp = routes.bp  # all pages of records are one blueprint
 # More events than anybody reads; a narrower search has them.
 MOST_EVENTS = 10_000
 AT_A_TIME = 500
@@ -32,7 +33,7 @@ def export() -> Response:
     form = request.args.get("form", "csv")
     if form not in FORMS:
         raise Malformed(gettext("There is no such kind of file."), rule="bad_form")
-    sought = sought_in(Form(request.args))
+    sought = routes.sought_in(Form(request.args))
     meant = meaning(db.session(), sought, viewer().zone)
     conditions = [readable(viewer().rights), *meant.conditions]
     people: set[int | None] = set(meant.people)
