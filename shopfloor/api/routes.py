@@ -4,6 +4,7 @@ from flask import Blueprint, request
 
 from shopfloor.api import events, openapi, plant
 from shopfloor.catalogue import api as catalogue
+from shopfloor.catalogue import instruction_api as instructions
 from shopfloor.catalogue import revision_api as revisions
 from shopfloor.core.settings import MEGABYTE
 from shopfloor.core.web import csrf
@@ -20,6 +21,7 @@ ROOMS = [
     people.bp,
     catalogue.bp,
     revisions.bp,
+    instructions.bp,
     production.bp,
     parting.bp,
     holds.bp,

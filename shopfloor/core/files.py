@@ -43,7 +43,8 @@ class EventFile(Base):
 
 LARGEST_SIDE = 2560
 MOST_PIXELS = 60_000_000
-PHOTO_TYPES = ("JPEG", "PNG", "WEBP", "GIF", "MPO")
+# The several pictures that some phones put into one file (MPO) open as JPEG.
+PHOTO_TYPES = ("JPEG", "PNG", "WEBP", "GIF")
 
 
 def photo_of(upload: FileStorage | None) -> str | None:

@@ -21,8 +21,9 @@ from shopfloor.core.api_fields import (
     Yes,
 )
 from shopfloor.core.db import db
-from shopfloor.core.references import id_of, id_or_none
+from shopfloor.core.references import id_of, id_or_none, ids_of
 from shopfloor.people.access import requires, viewer
+from shopfloor.people.models import PERSON
 from shopfloor.people.programs import doing
 from shopfloor.plant.models import SITE, STATION
 from shopfloor.production import api_queries as queries
@@ -63,8 +64,18 @@ class Release(Booking):
     routing: Name | None = None
 
 
+class ShareAsked(Body):
+    """Some of the good pieces, and the code or number of the person whose they are."""
+
+    person: Name
+    pieces: Exact
+
+
 class Report(Booking):
-    """Pieces of a lot at an operation, in the item's unit; `station` if not the planned one."""
+    """Pieces of a lot at an operation, in the item's unit; `station` if not the planned one.
+
+    `shares` of several people make `good` exactly; without them all pieces are the reporter's.
+    """
 
     lot: Name
     operation: Sequence
@@ -76,6 +87,7 @@ class Report(Booking):
     station: Name | None = None
     override_reason: Name | None = None
     finish: Yes = False
+    shares: Annotated[list[ShareAsked], Field(max_length=40)] = Field(default_factory=list)
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -151,6 +163,7 @@ def release(code: str, body: Release) -> ReleasedTold:
 def report(body: Report) -> ReportTold:
     """Report good, scrapped and rework pieces of a lot at an operation."""
     session = db.session()
+    people = ids_of(session, PERSON, {share.person for share in body.shares}, "shares")
     booked = report_quantities(
         doing(body),
         lot=body.lot,
@@ -163,6 +176,7 @@ def report(body: Report) -> ReportTold:
         station_id=id_or_none(session, STATION, body.station, "station"),
         override_reason_id=id_or_none(session, REASON, body.override_reason, "override_reason"),
         finish=body.finish,
+        shares=tuple((people[share.person], share.pieces) for share in body.shares),
     )
     return ReportTold.of(booked)
 

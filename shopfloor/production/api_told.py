@@ -150,6 +150,13 @@ class EffectTold(Told):
     detail: dict[str, str]
 
 
+class ShareTold(Told):
+    """How many of the good pieces are one person's."""
+
+    person: str
+    pieces: Exact
+
+
 class ReportTold(Told):
     """What a report has booked, in the item's unit; `left` is what is still to report there."""
 
@@ -165,6 +172,7 @@ class ReportTold(Told):
     excess: Exact
     left: Exact
     overrides: list[str]
+    shares: list[ShareTold]
     effects: list[EffectTold]
 
     @classmethod
@@ -183,5 +191,6 @@ class ReportTold(Told):
             excess=booked.excess,
             left=booked.left,
             overrides=list(booked.overrides),
+            shares=[ShareTold(person=m.name, pieces=m.pieces) for m in booked.shares],
             effects=[EffectTold(name=e.name, detail=e.detail) for e in booked.effects],
         )
