@@ -59,6 +59,7 @@ from shopfloor.registries import (
 )
 from shopfloor.scanning import each, links, mates, next_steps, photo, scans, serials
 from shopfloor.scanning import routes as scanning_routes
+from shopfloor.webhooks import pages as webhook_pages
 
 # Pages and interfaces; their addresses are their own.
 BLUEPRINTS: list[Blueprint] = [
@@ -106,6 +107,7 @@ BLUEPRINTS: list[Blueprint] = [
     trust.bp,
     exchange_routes.bp,
     export_pages.bp,
+    webhook_pages.bp,
     metrics.bp,
     demo_sheet.bp,
     api_routes.bp,
@@ -123,6 +125,7 @@ DESK_LINKS: list[DeskLink] = [
     DeskLink("plant.edit", "/plant", "factory", _l("Plant"), "plant"),
     DeskLink("plant.edit", "/connect", "phone", _l("Connect a phone"), "connect"),
     DeskLink("events.read", "/events", "clock", _l("What has happened"), "events"),
+    DeskLink("plant.edit", "/webhooks", "bell", _l("Webhooks"), "webhooks"),
     DeskLink("ledger.check", "/ledger", "inspect", _l("Self-check"), "ledger"),
 ]
 

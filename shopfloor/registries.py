@@ -28,11 +28,11 @@ from shopfloor.pay import reactions as pay
 from shopfloor.pay import reconcile as pay_reconcile
 from shopfloor.people import changes as people_changes
 from shopfloor.people import commands as people
+from shopfloor.people import comparing as people_comparing
 from shopfloor.people import (
     crews,
     skills,
 )
-from shopfloor.people import comparing as people_comparing
 from shopfloor.people import grants as people_grants
 from shopfloor.people import guessing as people_guessing
 from shopfloor.people import models as people_models
@@ -69,6 +69,7 @@ from shopfloor.scanning import next_steps
 from shopfloor.stock import models as stock_models
 from shopfloor.stock import reconcile as stock_reconcile
 from shopfloor.stock import used_by as stock_uses
+from shopfloor.webhooks import commands as webhooks
 
 SUBJECT_KINDS = [
     plant_models.SITE,
@@ -191,6 +192,12 @@ EVENT_KINDS = [
     labels_asking.ASKED,
     labels_asking.SENT,
     labels_asking.FAILED,
+    webhooks.ADDED,
+    webhooks.CHANGED,
+    webhooks.PAUSED,
+    webhooks.RESUMED,
+    webhooks.REMOVED,
+    webhooks.ASKED_AGAIN,
 ]
 
 # A room above learns here what a room below has done, in the same transaction, in this order.

@@ -14,6 +14,7 @@ from shopfloor.production import api as production
 from shopfloor.production import api_parting as parting
 from shopfloor.quality import api as quality
 from shopfloor.scanning import api as scanning
+from shopfloor.webhooks import api as webhooks
 
 ROOMS = [
     scanning.bp,
@@ -27,6 +28,7 @@ ROOMS = [
     holds.bp,
     quality.bp,
     events.bp,
+    webhooks.bp,
     openapi.bp,
 ]
 

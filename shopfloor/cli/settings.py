@@ -13,7 +13,7 @@ import click
 from shopfloor.cli.address import is_address, is_host_name
 from shopfloor.cli.tls import load
 from shopfloor.core.qr import host_problem
-from shopfloor.core.settings import OWN_CERTIFICATE, PROXY_OFF, PROXY_ON
+from shopfloor.core.settings import OWN_CERTIFICATE, PROXY_OFF, PROXY_ON, read_networks
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,6 +65,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         url = environment.get(name, "")
         if url and (problem := host_problem(url)):
             raise CannotStart(f"{name} cannot stand on labels: {problem}")
+    try:
+        read_networks(environment.get("SHOPFLOOR_WEBHOOK_NETWORKS", ""))
+    except ValueError as error:
+        raise CannotStart(
+            f"SHOPFLOOR_WEBHOOK_NETWORKS: {error}. Name networks such as 10.1.0.0/16."
+        ) from None
     tls = switch != "off"
     port = environment.get("SHOPFLOOR_PORT") or ("8443" if tls else "8080")
     if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:

@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
@@ -26,6 +27,7 @@ from shopfloor.exchange.running import run_waiting
 from shopfloor.people.sweeping import sweep
 from shopfloor.plant.models import Site
 from shopfloor.scanning.log import sweep as sweep_scans
+from shopfloor.webhooks.running import Deliverers
 
 WAKES_EVERY = 30.0  # seconds
 LOOKS_EVERY = 1.0  # for imports that wait
@@ -43,6 +45,7 @@ def work() -> None:
         signal.signal(number, _leave)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s: %(message)s")
     renewal = Renewal(read_settings())
+    Deliverers(current_app._get_current_object()).start()  # type: ignore[attr-defined]  # as Flask has it
     try:
         while True:
             run_due()

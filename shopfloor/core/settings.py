@@ -1,10 +1,12 @@
 """What the program reads from its environment and from its data folder."""
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
 from typing import Any
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = 16
 PROXY_ON, PROXY_OFF = frozenset({"1", "on"}), frozenset({"", "0", "off"})
@@ -51,6 +53,8 @@ def from_environment() -> dict[str, Any]:
         "PRINTER_HOSTS": frozenset(
             os.environ.get("SHOPFLOOR_PRINTER_HOSTS", "").lower().replace(",", " ").split()
         ),
+        # Networks of the factory's own into which a webhook may lead; public addresses need none.
+        "WEBHOOK_NETWORKS": os.environ.get("SHOPFLOOR_WEBHOOK_NETWORKS", ""),
         "MAX_CONTENT_LENGTH": 25 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": MEGABYTE,
         "MAX_FORM_PARTS": 500,
@@ -60,6 +64,11 @@ def from_environment() -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "shopfloor" / "translations"),
     }
+
+
+def read_networks(text: str) -> tuple[Network, ...]:
+    """Return the networks that a setting names, with commas or blanks; ValueError for another."""
+    return tuple(ipaddress.ip_network(each) for each in text.replace(",", " ").split())
 
 
 def _secret_key() -> str | None:

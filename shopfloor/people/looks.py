@@ -82,6 +82,13 @@ def note_look(viewer: Viewer, page: Looked, person_ids: Iterable[int | None]) ->
             }
 
 
+def keep_now() -> None:
+    """Write down what was noted where no answer is sent to a browser."""
+    looks: dict[Any, dict[str, Any]] = g.pop("looks", {})
+    if looks:
+        _keep(current_app._get_current_object(), looks)  # type: ignore[attr-defined]  # as Flask has it
+
+
 def _keep_afterwards(response: Response) -> Response:
     looks: dict[Any, dict[str, Any]] = g.get("looks", {})
     if looks and response.status_code < 400:

@@ -269,6 +269,20 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
         s, "administrator", printer_id=s.make.site_id, version=1, setup=Setup("Zebra")
     ),
     "archive_printer": lambda s: _on(s, "administrator", printer_id=s.make.site_id, archived=True),
+    "add_webhook": lambda s: _on(
+        s,
+        "administrator",
+        address="https://erp.example/",
+        kinds=(),
+        salt="salt",
+        secret_digest="digest",
+    ),
+    "change_webhook": lambda s: _on(
+        s, "administrator", webhook_id=1, version=1, address="https://erp.example/", kinds=()
+    ),
+    "pause_webhook": lambda s: _on(s, "administrator", webhook_id=1, paused=True),
+    "remove_webhook": lambda s: _on(s, "administrator", webhook_id=1),
+    "send_event_again": lambda s: _on(s, "administrator", webhook_id=1, delivery_id=1),
     "ask_labels": lambda s: _on(
         s, "operator", subject_ids=(s.held["lot"],), way=Way.PAGE, copies=1
     ),
