@@ -14,6 +14,7 @@ from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.core.tables.sending import Column
 from shopfloor.pay.models import PayLine
+from shopfloor.people.comparing import COMPARE
 from shopfloor.people.models import Person
 from shopfloor.plant.models import Place, PlaceKind
 from shopfloor.production.models import LotOperation, Operation, WorkOrder
@@ -107,7 +108,7 @@ def _pay(rights: Rights) -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == PayLine.person_id)
         .join(_In, _In.id == PayLine.lot_id)
         .join(Operation, Operation.id == PayLine.operation_id)
-        .where(_at_sites(rights, "rate.edit", Person.site_id))
+        .where(_at_sites(rights, COMPARE, Person.site_id))
         .order_by(PayLine.day, PayLine.id)
     )
 
@@ -197,7 +198,8 @@ DATASETS: dict[str, Dataset] = {
         Dataset(
             "pay",
             _l("Pay lines"),
-            "rate.edit",
+            # Who earns how much, by name: for those whom the factory has named.
+            COMPARE,
             (
                 Column(_l("Day"), lambda row: row.PayLine.day),
                 Column(_l("Login"), lambda row: row.login),

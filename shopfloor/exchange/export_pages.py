@@ -11,10 +11,13 @@ from shopfloor.core import clock
 from shopfloor.core.assets import version
 from shopfloor.core.db import db
 from shopfloor.core.refusals import NotYours
-from shopfloor.core.tables.sending import exported, snapshot
+from shopfloor.core.tables.sending import asked_form, exported, snapshot
 from shopfloor.exchange.datasets import DATASETS, dataset
 from shopfloor.exchange.everything import everything
 from shopfloor.people.access import requires, viewer
+from shopfloor.people.comparing import COMPARE
+from shopfloor.people.looks import Looked, note_look
+from shopfloor.people.queries import people_of_sites
 
 bp = Blueprint("export", __name__)
 
@@ -36,6 +39,8 @@ def table(name: str) -> ResponseReturnValue:
     rights = viewer().rights
     if not rights.has(found.verb):
         raise NotYours(_l("You do not have the right to do this."), rule="no_right")
+    if asked_form() and found.verb == COMPARE:
+        note_look(viewer(), Looked.EXPORT, people_of_sites(db.session(), rights.scopes(COMPARE)))
     return exported(found.name, found.columns, found.rows(rights)) or start()
 
 
@@ -47,6 +52,7 @@ def take_all() -> Response:
         raise NotYours(
             _l("Only who administers the whole company takes everything out."), rule="no_right"
         )
+    note_look(viewer(), Looked.EXPORT, people_of_sites(db.session(), None))
     db.session.rollback()
     now = clock.now()
     about = {"program": "Shopfloor", "version": version(), "at": now.isoformat()}

@@ -46,6 +46,7 @@ def people() -> ResponseReturnValue:
     search = request.args.get("q", "").strip()[:80]
     found = queries.people(viewer().rights, search, archived=bool(request.args.get("archived")))
     if table := exported("people", columns.PEOPLE, found):
+        note_look(viewer(), Looked.EXPORT, queries.ids_of(db.session(), found))
         return table
     page = page_of(db.session(), found, asked_page())
     return render_template(

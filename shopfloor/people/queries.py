@@ -1,6 +1,6 @@
 """What the pages about people ask."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -201,6 +201,17 @@ def people_of(session: Session, site_id: int) -> list[tuple[int, str]]:
         .order_by(Person.name, Person.id)
     )
     return [(person_id, name) for person_id, name in found]
+
+
+def people_of_sites(session: Session, sites: Collection[int] | None) -> Sequence[int]:
+    """Return the ids of the people of some sites, whether they still work there; None is all."""
+    query = select(Person.id)
+    return session.scalars(query if sites is None else query.where(Person.site_id.in_(sites))).all()
+
+
+def ids_of(session: Session, found: Select[*tuple[Any, ...]]) -> Sequence[int]:
+    """Return the ids of the people whom a query finds."""
+    return session.scalars(found.with_only_columns(Person.id).order_by(None)).all()
 
 
 def scopes(session: Session, rights: Rights) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from shopfloor.core.tables.reading import all_rows, look_at
+from shopfloor.people.comparing import allow_comparing
 from tests.browse import Browser
 from tests.exchange.bringing import booked, counts
 from tests.make import Factory
@@ -38,6 +39,7 @@ def test_every_list_goes_out_as_a_table_that_can_be_read(
     form: str,
 ) -> None:  # fmt: skip
     one_make.lot(10, rate="0.5")
+    allow_comparing(one_make.administrator.act(), roles=("planner",))
     browser = Browser(one_app).sign_in(one_make.people[LISTS[address]])
     page = browser.get(address)
     assert page.status_code == 200

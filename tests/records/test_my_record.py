@@ -9,6 +9,7 @@ from sqlalchemy import select
 from shopfloor.core.db import db
 from shopfloor.core.subjects import Subject
 from shopfloor.core.undo import undo_event
+from shopfloor.people.comparing import allow_comparing
 from shopfloor.people.looks import Look, Looked
 from shopfloor.people.setup import founder
 from shopfloor.plant.commands import add_site
@@ -198,3 +199,23 @@ def test_every_entry_of_ones_own_opens_and_no_other(one_app: Flask, one_make: Fa
     assert supervisor.get(address).status_code == 404
     assert "CN¥0.80" in visit(supervisor, f"{address}?of={code}")
     assert ("Quality", "entry") in opened(one_make.operator)
+
+
+def test_a_file_with_his_name_in_it_is_shown_to_him_and_pay_by_name_is_for_named_roles(
+    one_app: Flask, one_make: Factory
+) -> None:
+    one_make.lot(10, rate="0.20")
+    admin = Browser(one_app).sign_in(one_make.administrator)
+    visit(admin, "/people?file=csv&q=operator")
+    planner = Browser(one_app).sign_in(one_make.planner)
+    assert planner.get("/export/pay?file=csv").status_code == 403
+    assert opened(one_make.operator) == [("Administrator", "export")]
+    assert opened(one_make.inspector) == []
+    allow_comparing(one_make.administrator.act(), roles=("planner",))
+    visit(planner, "/export/pay?file=csv")
+    assert opened(one_make.operator)[0] == ("Planner", "export")
+    answer = admin.get("/export/everything.zip")
+    assert answer.status_code == 200
+    answer.get_data()
+    answer.close()
+    assert opened(one_make.inspector)[0] == ("Administrator", "export")
