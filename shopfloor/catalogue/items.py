@@ -59,7 +59,8 @@ def put_item(
     item = Item(id=made.id, **columns)
     tx.session.add(item)
     tx.session.flush()
-    _put_units(tx.session, item.id, units)
+    if units:
+        _put_units(tx.session, item.id, units)
     changes = [Change(made.id, "number", None, made.number)]
     told = _told(columns, units).items()
     return made, changes + [Change(made.id, field, None, value) for field, value in told if value]
