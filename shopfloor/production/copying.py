@@ -5,11 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from shopfloor.catalogue.contents import Contents, Need
 from shopfloor.catalogue.instruction_models import Instruction
-from shopfloor.catalogue.models import Routing
+from shopfloor.catalogue.models import Item, Routing
 from shopfloor.core import subjects
 from shopfloor.core.commands import Tx
 from shopfloor.core.refusals import Refused
@@ -112,10 +112,14 @@ def copy_operations(
 
 def _instructions(tx: Tx, item_id: int) -> dict[int, int]:
     """Return the newest published instruction of each operation; one statement."""
+    # A variant is made as its model is, unless it has an instruction of its own.
+    whose = select(Item.id, Item.model_id).where(Item.id == item_id).subquery()
+    own = Instruction.item_id == whose.c.id
     found = tx.session.execute(
         select(Instruction.sequence, Instruction.id)
-        .where(Instruction.item_id == item_id, Instruction.published_at.is_not(None))
-        .order_by(Instruction.revision)
+        .join(whose, own | (Instruction.item_id == whose.c.model_id))
+        .where(Instruction.published_at.is_not(None))
+        .order_by(case((own, 1), else_=0), Instruction.revision)
     )
     return {row.sequence: row.id for row in found}
 

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from shopfloor.catalogue import instruction_reads as reads
 from shopfloor.catalogue.instruction_models import INSTRUCTION, Instruction
+from shopfloor.catalogue.models import Item
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.refusals import NotFound
@@ -91,10 +92,11 @@ def _running(session: Session, rights: Rights, new: Instruction) -> list[Row[*tu
             Instruction.revision,
         )
         .join(Subject, Subject.id == WorkOrder.id)
+        .join(Item, Item.id == WorkOrder.item_id)
         .join(Operation, Operation.order_id == WorkOrder.id)
         .join(Instruction, Instruction.id == Operation.instruction_id, isouter=True)
         .where(
-            WorkOrder.item_id == new.item_id,
+            or_(Item.id == new.item_id, Item.model_id == new.item_id),
             WorkOrder.state.in_(RUNNING),
             Operation.sequence == new.sequence,
             Operation.instruction_id.is_distinct_from(new.id),

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from shopfloor.catalogue.instruction_models import Instruction
 from shopfloor.catalogue.instruction_reads import unknown
+from shopfloor.catalogue.models import Item
 from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
@@ -42,9 +43,10 @@ def use_new_instruction(tx: Tx, *, instruction_id: int, orders: tuple[int, ...])
     found = tx.session.execute(
         select(Operation, WorkOrder.site_id)
         .join(WorkOrder, WorkOrder.id == Operation.order_id)
+        .join(Item, Item.id == WorkOrder.item_id)
         .where(
             WorkOrder.id.in_(orders),
-            WorkOrder.item_id == instruction.item_id,
+            or_(Item.id == instruction.item_id, Item.model_id == instruction.item_id),
             WorkOrder.state.in_(RUNNING),
             Operation.sequence == instruction.sequence,
         )
