@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.db import Base, metadata
+from shopfloor.core.effects import Effect as Effect
 from shopfloor.core.refusals import Sentence
 from shopfloor.core.types import canonical, choice
 
@@ -128,20 +129,6 @@ class Change:
     field: str
     before: object
     after: object
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What a reaction did because of an event; shown to the worker by a partial of that name."""
-
-    name: str
-    detail: dict[str, str]
-
-    @property
-    def template(self) -> str:
-        """Return the partial of the reaction's own room, so that no room below knows it."""
-        room, _, partial = self.name.partition("/")
-        return f"{room}/_{partial}.html"
 
 
 @dataclass
