@@ -15,6 +15,7 @@ from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed
 
 MOST_ROWS = MOST_LINES
+_ONLY = re.compile(r"only_(\d{1,4})_([a-z0-9]+)_([a-z0-9]+)", re.ASCII)
 
 
 def read_steps(form: Form) -> tuple[Step, ...]:
@@ -26,7 +27,7 @@ def read_materials(session: Session, form: Form) -> tuple[Material, ...]:
     """Return the materials of a BOM's form, each by its number; one statement."""
     rows = [n for n in _rows(form, "item") if form.text(f"item_{n}") or form.text(f"quantity_{n}")]
     typed = [(f"item_{n}", form.text(f"item_{n}", 80)) for n in rows]
-    ids = item_ids(session, typed)
+    ids, only = item_ids(session, typed), _only_for(form)
     return tuple(
         Material(
             ids[number],
@@ -34,19 +35,20 @@ def read_materials(session: Session, form: Form) -> tuple[Material, ...]:
             form.text(f"unit_{n}", 20) or None,
             form.day(f"from_{n}"),
             form.day(f"to_{n}"),
-            _only_for(form, n),
+            only.get(n, {}),
         )
         for n, (_field, number) in zip(rows, typed, strict=True)
     )
 
 
-def _only_for(form: Form, n: int) -> dict[str, list[str]]:
-    """Return the ticked choices of a line: fields only_<row>_<feature>_<value>."""
-    chosen: dict[str, list[str]] = {}
+def _only_for(form: Form) -> dict[int, dict[str, list[str]]]:
+    """Return the ticked choices of each row: fields only_<row>_<feature>_<value>."""
+    chosen: dict[int, dict[str, list[str]]] = {}
     for name in form.fields:
-        match = re.fullmatch(rf"only_{n}_([a-z0-9]+)_([a-z0-9]+)", name)
+        match = _ONLY.fullmatch(name)
         if match and form.text(name):
-            chosen.setdefault(match[1], []).append(match[2])
+            row = chosen.setdefault(int(match[1]), {})
+            row.setdefault(match[2], []).append(match[3])
     return chosen
 
 

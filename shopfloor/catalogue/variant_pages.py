@@ -18,6 +18,7 @@ from shopfloor.catalogue.variants import (
 )
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.paging import asked_page, page_of_list
 from shopfloor.core.subjects import find
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
@@ -34,11 +35,12 @@ def variants(code: str) -> str:
     item = parts(db.session(), [subject.id])[subject.id]
     found = variants_of(db.session(), [item.id])[item.id]
     missing = missing_choices(item.features, (variant.choices for variant in found))
+    page = page_of_list(found, asked_page())
     return render_template(
         "catalogue/variants.html",
         item=item,
-        variants=found,
-        made=contents(db.session(), found, viewer().today),
+        page=page,
+        made=contents(db.session(), page.rows, viewer().today),
         missing=list(islice(missing, MOST_AT_ONCE)),
         in_words=choices_in_words,
     )

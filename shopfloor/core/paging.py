@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE_SIZE = 50
@@ -16,7 +16,7 @@ PAGE_SIZE = 50
 class Page:
     """One page of a list, and how many there are."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Any]
     number: int
     pages: int
     total: int
@@ -36,6 +36,14 @@ def page_of(session: Session, query: Select[*tuple[Any, ...]], number: int) -> P
     number = min(number, pages)
     rows = session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
     return Page(rows, number, pages, total)
+
+
+def page_of_list(rows: Sequence[Any], number: int) -> Page:
+    """Return a page of a list that is in memory already, and the last page beyond the end."""
+    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    number = min(number, pages)
+    first = (number - 1) * PAGE_SIZE
+    return Page(rows[first : first + PAGE_SIZE], number, pages, len(rows))
 
 
 def contains(

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from tests.api.program import Program
 from tests.api.test_boms import bom, items
 from tests.boms import model, unit
 from tests.make import Factory
+from tests.server import Server, at_once
 
 
 def test_units_days_and_choices_come_back_as_they_were_sent(app: Flask, make: Factory) -> None:
@@ -57,3 +59,22 @@ def test_an_operation_may_need_a_skill_and_number_its_pieces(app: Flask, make: F
     assert (second["serialise"], second["confirm_count"]) == (False, True)
     twice = [step | {"serialise": True}, step | {"sequence": 20, "serialise": True}]
     assert program.post("/routings", {"item": "P", "operations": twice}).status_code == 422
+
+
+@pytest.mark.processes
+def test_of_two_late_saves_at_once_one_is_taken(app: Flask, make: Factory, server: Server) -> None:
+    """Torture 10, in two processes at once."""
+    program = Program(app, make.planner)
+    items(program, "P", "R1")
+    step = {"sequence": 10, "names": {"en": "Weld"}, "station": "S1"}
+    for path, body in (
+        ("/api/v1/routings", {"item": "P", "operations": [step]}),
+        ("/api/v1/boms", bom("P", R1="1")),
+    ):
+        for seen in range(3):
+            sent: dict[str, Any] = body | {"seen": seen}
+
+            def save(_n: int, path: str = path, sent: dict[str, Any] = sent) -> int:
+                return server.send("POST", path, sent, program.token).status
+
+            assert sorted(at_once(2, save)) == [201, 409]
