@@ -11,6 +11,7 @@ COMMANDS = {
     "backup": "shopfloor.cli.backup",
     "demo": "shopfloor.cli.demo",
     "explode": "shopfloor.cli.explode",
+    "generate": "shopfloor.cli.generate",
     "import": "shopfloor.cli.import_file",
     "reconcile": "shopfloor.cli.reconcile",
     "replay-log": "shopfloor.cli.replay",

@@ -30,7 +30,11 @@ def _check(body: str) -> str:
 
 def new_code(kind_letter: str) -> str:
     """Return a fresh code for a kind, e.g. B7K2M9QX4T."""
-    body = kind_letter + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2))
+    return with_check(kind_letter + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 2)))
+
+
+def with_check(body: str) -> str:
+    """Return the code whose letters before the check character are these."""
     return body + _check(body)
 
 
