@@ -127,7 +127,7 @@ def _settle(import_id: int, state: ImportState, refused: list[str]) -> None:
 
 def _keep(count: Count) -> str:
     table = io.BytesIO()
-    head = [_("Line"), _("Column"), _("Read"), _("Expected")]
+    head = [_("Line of the file"), _("Column"), _("Read"), _("Expected")]
     write_csv(table, head, ([p.line, p.column, p.read, p.expected] for p in count.problems))
     return files.keep(table.getvalue(), "text/csv")
 
