@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 from shopfloor.catalogue.commands import add_item
 from shopfloor.catalogue.models import Routing
 from shopfloor.catalogue.routings import Step, add_routing
-from shopfloor.core.db import db
+from shopfloor.core import clock
+from shopfloor.core.db import db, transaction
+from shopfloor.core.subjects import Subject
 from shopfloor.plant.changes import archive_piece
 from tests.make import Factory
 from tests.refusing import refused
@@ -47,7 +49,10 @@ def test_a_routing_without_sense_is_refused(make: Factory, item: int) -> None:
 def test_a_station_out_of_use_takes_no_operation_and_no_order(make: Factory, item: int) -> None:
     steps = (Step(10, {"en": "Saw"}, make.stations[0]),)
     add_routing(make.planner.act(), item_id=item, steps=steps)
-    archive_piece(make.administrator.act(), subject_id=make.stations[0], archived=True)
+    with refused("in_use"):
+        archive_piece(make.administrator.act(), subject_id=make.stations[0], archived=True)
+    with transaction() as session:  # as if it had been archived in the moment between
+        session.get_one(Subject, make.stations[0]).archived_at = clock.now()
     with refused("not_in_use", field="station_1"):
         add_routing(make.planner.act(), item_id=item, steps=steps)
     with refused("not_in_use", field="station_1"):

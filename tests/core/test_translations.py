@@ -34,6 +34,7 @@ NOT_TRANSLATED = {
     "Android": "the name of a system",
     "Windows": "the name of a system",
     "iPhone|iPad": "names of phones and tablets",
+    "Enter|Ctrl|Esc": "what stands on the keys of every keyboard",
     "Authorization: Bearer": "what a program sends, letter by letter",
 }
 ASKS = {"_", "gettext", "ngettext", "pgettext"}
