@@ -20,12 +20,15 @@ export async function restore() {
   const draft = await store.noted(nameOf());
   if (!draft || Date.now() - draft.at > KEPT_MS) return;
   for (const [name, value] of draft.fields) {
+    // Of several ticks under one name each has a value of its own.
+    const all = draft.fields.filter(([other]) => other === name).map(([, own]) => own);
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-      if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === value;
+      if (field.type === "radio" || field.type === "checkbox") field.checked = all.includes(field.value);
       else if (field.type !== "hidden" && field.type !== "file") field.value = value;
     }
   }
   if (said) said.hidden = false;
+  form.dispatchEvent(new CustomEvent("shopfloor:restored", { bubbles: true }));
 }
 
 /** Forget the draft of an entry: the entry itself is kept now. */

@@ -16,6 +16,8 @@ const ticked = (list) => rows(list).filter((row) => tickOf(row).checked);
 function dress() {
   for (const list of lists()) {
     list.querySelector("[data-even-out]").hidden = false;
+    // Whom nobody sees nobody shares with by mistake.
+    if (ticked(list).length > 1) list.open = true;
     rest(list);
   }
 }
@@ -59,8 +61,10 @@ export async function add(list, { text, source, symbology }) {
   if (!known) list.querySelector("[data-list]").append(fresh);
   tickOf(known ?? fresh).checked = true;
   tell("done", tickOf(fresh).closest("label").textContent.trim());
-  document.dispatchEvent(new CustomEvent("shopfloor:swapped"));
+  for (const key of fresh.querySelectorAll("[data-step]")) key.hidden = false;
   evenOut(list);
+  // What was typed so far is kept for whoever is interrupted, and with it who was added.
+  tickOf(known ?? fresh).dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 document.addEventListener(
@@ -92,4 +96,5 @@ document.addEventListener("click", (event) => {
   if (list) evenOut(list);
 });
 document.addEventListener("shopfloor:swapped", dress);
+document.addEventListener("shopfloor:restored", dress);
 dress();
