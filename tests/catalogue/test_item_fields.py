@@ -42,7 +42,12 @@ def added(make: Factory, number: str, unit: str = "kg", **details: Any) -> Made:
 
 
 def change(make: Factory, item_id: int, version: int = 1, **wanted: Any) -> Made:
-    common = {"names": {"en": "A"}, "unit": "kg", "decimals": 0, "details": NO_DETAILS}
+    common: dict[str, Any] = {
+        "names": {"en": "A"},
+        "unit": "kg",
+        "decimals": 0,
+        "details": NO_DETAILS,
+    }
     return change_item(make.planner.act(), item_id=item_id, version=version, **(common | wanted))
 
 

@@ -1,5 +1,7 @@
 """Adding items, changing their names, taking them out of use."""
 
+from typing import Any
+
 import pytest
 
 from shopfloor.catalogue.changes import archive_entry, change_item
@@ -48,7 +50,7 @@ def test_a_repeated_entry_makes_one_item(make: Factory) -> None:
 def test_a_late_save_carries_what_somebody_else_has_stored(make: Factory) -> None:
     """Torture 10."""
     made = add_item(make.planner.act(), number="A", names={"en": "A"})
-    rest = {"item_id": made.id, "unit": "pcs", "decimals": 0, "details": NO_DETAILS}
+    rest: dict[str, Any] = {"item_id": made.id, "unit": "pcs", "decimals": 0, "details": NO_DETAILS}
     change_item(make.planner.act(), version=1, names={"en": "Theirs"}, **rest)
     with pytest.raises(Overtaken) as late:
         change_item(make.administrator.act(), version=1, names={"en": "Mine"}, **rest)

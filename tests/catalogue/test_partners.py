@@ -3,6 +3,7 @@
 import json
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -30,7 +31,7 @@ def test_a_partner_is_added_and_changed_and_each_field_told(make: Factory) -> No
     kept = db.session.get_one(Partner, made.id)
     assert (kept.supplier, kept.customer, kept.contractor) == (True, False, True)
     assert (kept.email, kept.address, kept.synonyms) == ("a@b.cn", "Road 1\nShanghai", "华铸")
-    change = {"partner_id": made.id, "names": {"en": "Castings"}}
+    change: dict[str, Any] = {"partner_id": made.id, "names": {"en": "Castings"}}
     change_partner(act(), version=1, contact=Contact(customer=True), **change)
     told = set(
         db.session.scalars(

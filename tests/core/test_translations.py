@@ -14,10 +14,11 @@ from flask import Flask
 from flask_babel import force_locale, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, nodes
 
-from shopfloor.application import EVENT_KINDS, SUBJECT_KINDS, create_app
+from shopfloor.application import create_app
 from shopfloor.core.refusals import Sentence
 from shopfloor.core.settings import ROOT
 from shopfloor.people.roles import ROLE_NAMES, VERBS
+from shopfloor.registries import EVENT_KINDS, SUBJECT_KINDS
 
 CHINESE = "zh_Hans_CN"
 # What is the same word in both languages, with the reason.
