@@ -152,6 +152,12 @@ class Keys:
         return entry.wrong(name, _l("each once; it is on line %(line)s already", line=first))
 
 
+def nameless(entry: Entry) -> Problem:
+    """Return the problem of a row without a name in any language, at the column that it has."""
+    name = "name_zh" if "name_en" not in entry.columns else "name_en"
+    return entry.wrong(name, _l("a name in at least one language"))
+
+
 def missing(entry: Entry, fields: Iterable[Field]) -> Iterator[Problem]:
     """Yield a problem for each field that is needed and empty."""
     for each in fields:

@@ -26,6 +26,7 @@ from shopfloor.exchange.findings import (
     Setting,
     Written,
     missing,
+    nameless,
 )
 from shopfloor.exchange.item_fields import FIELDS
 from shopfloor.exchange.lookups import Found, by_reference, pieces, rows_of
@@ -83,7 +84,7 @@ class Items:
         if found and found.archived:
             yield entry.wrong("number", _l("an item in use; this one is archived"))
         if item is None and not (entry.get("name_en") or entry.get("name_zh")):
-            yield entry.wrong("name_en", _l("a name in at least one language"))
+            yield nameless(entry)
         for name in ("number", "other_number"):
             try:
                 subjects.clean_number(entry.get(name))

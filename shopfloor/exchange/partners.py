@@ -20,6 +20,7 @@ from shopfloor.exchange.findings import (
     Setting,
     Written,
     missing,
+    nameless,
 )
 from shopfloor.exchange.lookups import Found, by_reference, rows_of
 
@@ -92,7 +93,7 @@ class Partners:
         if again and entry.get("number"):
             yield again
         if record is None and not (entry.get("name_en") or entry.get("name_zh")):
-            yield entry.wrong("name_en", _l("a name in at least one language"))
+            yield nameless(entry)
         if record and record.archived:
             yield entry.wrong("number", _l("one that is in use; this one is archived"))
         email = entry.get("email")

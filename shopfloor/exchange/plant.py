@@ -21,6 +21,7 @@ from shopfloor.exchange.findings import (
     Setting,
     Written,
     missing,
+    nameless,
 )
 from shopfloor.exchange.lookups import Found, by_reference, refers, rows_of
 from shopfloor.plant.models import LINE, PLACE, STATION, Place, PlaceKind, Station
@@ -100,7 +101,7 @@ class _Pieces:
         if again and entry.get("number"):
             yield again
         if record is None and not _names(entry, {}):
-            yield entry.wrong("name_en", _l("a name in at least one language"))
+            yield nameless(entry)
         if record and record.archived:
             yield entry.wrong("number", _l("one that is in use; this one is archived"))
         if record and record.site_id != self._setting.site_id:

@@ -24,6 +24,7 @@ from shopfloor.exchange.findings import (
     Setting,
     Written,
     missing,
+    nameless,
 )
 from shopfloor.exchange.lookups import Found, by_reference, pieces, refers
 from shopfloor.people.models import SKILL
@@ -137,7 +138,7 @@ class Routings:
         if again:
             yield again
         if not _names(entry):
-            yield entry.wrong("name_en", _l("a name in at least one language"))
+            yield nameless(entry)
         if tolerance is not None and tolerance > 100:
             yield entry.wrong("tolerance_percent", _l("0 to 100"))
 

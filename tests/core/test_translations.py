@@ -34,6 +34,7 @@ NOT_TRANSLATED = {
     "SHA-256": "the name of a fingerprint",
     "Android": "the name of a system",
     "Windows": "the name of a system",
+    "Excel": "the name of a program",
     "iPhone|iPad": "names of phones and tablets",
     "Enter|Ctrl|Esc": "what stands on the keys of every keyboard",
     "Authorization: Bearer": "what a program sends, letter by letter",
