@@ -160,22 +160,7 @@ def boms(asked: AskedOfItem) -> Page[lists.BomTold]:
 def new_routing(body: NewRouting) -> Thing:
     """Add the next revision of a routing; running orders keep theirs."""
     item_id = id_of(db.session(), ITEM, body.item, "item")
-    stations = ids_of(db.session(), STATION, {o.station for o in body.operations}, "station")
-    skills = ids_of(db.session(), SKILL, {o.skill for o in body.operations if o.skill}, "skill")
-    steps = tuple(
-        Step(
-            o.sequence,
-            o.names.given(),
-            stations[o.station],
-            o.inspect,
-            o.tolerance_percent,
-            skills[o.skill] if o.skill else None,
-            o.serialise,
-            o.confirm_count,
-        )
-        for o in body.operations
-    )
-    return Thing.of(add_routing(doing(), item_id=item_id, steps=steps, **_days(body)))
+    return Thing.of(add_routing(doing(), item_id=item_id, steps=_steps(body), **_days(body)))
 
 
 @bp.get("/routings")
@@ -189,3 +174,21 @@ def routings(asked: AskedOfItem) -> Page[lists.RoutingTold]:
 
 def _days(body: NewBom | NewRouting) -> Days:
     return {"valid_from": body.valid_from, "valid_to": body.valid_to, "seen": body.seen}
+
+
+def _steps(body: NewRouting) -> tuple[Step, ...]:
+    stations = ids_of(db.session(), STATION, {o.station for o in body.operations}, "station")
+    skills = ids_of(db.session(), SKILL, {o.skill for o in body.operations if o.skill}, "skill")
+    return tuple(
+        Step(
+            o.sequence,
+            o.names.given(),
+            stations[o.station],
+            o.inspect,
+            o.tolerance_percent,
+            skills[o.skill] if o.skill else None,
+            o.serialise,
+            o.confirm_count,
+        )
+        for o in body.operations
+    )
