@@ -152,11 +152,12 @@ def _part(
     for changed in (source, target):
         save(tx.session, changed)
     stop, there = source.stop(operation), target.stop(operation)
+    lot = target if kind is LOTS_MERGED else source
     where, _turn = work.where(tx, source, stop)
     event = tx.record(
         kind,
         where,
-        facts_of(source, stop, [part.to(target.lot.id) for part in parts]),
+        facts_of(lot, source, stop, [part.to(target.lot.id) for part in parts]),
         about=[source.order.id, stop.operation.id],
         used=[source.lot.id],
         made=[target.lot.id],
@@ -176,9 +177,10 @@ def _part(
     )
 
 
-def facts_of(source: Work, stop: Stop, parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what an event keeps of pieces that changed their lot."""
+def facts_of(lot: Work, source: Work, stop: Stop, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what an event keeps of pieces that changed their lot; `lot` is the one it is about."""
     return {
+        "lot": str(lot.lot.id),
         "from": str(source.lot.id),
         "operation": str(stop.operation.id),
         "sequence": str(stop.operation.sequence),
@@ -232,7 +234,7 @@ def put_back(tx: Tx, event: Event, facts: Mapping[str, Any]) -> Undone:
     return Undone(
         about=(source.order.id, stop.operation.id, source.lot.id, *targets),
         where=Where(event.site_id, event.line_id, event.station_id, event.place_id, event.shift_id),
-        payload={name: facts[name] for name in ("from", "operation", "sequence", "parts")},
+        payload={n: facts[n] for n in ("lot", "from", "operation", "sequence", "parts")},
         afterwards=lambda done: ledger.post(done, back),
     )
 

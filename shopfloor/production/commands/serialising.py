@@ -62,7 +62,7 @@ def serialise_pieces(tx: Tx, *, lot: str, operation: int, serials: tuple[str, ..
     event = tx.record(
         LOT_SERIALISED,
         where,
-        parting.facts_of(source, stop, told),
+        parting.facts_of(source, source, stop, told),
         about=[source.order.id, stop.operation.id],
         used=[source.lot.id],
         made=[lot.id for lot in made],
