@@ -52,6 +52,11 @@ class LineShown:
     valid_to: date | None
     only_for: dict[str, list[str]]
 
+    @property
+    def unit_typed(self) -> str:
+        """Return the unit as it is typed into a form: in no language but the factory's own."""
+        return self.unit or ""
+
     def holds(self, day: date) -> bool:
         """Say whether the line's own days contain a day."""
         ordinal = day.toordinal()
