@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from shopfloor.api import events, openapi, plant
+from shopfloor.api import company, events, floor, openapi, parked, plant
 from shopfloor.catalogue import api as catalogue
 from shopfloor.catalogue import instruction_api as instructions
 from shopfloor.catalogue import revision_api as revisions
@@ -28,6 +28,9 @@ ROOMS = [
     holds.bp,
     quality.bp,
     events.bp,
+    floor.bp,
+    parked.bp,
+    company.bp,
     webhooks.bp,
     openapi.bp,
 ]

@@ -10,7 +10,6 @@ from pydantic import ConfigDict, Field
 from shopfloor.catalogue.models import ITEM, REASON, ROUTING
 from shopfloor.core.api import call
 from shopfloor.core.api_fields import (
-    Asked,
     Body,
     Booking,
     Exact,
@@ -22,6 +21,7 @@ from shopfloor.core.api_fields import (
 )
 from shopfloor.core.db import db
 from shopfloor.core.references import id_of, id_or_none, ids_of
+from shopfloor.core.sought import Sought
 from shopfloor.people.access import requires, viewer
 from shopfloor.people.models import PERSON
 from shopfloor.people.programs import doing
@@ -105,10 +105,12 @@ class Report(Booking):
     )
 
 
-class AskedOrders(Asked):
-    """Which part of the orders, and in which state only."""
+class AskedOrders(Sought):
+    """Which part of the orders, in which state, of which item, due by which day."""
 
     state: OrderState | None = None
+    item: Name | None = None
+    due_by: date | None = None
 
 
 @bp.post("/work-orders")
@@ -133,7 +135,9 @@ def new_order(body: NewOrder) -> Thing:
 @call(asks=AskedOrders, gives=Page[OrderTold])
 def orders(asked: AskedOrders) -> Page[OrderTold]:
     """List the work orders, oldest first."""
-    return queries.orders(db.session(), asked, viewer().rights, asked.state)
+    item_id = id_or_none(db.session(), ITEM, asked.item, "item")
+    wanted = queries.Wanted(asked.state, item_id, asked.due_by)
+    return queries.orders(db.session(), asked, viewer().rights, wanted)
 
 
 @bp.get("/work-orders/<code>")

@@ -1,6 +1,8 @@
 """What programs ask of production, within the token's scope and in a fixed number of statements."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -9,9 +11,10 @@ from sqlalchemy.orm import Session, aliased
 from shopfloor.catalogue.models import Item
 from shopfloor.core import subjects
 from shopfloor.core.api import part_of
-from shopfloor.core.api_fields import Asked, Named, Page, name_of
+from shopfloor.core.api_fields import Named, Page, name_of
 from shopfloor.core.references import names_of
 from shopfloor.core.rights import Rights
+from shopfloor.core.sought import Sought, narrowed
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.told import holds_on
 from shopfloor.people.viewer import Viewer
@@ -42,15 +45,26 @@ VIEW = "work.view"
 _item, _site = aliased(Subject), aliased(Subject)
 
 
-def orders(
-    session: Session, asked: Asked, rights: Rights, state: OrderState | None
-) -> Page[OrderTold]:
+@dataclass(frozen=True)
+class Wanted:
+    """Which orders only."""
+
+    state: OrderState | None = None
+    item_id: int | None = None
+    due_by: date | None = None
+
+
+def orders(session: Session, asked: Sought, rights: Rights, wanted: Wanted) -> Page[OrderTold]:
     """Return a part of the orders; one statement."""
-    query, scopes = _orders(), rights.scopes(VIEW)
+    query, scopes = narrowed(_orders(), asked), rights.scopes(VIEW)
     if scopes is not None:
-        query = query.where(_reached(scopes))
-    if state is not None:
-        query = query.where(WorkOrder.state == state)
+        query = query.where(reached(scopes))
+    if wanted.state is not None:
+        query = query.where(WorkOrder.state == wanted.state)
+    if wanted.item_id is not None:
+        query = query.where(WorkOrder.item_id == wanted.item_id)
+    if wanted.due_by is not None:
+        query = query.where(WorkOrder.due <= wanted.due_by)
     rows, after = part_of(session, query, WorkOrder.id, asked)
     return Page(entries=[OrderTold(**_order(*row[:5])) for row in rows], next=after)
 
@@ -70,7 +84,7 @@ def whole_order(session: Session, rights: Rights, reference: str) -> WholeOrderT
     rights.require(VIEW, order.site_id, *reach)
     lots = session.scalars(select(Lot.id).where(Lot.family_id == order.id).order_by(Lot.id)).all()
     progress = session.scalars(select(LotOperation).where(LotOperation.lot_id.in_(lots))).all()
-    balances = _balances(session, lots)
+    balances = balances_of(session, lots)
     materials = session.scalars(
         select(OrderMaterial)
         .where(OrderMaterial.order_id == order.id)
@@ -128,7 +142,7 @@ def whole_lot(session: Session, viewer: Viewer, reference: str) -> LotTold:
         passes=[
             PassTold.at(stop.operation.sequence, row) for stop in found.stops for row in stop.passes
         ],
-        balances=_balances(session, [found.lot.id]).get(found.lot.id, []),
+        balances=balances_of(session, [found.lot.id]).get(found.lot.id, []),
         holds=holds_on(session, held),
     )
 
@@ -161,7 +175,7 @@ def _order(
     }
 
 
-def _reached(scopes: Collection[int]) -> Any:
+def reached(scopes: Collection[int]) -> Any:
     """Return the condition for orders of a site, or with work at a line or station."""
     at_station = (
         select(Operation.id)
@@ -175,7 +189,8 @@ def _reached(scopes: Collection[int]) -> Any:
     return or_(WorkOrder.site_id.in_(scopes), at_station)
 
 
-def _balances(session: Session, lots: Iterable[int]) -> dict[int, list[BalanceTold]]:
+def balances_of(session: Session, lots: Iterable[int]) -> dict[int, list[BalanceTold]]:
+    """Return where the pieces of lots are; one statement."""
     rows = session.execute(
         select(Balance, Place, Subject)
         .join(Place, Place.id == Balance.place_id)
