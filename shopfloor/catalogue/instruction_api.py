@@ -49,7 +49,12 @@ class AskedInstructions(Asked):
 @call(asks=AskedInstructions, gives=Page[InstructionTold])
 def instructions(asked: AskedInstructions) -> Page[InstructionTold]:
     """List the published work instructions of all items or of one, oldest first."""
-    session = db.session()
+    item_id = id_or_none(db.session(), ITEM, asked.item, "item")
+    return published(asked, item_id)
+
+
+def published(asked: Asked, item_id: int | None) -> Page[InstructionTold]:
+    """Return the asked part of the published instructions; two statements."""
     own = aliased(Subject)
     query = (
         select(Instruction, Subject, own.code)
@@ -57,10 +62,9 @@ def instructions(asked: AskedInstructions) -> Page[InstructionTold]:
         .join(own, own.id == Instruction.id)
         .where(Instruction.published_at.is_not(None))
     )
-    item_id = id_or_none(session, ITEM, asked.item, "item")
     if item_id is not None:
         query = query.where(Instruction.item_id == item_id)
-    rows, following = part_of(session, query, Instruction.id, asked)
+    rows, following = part_of(db.session(), query, Instruction.id, asked)
     steps = _steps([row.Instruction.id for row in rows])
     told = [
         InstructionTold(

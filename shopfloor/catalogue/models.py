@@ -82,9 +82,7 @@ class Item(Findable, Base):
     gtin: Mapped[str | None] = mapped_column(String(14), unique=True)
     cost: Mapped[Decimal | None] = mapped_column(Amount)
     cost_currency: Mapped[str | None] = mapped_column(String(3))
-    # The number under which another program knows it.
     other_number: Mapped[str | None] = mapped_column(String(80), unique=True)
-    # Other words by which people look for it, in any language.
     synonyms: Mapped[str] = mapped_column(Text, default="", server_default="")
     model_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
     features: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
@@ -192,11 +190,9 @@ class RoutingOperation(Base):
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"), index=True)
     inspect: Mapped[bool] = mapped_column(default=False)
     tolerance_percent: Mapped[int] = mapped_column(SmallInteger, default=0)
-    # Who has it may do the work; without it anybody may.
     skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
     # Before this operation pieces are counted, at it each gets a number of its own.
     serialise: Mapped[bool] = mapped_column(default=False, server_default=false())
-    # Whoever works here first counts what the operation before has handed over.
     confirm_count: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 

@@ -32,8 +32,7 @@ class WrongProof(Refused):
 class Browser:
     """The browser that asks: its address, its enrolled device, and what it brings from before.
 
-    `known` is the name it got when somebody first signed in on it; `held` is the key of the
-    session it has so far.
+    `known` is the name it got at its first sign-in, `held` the key of the session it has so far.
     """
 
     address: str

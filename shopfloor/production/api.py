@@ -167,7 +167,6 @@ def release(code: str, body: Release) -> ReleasedTold:
 def report(body: Report) -> ReportTold:
     """Report good, scrapped and rework pieces of a lot at an operation."""
     session = db.session()
-    people = ids_of(session, PERSON, {share.person for share in body.shares}, "shares")
     booked = report_quantities(
         doing(body),
         lot=body.lot,
@@ -180,9 +179,15 @@ def report(body: Report) -> ReportTold:
         station_id=id_or_none(session, STATION, body.station, "station"),
         override_reason_id=id_or_none(session, REASON, body.override_reason, "override_reason"),
         finish=body.finish,
-        shares=tuple((people[share.person], share.pieces) for share in body.shares),
+        shares=_shares(body),
     )
     return ReportTold.of(booked)
+
+
+def _shares(body: Report) -> tuple[tuple[int, Decimal], ...]:
+    """Return the shares by the ids of their people."""
+    people = ids_of(db.session(), PERSON, {share.person for share in body.shares}, "shares")
+    return tuple((people[share.person], share.pieces) for share in body.shares)
 
 
 @bp.get("/lots/<code>")

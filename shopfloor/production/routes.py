@@ -52,8 +52,9 @@ def _stations(view: LotView, usual_id: int) -> list[tuple[str, str]]:
 
 
 def _pieces(form: Form) -> dict[str, Any]:
-    """Return the quantities of a report."""
-    return {name: form.quantity(name) for name in ("good", "scrap", "rework")}
+    """Return the quantities of a report, and whose the good pieces are."""
+    pieces: dict[str, Any] = {name: form.quantity(name) for name in ("good", "scrap", "rework")}
+    return pieces | {"shares": shares_in(form, pieces["good"])}
 
 
 def _named() -> list[int]:
@@ -94,19 +95,17 @@ def report_form(code: str, operation: int) -> str:
 def report(code: str, operation: int) -> Response:
     """Book the reported pieces and show what was booked and what it pays."""
     form, doing = Form(request.form, many=("with",)), act()
-    pieces = _pieces(form)
     booked = report_quantities(
         doing,
         lot=code,
         operation=operation,
-        **pieces,
+        **_pieces(form),
         scrap_reason_id=form.whole("scrap_reason"),
         made_at=form.whole("made_at"),
         photo=files.photo_of(request.files.get("photo")),
         station_id=_station(form),
         override_reason_id=form.whole("override_reason"),
         finish=bool(form.text("finish")),
-        shares=shares_in(form, pieces["good"]),
     )
     return done("production/booked.html", doing.id, booked=booked)
 

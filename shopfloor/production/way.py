@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.refusals import NotFound
+from shopfloor.production.ability import NOTHING_KNOWN, Ability
 from shopfloor.production.models import OrderState
 from shopfloor.stock.ledger import Spot
 
@@ -59,21 +60,6 @@ class OperationFacts(NamedTuple):
     skill_id: int | None = None
     instruction_id: int | None = None
     confirm_count: bool = False
-
-
-class Ability(NamedTuple):
-    """What the person for whom the work was loaded brings: the skill, and what he has read."""
-
-    skilled: bool = False
-    skilled_until: date | None = None
-    has_read: bool = False
-
-    def able_on(self, day: date) -> bool:
-        """Say whether he has the skill on a day; its last day is a good one."""
-        return self.skilled and (self.skilled_until is None or self.skilled_until >= day)
-
-
-NOTHING_KNOWN = Ability()
 
 
 @dataclass

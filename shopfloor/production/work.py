@@ -17,9 +17,9 @@ from shopfloor.core.types import Id
 from shopfloor.people.models import PersonSkill
 from shopfloor.plant.models import PlaceKind, Station
 from shopfloor.plant.shifts import Turn, turn_of
+from shopfloor.production.ability import Ability
 from shopfloor.production.models import LotOperation, Operation, WorkOrder
 from shopfloor.production.way import (
-    Ability,
     ItemFacts,
     Label,
     LotFacts,
