@@ -1,4 +1,4 @@
-"""A feature is a folder and its lines in application.py: added and deleted, no more."""
+"""A feature is a folder and its lines in two lists of lists: added and deleted, no more."""
 
 import os
 import shutil
@@ -85,6 +85,7 @@ from shopfloor.toy import next_steps as toy_steps
 from shopfloor.toy import reactions as toy_reactions
 from shopfloor.toy import routes as toy_routes
 """
+LISTS = ("shopfloor/registries.py", "shopfloor/application.py")
 # Reports a lot through the pages and prints what the worker reads.
 WALK = """
 import sys, tempfile
@@ -114,7 +115,7 @@ def test_a_toy_feature_is_added_and_deleted_without_touching_another_room(tmp_pa
         shutil.copytree(
             ROOT / part, house / part, ignore=shutil.ignore_patterns("__pycache__", "vendor")
         )
-    before = (house / "shopfloor/application.py").read_text()
+    before = {name: (house / name).read_text() for name in LISTS}
 
     add_toy(house)
     told = walk(house)
@@ -124,7 +125,8 @@ def test_a_toy_feature_is_added_and_deleted_without_touching_another_room(tmp_pa
 
     shutil.rmtree(house / "shopfloor/toy")
     shutil.rmtree(house / "templates/toy")
-    (house / "shopfloor/application.py").write_text(before)
+    for name, text in before.items():
+        (house / name).write_text(text)
     told = walk(house)
     assert "TOY PAGE 404" in told
     assert "4 good booked" in told
@@ -140,13 +142,13 @@ def add_toy(house: Path) -> None:
     (house / "templates/toy/_noted.html").write_text(
         "<p>The toy noted {{ effect.detail.good }}</p>"
     )
-    application = house / "shopfloor/application.py"
-    text = application.read_text()
+    texts = {name: (house / name).read_text() for name in LISTS}
     for after, line in LINES.items():
-        assert text.count(after) == 1, after
-        text = text.replace(after, after + line)
-    first_import = text.index("from shopfloor.")
-    application.write_text(text[:first_import] + IMPORTS + text[first_import:])
+        assert sum(text.count(after) for text in texts.values()) == 1, after
+        texts = {name: text.replace(after, after + line) for name, text in texts.items()}
+    for name, text in texts.items():
+        first_import = text.index("from shopfloor.")
+        (house / name).write_text(text[:first_import] + IMPORTS + text[first_import:])
 
 
 def walk(house: Path) -> str:
