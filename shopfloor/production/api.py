@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from flask import Blueprint
 from pydantic import ConfigDict, Field
@@ -171,23 +171,21 @@ def report(body: Report) -> ReportTold:
         doing(body),
         lot=body.lot,
         operation=body.operation,
-        good=body.good,
-        scrap=body.scrap,
-        rework=body.rework,
+        **_pieces(body),
         scrap_reason_id=id_or_none(session, REASON, body.scrap_reason, "scrap_reason"),
         made_at=body.made_at,
         station_id=id_or_none(session, STATION, body.station, "station"),
         override_reason_id=id_or_none(session, REASON, body.override_reason, "override_reason"),
         finish=body.finish,
-        shares=_shares(body),
     )
     return ReportTold.of(booked)
 
 
-def _shares(body: Report) -> tuple[tuple[int, Decimal], ...]:
-    """Return the shares by the ids of their people."""
+def _pieces(body: Report) -> dict[str, Any]:
+    """Return the quantities, and the shares by the ids of their people."""
     people = ids_of(db.session(), PERSON, {share.person for share in body.shares}, "shares")
-    return tuple((people[share.person], share.pieces) for share in body.shares)
+    shares = tuple((people[share.person], share.pieces) for share in body.shares)
+    return {"good": body.good, "scrap": body.scrap, "rework": body.rework, "shares": shares}
 
 
 @bp.get("/lots/<code>")
