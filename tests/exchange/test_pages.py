@@ -107,3 +107,9 @@ def test_the_lot_of_an_opening_stock_opens_when_it_is_scanned(
     assert answer.status_code == 200
     assert "A-01" in text_of(answer)
     assert browser.get(f"/labels/print?codes={code}").status_code == 200
+
+
+def test_an_empty_list_of_items_leads_to_the_import(one_app: Flask, one_make: Factory) -> None:
+    browser = Browser(one_app).sign_in(one_make.planner)
+    assert 'href="/import?kind=items"' in browser.get("/items").text
+    assert '<option value="items" selected>' in browser.get("/import?kind=items").text
