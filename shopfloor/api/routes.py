@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from shopfloor.api import company, events, floor, openapi, parked, plant
+from shopfloor.api import company, events, floor, openapi, parked, plant, work
 from shopfloor.catalogue import api as catalogue
 from shopfloor.catalogue import instruction_api as instructions
 from shopfloor.catalogue import revision_api as revisions
@@ -29,6 +29,7 @@ ROOMS = [
     quality.bp,
     events.bp,
     floor.bp,
+    work.bp,
     parked.bp,
     company.bp,
     webhooks.bp,

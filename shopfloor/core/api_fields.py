@@ -144,6 +144,8 @@ class Problem(Told):
     why: Why | None = None
     errors: list[Wrong] = Field(default_factory=list)
     booked: dict[str, Any] | None = None
+    # The work of one's own that runs already.
+    job: int | None = None
     # After a late save: what is stored now, its version, and what was sent.
     version: int | None = None
     now: dict[str, str] | None = None
