@@ -26,11 +26,11 @@ def test_names_are_tapped_and_a_badge_adds_a_mate(
     one_app: Flask, one_make: Factory, address: str, phone: Phone
 ) -> None:
     """W34: equal parts at a tap, a badge that signs nobody in, and a rest that is shown."""
-    make, act = one_make, lambda: founder(new_id())
+    make = one_make
     ana, ben = make.person("operator", "ana"), make.person("operator", "ben")
-    crew = add_crew(act(), site_id=make.site_id, number="A", names={"en": "Crew A"}).id
+    crew = add_crew(founder(new_id()), site_id=make.site_id, number="A", names={"en": "Crew A"}).id
     for worker in (make.operator, ana):
-        join_crew(act(), person_id=worker.id, crew_id=crew)
+        join_crew(founder(new_id()), person_id=worker.id, crew_id=crew)
     lot = make.lot(100)
     page = phone().new_page()
     sign_in(page, address, make.operator)
