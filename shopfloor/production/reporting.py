@@ -12,7 +12,7 @@ from shopfloor.core import clock
 from shopfloor.core.commands import Tx
 from shopfloor.core.files import File
 from shopfloor.holds.models import Hold
-from shopfloor.production import progress, refusals
+from shopfloor.production import parting_refusals, progress, refusals
 from shopfloor.production.commands.jobs import require_open, why_not_ready
 from shopfloor.production.in_hand import InHand
 from shopfloor.production.models import JobKind, LotOperation, OrderState
@@ -141,7 +141,7 @@ def made_at_stop(report: Report, sequence: int | None) -> Stop:
 def require_serials(report: Report) -> None:
     """Refuse to count pieces that must have a number of their own here."""
     if report.stop.operation.serialise and not report.work.lot.serial:
-        raise refusals.needs_serials(report.stop.operation.sequence)
+        raise parting_refusals.needs_serials(report.stop.operation.sequence)
 
 
 def require_in_time(tx: Tx, report: Report, override_reason_id: int | None) -> None:

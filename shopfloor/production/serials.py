@@ -2,7 +2,7 @@
 
 import re
 
-from shopfloor.production import refusals
+from shopfloor.production import parting_refusals
 
 MOST = 500
 _TAIL = re.compile(r"^(.*?)(\d+)$", re.DOTALL | re.ASCII)
@@ -16,6 +16,6 @@ def following(first: str, count: int) -> tuple[str, ...]:
     """
     found = _TAIL.match(first.strip())
     if found is None or not 0 < count <= MOST:
-        raise refusals.bad_serials(MOST)
+        raise parting_refusals.bad_serials(MOST)
     head, digits = found.groups()
     return tuple(f"{head}{n:0{len(digits)}d}" for n in range(int(digits), int(digits) + count))

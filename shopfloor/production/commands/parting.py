@@ -15,7 +15,7 @@ from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.holds import gate
 from shopfloor.people.models import Person
-from shopfloor.production import portions, progress, refusals, work
+from shopfloor.production import parting_refusals, portions, progress, refusals, work
 from shopfloor.production.commands.jobs import require_open
 from shopfloor.production.models import Job
 from shopfloor.production.portions import Portion, Standing
@@ -57,7 +57,7 @@ def split_lot(
     if not quantity:
         raise refusals.nothing_reported()
     if quantity == _everything(tx, source):
-        raise refusals.whole_lot()
+        raise parting_refusals.whole_lot()
     parts = portions.take(stop, standing, quantity)
     child = new_lot(tx, source)
     target = work.load(tx.session, child.id)
@@ -75,14 +75,14 @@ def merge_lots(tx: Tx, *, lot: str, operation: int, other: str) -> Parted:
     target, stop = open_lot(tx, lot, operation)
     source = work.load(tx.session, other)
     if source.lot.id == target.lot.id:
-        raise refusals.same_lot()
+        raise parting_refusals.same_lot()
     if source.lot.family_id != target.lot.family_id:
-        raise refusals.other_family(source.subject.number)
+        raise parting_refusals.other_family(source.subject.number)
     theirs = source.stop(operation)
     gate.require_free(tx, source.held_by(theirs, tx.act.actor_id))
     for each, found in ((source, theirs), (target, stop)):
         if not found.left + found.waiting:
-            raise refusals.not_here(each.subject.number, operation)
+            raise parting_refusals.not_here(each.subject.number, operation)
     _end_work(tx, source, theirs)
     parts = [
         part
@@ -201,7 +201,7 @@ def _end_work(tx: Tx, source: Work, stop: Stop) -> None:
     ).all()
     for job_id, person_id, name in open_jobs:
         if person_id != tx.act.actor_id:
-            raise refusals.somebody_works(name)
+            raise parting_refusals.somebody_works(name)
         close_job(tx, job_id)
 
 

@@ -12,7 +12,7 @@ from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.db import metadata
 from shopfloor.core.events import EventKind
 from shopfloor.core.subjects import Made, Subject, clean_number
-from shopfloor.production import portions, refusals, work
+from shopfloor.production import parting_refusals, portions, work
 from shopfloor.production.commands import parting
 from shopfloor.production.models import LotOperation
 from shopfloor.production.portions import Portion, Standing
@@ -47,7 +47,7 @@ def serialise_pieces(tx: Tx, *, lot: str, operation: int, serials: tuple[str, ..
     """
     source, stop = parting.open_lot(tx, lot, operation)
     if not stop.operation.serialise or source.lot.serial:
-        raise refusals.no_serials_here(operation)
+        raise parting_refusals.no_serials_here(operation)
     numbers = _clean(serials)
     _require_free(tx.session, numbers)
     parts = _single(portions.take(stop, Standing.LEFT, Decimal(len(numbers))))
@@ -81,7 +81,7 @@ def serialise_pieces(tx: Tx, *, lot: str, operation: int, serials: tuple[str, ..
 def _clean(serials: Sequence[str]) -> list[str]:
     numbers = [clean_number(serial) or "" for serial in serials]
     if not 0 < len(numbers) <= MOST or len(set(numbers)) != len(numbers):
-        raise refusals.bad_serials(MOST)
+        raise parting_refusals.bad_serials(MOST)
     return numbers
 
 
@@ -94,7 +94,7 @@ def _require_free(session: Session, numbers: list[str]) -> None:
     )
     if taken:
         first = next(number for number in numbers if number in taken)
-        raise refusals.serials_taken(first, next_free(session, numbers[-1]))
+        raise parting_refusals.serials_taken(first, next_free(session, numbers[-1]))
 
 
 def next_free(session: Session, serial: str) -> str:
