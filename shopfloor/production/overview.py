@@ -107,13 +107,14 @@ def visible(rights: Rights) -> ColumnElement[bool]:
 
 
 def _is_held() -> ColumnElement[bool]:
-    lots = select(Lot.id).where(Lot.family_id == WorkOrder.id)
-    return exists(
-        select(Hold.id).where(
-            Hold.released_at.is_(None),
-            or_(Hold.subject_id == WorkOrder.id, Hold.subject_id.in_(lots)),
-        )
+    # The few open locks are read once, and not again for every order.
+    locked = select(Hold.subject_id).where(Hold.released_at.is_(None))
+    families = (
+        select(Lot.family_id)
+        .join(Hold, Hold.subject_id == Lot.id)
+        .where(Hold.released_at.is_(None))
     )
+    return or_(WorkOrder.id.in_(locked), WorkOrder.id.in_(families))
 
 
 def order_page(session: Session, rights: Rights, reference: str) -> OrderPage:

@@ -109,12 +109,14 @@ def _with(column: Any, condition: ColumnElement[bool]) -> Ids:
 
 
 def _answers(person_id: int) -> Ids:
-    his = aliased(Event)
-    return (
-        select(Event.id)
-        .join(his, his.id == Event.caused_by_id)
-        .where(his.actor_id == person_id, Event.kind.in_(_ANSWERS))
+    # A join in the open would be read along the time of all events, from the newest on.
+    his, answer = aliased(Event), aliased(Event)
+    answers = (
+        select(answer.id)
+        .join(his, his.id == answer.caused_by_id)
+        .where(his.actor_id == person_id, answer.kind.in_(_ANSWERS))
     )
+    return select(Event.id).where(Event.id.in_(answers))
 
 
 def _inspections(person_id: int) -> Ids:

@@ -83,8 +83,8 @@ SEARCHES = (
     "/plant/stations?q=lock", "/next?q=valve", "/board?page=3",
     "/api/v1/work-orders?state=released", "/api/v1/events?after=1000000",
 )  # fmt: skip
-# A stream never ends, and a page of the outside world is none of ours.
-NEVER = ("/board/stream", "/static/<path:filename>", "/healthz")
+# A stream never ends, and a file of everything that happened is as long as it is.
+NEVER = ("/board/stream", "/static/<path:filename>", "/healthz", "/events/export")
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,13 @@ class Opened:
     seconds: float
     statements: int
     size: int
+
+    def __str__(self) -> str:
+        """Return its line of the table."""
+        return (
+            f"{self.seconds * 1000:>6.0f}  {self.statements:>10}  {self.size / 1000:>6.1f}"
+            f"  {self.status:>6}  {self.address}  ({self.role})"
+        )
 
 
 class Visitor:
@@ -203,16 +210,15 @@ def main(over: float, only: str) -> None:
     app = create_app()
     with app.app_context():
         visitor = Visitor(app)
-        opened = [
-            visitor.open(address, role) for address, role in visitor.addresses() if only in address
-        ]
+        opened = []
+        for address, role in visitor.addresses():
+            if only in address:
+                opened.append(visitor.open(address, role))
+                click.echo(opened[-1], err=True)
         click.echo("    ms  statements      KB  status  address")
         for page in sorted(opened, key=lambda page: -page.seconds):
             if page.seconds >= over or page.status >= 500:
-                click.echo(
-                    f"{page.seconds * 1000:>6.0f}  {page.statements:>10}  {page.size / 1000:>6.1f}"
-                    f"  {page.status:>6}  {page.address}  ({page.role})"
-                )
+                click.echo(page)
         click.echo(f"{len(opened)} pages; not opened: {', '.join(visitor.not_opened())}")
 
 

@@ -10,7 +10,9 @@ from shopfloor.core.db import db
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.commands import place_hold
 from shopfloor.people.setup import founder
+from shopfloor.people.viewer import rights_of
 from shopfloor.plant.commands import add_line, add_site, add_station
+from shopfloor.production import overview
 from shopfloor.production.commands.orders import create_order
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import WorkOrder
@@ -187,3 +189,22 @@ def test_one_order_needs_the_same_statements_whatever_it_holds(
     with counted() as many:
         planner.get(f"/orders/{large.order.code}")
     assert len(few) == len(many) <= 10
+
+
+def test_only_the_order_with_a_lock_is_said_to_be_locked(
+    planner: Browser, one_make: Factory
+) -> None:
+    """A lock on one lot was once told of every order in the list."""
+    item = one_make.item()
+    locked, free = one_make.order(10, item_id=item), one_make.order(10, item_id=item)
+    reason = one_make.reasons["hold"]
+    place_hold(one_make.quality.act(), subject_id=locked.lot.id, reason_id=reason)
+    rights = rights_of(db.session(), one_make.planner.id)
+    rows = db.session.execute(overview.orders(rights, "", "")).all()
+    assert {row.WorkOrder.id: bool(row.held) for row in rows} == {
+        locked.order.id: True,
+        free.order.id: False,
+    }
+    place_hold(one_make.quality.act(), subject_id=free.order.id, reason_id=reason)
+    rows = db.session.execute(overview.orders(rights, "", "")).all()
+    assert all(row.held for row in rows)
