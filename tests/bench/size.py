@@ -84,7 +84,10 @@ SEARCHES = (
     "/api/v1/work-orders?state=released", "/api/v1/events?after=1000000",
 )  # fmt: skip
 # A stream never ends, and a file of everything that happened is as long as it is.
-NEVER = ("/board/stream", "/static/<path:filename>", "/healthz", "/events/export")
+NEVER = (
+    "/board/stream", "/static/<path:filename>", "/healthz", "/events/export",
+    "/export/everything.zip",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
