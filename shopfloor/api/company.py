@@ -75,19 +75,19 @@ def sites(asked: Asked) -> Page[SiteTold]:
     if scopes is not None:
         query = query.where(Site.id.in_(scopes))
     rows, after = part_of(db.session(), query, Site.id, asked)
-    told = [
-        SiteTold(
-            code=subject.code,
-            number=subject.number,
-            names=site.names,
-            zone=site.zone,
-            currency=site.currency,
-            language=site.language,
-            version=site.version,
-        )
-        for subject, site, _id in rows
-    ]
-    return Page(entries=told, next=after)
+    return Page(entries=[_site(subject, site) for subject, site, _id in rows], next=after)
+
+
+def _site(subject: Subject, site: Site) -> SiteTold:
+    return SiteTold(
+        code=subject.code,
+        number=subject.number,
+        names=site.names,
+        zone=site.zone,
+        currency=site.currency,
+        language=site.language,
+        version=site.version,
+    )
 
 
 @bp.get("/shifts")

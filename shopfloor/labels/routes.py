@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form

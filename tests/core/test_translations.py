@@ -25,9 +25,14 @@ CHINESE = "zh_Hans_CN"
 SAME = {
     "OK": "the word on the inspector's key, in every factory",
     "NG": "the word on the inspector's key, in every factory",
+    "Unicode (UTF-16)": "the encoding's own name",
+    "Unicode (UTF-8)": "the encoding's own name",
+    "Webhook": "a program's word in every language",
+    "Webhooks": "a program's word in every language",
 }
 # What a template may show without asking the catalogue, with the reason.
 NOT_TRANSLATED = {
+    "Shopfloor-Signature": "the name of a header, for whoever writes a program",
     "Shopfloor": "the name of the product",
     "DEMO": "stands in every language, so that nobody takes a demo for real",
     "Asia/Shanghai": "a time zone's own name",
