@@ -28,7 +28,6 @@ SAME = {
     "Unicode (UTF-16)": "the encoding's own name",
     "Unicode (UTF-8)": "the encoding's own name",
     "Webhook": "a program's word in every language",
-    "Webhooks": "a program's word in every language",
 }
 # What a template may show without asking the catalogue, with the reason.
 NOT_TRANSLATED = {
