@@ -56,11 +56,18 @@ function draw(entries) {
   }
 }
 
+// As the server writes it: the day in words, so that nobody takes the month for it.
+function moment(at) {
+  const language = document.documentElement.lang.replace(/^en$/, "en-GB");
+  const day = { weekday: "short", day: "numeric", month: "short" };
+  return new Date(at).toLocaleString(language, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
 function row(entry) {
   const item = document.getElementById("queue-row").content.cloneNode(true).firstElementChild;
   const put = (name, words) => (item.querySelector(`[data-${name}]`).textContent = words);
   put("words", entry.words);
-  put("when", new Date(entry.madeAt).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }));
+  put("when", moment(entry.madeAt));
   const shown = ([name, value]) => name !== "written_by" && typeof value === "string" && value;
   put("fields", entry.fields.filter(shown).map((pair) => pair.join(": ")).join(" · "));
   put("sentence", entry.sentence ?? "");
