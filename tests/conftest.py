@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import NullPool, create_engine, text
 
-from shopfloor.application import create_app
 from shopfloor.core.db import db
 from shopfloor.core.migrate import prepare_database
 from tests import postgres
 from tests.make import Factory
+from tests.product import PRODUCT, bind, make_product
 from tests.server import Server, serving
 
 BOTH = ("sqlite", "postgresql")
@@ -121,11 +121,14 @@ def _app(database: str, request: pytest.FixtureRequest, folder: Path) -> Iterato
         cluster: str = request.getfixturevalue("cluster")
         name = _create_database(cluster, template.source)
         url = cluster + name
-    app = _create(url, folder)
+    app, settings = PRODUCT, dict(PRODUCT.config)
+    bind(app, url, folder)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    app.config.clear()
+    app.config.update(settings)
     if database == "postgresql":
         _run(cluster, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -140,14 +143,7 @@ def _factory_of(database: str, request: pytest.FixtureRequest) -> Factory:
 
 
 def _create(url: str, folder: Path) -> Flask:
-    app = create_app(
-        {
-            "SECRET_KEY": "only for tests",
-            "SQLALCHEMY_DATABASE_URI": url,
-            "TESTING": True,
-            "PROPAGATE_EXCEPTIONS": False,
-        }
-    )
+    app = make_product(url)
     app.instance_path = str(folder)
     return app
 
