@@ -32,6 +32,11 @@ def bind(app: Flask, url: str, folder: Path | None = None) -> None:
     if folder is not None:
         app.instance_path = str(folder)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    # What it has learnt about one factory is not true of the next.
+    for name in [name for name in app.extensions if name.startswith("shopfloor_")]:
+        known = app.extensions.pop(name)
+        if isinstance(known, dict):
+            app.extensions[name] = {}
     # Flask-SQLAlchemy binds an app only once, and Flask takes no handler after the first request.
     app.extensions.pop("sqlalchemy")
     handlers, app._got_first_request = [*app.teardown_appcontext_funcs], False
