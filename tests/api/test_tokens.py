@@ -98,7 +98,7 @@ def test_what_is_not_there_and_what_cannot_be_done_are_problems_too(
         ("DELETE", "/items", 405),
         ("PUT", "/work-orders/x", 405),
         ("TRACE", "/items", 405),
-        ("GET", "/reports", 405),
+        ("GET", "/scan", 405),
     ):
         answer = program.send(method, path)
         assert answer.status_code == status, path
