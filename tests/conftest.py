@@ -4,18 +4,17 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import create_engine, text
 
-from shopfloor.core.db import db
+from shopfloor.application import create_app
+from shopfloor.core.db import db, metadata
 from shopfloor.core.migrate import prepare_database
 from tests import postgres
 from tests.make import Factory
-from tests.product import PRODUCT, bind, make_product
 from tests.server import Server, serving
 
 BOTH = ("sqlite", "postgresql")
@@ -32,45 +31,26 @@ def cluster() -> Iterator[str]:
             yield url
 
 
-@dataclass(frozen=True)
-class Template:
-    """A database that tests copy: empty, or with the small factory that `make` describes."""
-
-    source: str
-    factory: Factory | None = None
-
-
 @pytest.fixture(scope="session")
-def sqlite_empty(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """An empty, migrated SQLite database."""
-    path = tmp_path_factory.mktemp("empty") / "shopfloor.db"
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite database that tests copy."""
+    path = tmp_path_factory.mktemp("template") / "shopfloor.db"
     _migrate(f"sqlite:///{path}", path.parent)
-    return Template(str(path))
+    return path
 
 
 @pytest.fixture(scope="session")
-def sqlite_founded(sqlite_empty: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """A SQLite database with the small factory."""
-    path = tmp_path_factory.mktemp("founded") / "shopfloor.db"
-    shutil.copy(sqlite_empty.source, path)
-    return Template(str(path), _found(f"sqlite:///{path}", path.parent))
-
-
-@pytest.fixture(scope="session")
-def postgresql_empty(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """An empty, migrated PostgreSQL database of this worker."""
-    name = _create_database(cluster)
+def postgres_database(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty, migrated PostgreSQL database of this worker, emptied again for each test."""
+    name = f"test_{uuid.uuid4().hex}"
+    admin = create_engine(cluster + "postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
     _migrate(cluster + name, tmp_path_factory.mktemp("postgres"))
-    return Template(name)
-
-
-@pytest.fixture(scope="session")
-def postgresql_founded(
-    cluster: str, postgresql_empty: Template, tmp_path_factory: pytest.TempPathFactory
-) -> Template:
-    """A PostgreSQL database of this worker with the small factory."""
-    name = _create_database(cluster, postgresql_empty.source)
-    return Template(name, _found(cluster + name, tmp_path_factory.mktemp("postgres")))
+    yield cluster + name
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
 
 
 @pytest.fixture(params=BOTH)
@@ -92,15 +72,15 @@ def one_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def make(app: Flask, database: str, request: pytest.FixtureRequest) -> Factory:
+def make(app: Flask) -> Factory:
     """A small factory to work in, with one person per role."""
-    return _factory_of(database, request)
+    return Factory.founded()
 
 
 @pytest.fixture
-def one_make(one_app: Flask, request: pytest.FixtureRequest) -> Factory:
+def one_make(one_app: Flask) -> Factory:
     """The small factory, on SQLite only."""
-    return _factory_of("sqlite", request)
+    return Factory.founded()
 
 
 @pytest.fixture
@@ -111,39 +91,28 @@ def server(app: Flask, make: Factory, tmp_path: Path) -> Iterator[Server]:
 
 
 def _app(database: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
-    # A copy of a factory that was founded once is there sooner than a new one.
-    founded = {"make", "one_make"} & set(request.fixturenames)
-    template: Template = request.getfixturevalue(f"{database}_{'founded' if founded else 'empty'}")
     if database == "sqlite":
-        shutil.copy(template.source, folder / "shopfloor.db")
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "shopfloor.db")
         url = f"sqlite:///{folder / 'shopfloor.db'}"
     else:
-        cluster: str = request.getfixturevalue("cluster")
-        name = _create_database(cluster, template.source)
-        url = cluster + name
-    app, settings = PRODUCT, dict(PRODUCT.config)
-    bind(app, url, folder)
+        url = request.getfixturevalue("postgres_database")
+        _empty(url)
+    app = _create(url, folder)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
-    app.config.clear()
-    app.config.update(settings)
-    if database == "postgresql":
-        _run(cluster, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _factory_of(database: str, request: pytest.FixtureRequest) -> Factory:
-    template: Template = request.getfixturevalue(f"{database}_founded")
-    made = template.factory
-    assert made is not None
-    return replace(
-        made, stations=[*made.stations], people=dict(made.people), reasons=dict(made.reasons)
-    )
 
 
 def _create(url: str, folder: Path) -> Flask:
-    app = make_product(url)
+    app = create_app(
+        {
+            "SECRET_KEY": "only for tests",
+            "SQLALCHEMY_DATABASE_URI": url,
+            "TESTING": True,
+            "PROPAGATE_EXCEPTIONS": False,
+        }
+    )
     app.instance_path = str(folder)
     return app
 
@@ -155,22 +124,9 @@ def _migrate(url: str, folder: Path) -> None:
         db.engine.dispose()
 
 
-def _found(url: str, folder: Path) -> Factory:
-    app = _create(url, folder)
-    with app.app_context():
-        factory = Factory.founded()
-        db.session.remove()
-        db.engine.dispose()
-    return factory
-
-
-def _create_database(cluster: str, template: str = "template1") -> str:
-    name = f"test_{uuid.uuid4().hex}"
-    _run(cluster, f"CREATE DATABASE {name} TEMPLATE {template}")
-    return name
-
-
-def _run(cluster: str, statement: str) -> None:
-    engine = create_engine(cluster + "postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        connection.execute(text(statement))
+def _empty(url: str) -> None:
+    tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    engine.dispose()

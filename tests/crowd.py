@@ -11,6 +11,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import event
 
+from shopfloor.application import create_app
 from shopfloor.core.actions import Act
 from shopfloor.core.commands import Command
 from shopfloor.core.db import db
@@ -18,7 +19,7 @@ from shopfloor.core.refusals import Refused
 
 # Every process is forked from a server that has only imported us: no connection is inherited.
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.crowd", "tests.make", "tests.product"])
+_CONTEXT.set_forkserver_preload(["tests.crowd", "tests.make"])
 PATIENCE = 300
 Job = Callable[..., Any]
 
@@ -87,10 +88,8 @@ def _start(job: Job, arguments: tuple[Any, ...]) -> tuple[Any, Connection]:
 
 def _work(answer: Connection, url: str, job: Job, arguments: tuple[Any, ...]) -> None:
     try:
-        from tests.product import PRODUCT, bind
-
-        bind(PRODUCT, url)
-        with PRODUCT.app_context():
+        app = create_app({"SECRET_KEY": "only for tests", "SQLALCHEMY_DATABASE_URI": url})
+        with app.app_context():
             answer.send(job(*arguments))
     except BaseException as error:
         answer.send(error if isinstance(error, Exception) else RuntimeError(repr(error)))
