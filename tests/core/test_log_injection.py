@@ -118,7 +118,14 @@ def test_every_edit_keeps_who_when_before_and_after(one_app: Flask, one_make: Fa
     code = db.session.get_one(Subject, item_id).code
     edit = planner.get(f"/items/{code}/edit").get_data(as_text=True)
     version = edit.split('name="version" value="')[1].split('"')[0]
-    answer = planner.post(f"/items/{code}/edit", version=version, name_en="After", name_zh="之后")
+    answer = planner.post(
+        f"/items/{code}/edit",
+        version=version,
+        name_en="After",
+        name_zh="之后",
+        unit="pcs",
+        decimals="0",
+    )
     assert answer.status_code == 303, text_of(answer)
     db.session.rollback()
     change, event = db.session.execute(

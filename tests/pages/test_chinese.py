@@ -11,7 +11,20 @@ from tests.browse import Browser, text_of
 from tests.make import Factory, Worker
 
 # What may be read in Latin letters: names of the product and of things, and words of the trade.
-LATIN = {"Shopfloor", "English", "PIN", "OK", "NG", "ERP", "Asia", "Shanghai", "CNY", "https"}
+LATIN = {
+    "Shopfloor",
+    "English",
+    "PIN",
+    "OK",
+    "NG",
+    "ERP",
+    "Asia",
+    "Shanghai",
+    "CNY",
+    "https",
+    "Excel",
+    "Webhook",
+}
 # What the test factory calls its things in English only.
 NAMED = {"Line", "Saw", "Mill", "Bench", "day", "night", "pcs", "Raw", "Item"}
 
