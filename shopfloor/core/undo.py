@@ -72,11 +72,13 @@ def undo_event(tx: Tx, *, event_id: int, reason_id: int | None = None) -> Undo:
 
 def _require_right(tx: Tx, event: Event, reason_id: int | None) -> int | None:
     """Return the reason that is kept: one's own quick correction needs none."""
+    where = (event.site_id, event.line_id, event.station_id)
+    # Everybody may take back something of his own; whoever may not even here sees no entry.
+    tx.act.rights.require("undo.own", *where)
     own = event.actor_id == tx.act.actor_id
     if own and clock.now() - event.recorded_at <= OWN_FOR:
-        tx.act.rights.require("undo.own", event.site_id, event.line_id, event.station_id)
         return None
-    tx.act.rights.require("undo.any", event.site_id, event.line_id, event.station_id)
+    tx.act.rights.require("undo.any", *where)
     if reason_id is None or not all(fits(tx.session, reason_id) for fits in _EXPLAINS):
         raise Refused(
             _l("A late correction needs a reason."),

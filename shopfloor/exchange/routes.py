@@ -38,7 +38,7 @@ def start() -> str:
         kinds=uploads.allowed(rights),
         runs=uploads.latest(db.session(), rights),
         all_kinds=KINDS,
-        sites=sites(db.session(), None),
+        sites=sites(db.session(), rights.scopes(EDIT)),
         chosen=request.args.get("kind", ""),
     )
 

@@ -16,6 +16,7 @@ def page(phone: Phone) -> Page:
 
 def scan(page: Page, code: str) -> None:
     """Do as a trigger scanner does: type into what has the focus, and end with Enter."""
+    expect(page.locator("input:focus")).to_be_visible()  # a browser moves the focus after the load
     with page.expect_navigation():
         page.keyboard.type(code)
         page.keyboard.press("Enter")
