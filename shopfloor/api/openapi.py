@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, current_app
 
-from shopfloor.core.api import SPEC
+from shopfloor.core import api
 from shopfloor.people.access import public
 
 bp = Blueprint("description", __name__)
@@ -25,7 +25,7 @@ def description() -> dict[str, Any]:
 @cache
 def described() -> dict[str, Any]:
     """Return the description with each call's verb, and refusals under their own content type."""
-    spec: dict[str, Any] = deepcopy(SPEC.spec)
+    spec: dict[str, Any] = deepcopy(api.description())
     for rule in current_app.url_map.iter_rules():
         verb = getattr(current_app.view_functions[rule.endpoint], "verb", None)
         path = spec["paths"].get(_ARGUMENT.sub(r"{\1}", rule.rule), {})

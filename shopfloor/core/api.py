@@ -1,6 +1,7 @@
 """What calls by programs have in common: how they are read, answered, cut and described."""
 
 import re
+import threading
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
@@ -38,6 +39,9 @@ SPEC = SpecTree(
     nested_naming_strategy=lambda _parent, child: re.sub(r"\W+", "_", child).strip("_"),
     security_schemes=[SecurityScheme(name="token", data=_TOKEN)],
 )
+# To describe every call takes longer than to start the program: it waits until somebody asks.
+_undescribed: list[Callable[[], None]] = []
+_describing = threading.Lock()
 
 
 class _Key(BaseModel):
@@ -69,7 +73,7 @@ def call(
     )
 
     def declare(view: Callable[..., Told]) -> Callable[..., Response]:
-        @wraps(described(view))
+        @wraps(view)
         def answering(**path: Any) -> Response:
             if takes is not None:
                 path["body"] = read_body(takes)
@@ -84,9 +88,21 @@ def call(
                 raise _as_told(refused, gives) from None
             return tell(told, status)
 
+        def describe() -> None:
+            answering.__wrapped__ = described(view)
+
+        _undescribed.append(describe)
         return answering
 
     return declare
+
+
+def description() -> dict[str, Any]:
+    """Return what OpenAPI says of every call; the first time takes a second or two."""
+    with _describing:
+        while _undescribed:
+            _undescribed.pop()()
+        return SPEC.spec
 
 
 def read_body(takes: type[Body]) -> Body:

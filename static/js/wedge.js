@@ -4,12 +4,16 @@
 const GAP_MS = 60; // a hand needs more between two keys
 const SHORTEST = 4;
 const SILENCE_MS = 120;
+// A busy phone stutters: whoever is known to send an Enter at the end is waited for.
+const STUTTER_MS = 500;
+const ENDS = "shopfloor:scanner-ends";
 const GS = "\u001d";
 
 /** Hear a scanner everywhere; `read(text, how)` gets what it read, how it ended and how long it took. */
 export function listen(read) {
   let burst = null;
   let silence;
+  let patience = localStorage.getItem(ENDS) === "silence" ? SILENCE_MS : STUTTER_MS;
 
   const ended = () => {
     clearTimeout(silence);
@@ -20,6 +24,8 @@ export function listen(read) {
 
   const hand = (finished, ending) => {
     if (finished.field) restore(finished);
+    patience = ending === "silence" ? SILENCE_MS : STUTTER_MS;
+    localStorage.setItem(ENDS, ending);
     read(finished.text, { ending, milliseconds: Math.round(finished.last - finished.began) });
   };
 
@@ -30,10 +36,14 @@ export function listen(read) {
       if (event.isComposing || catcher?.value) return;
       const now = event.timeStamp;
       // Where nothing is written no hand types: a slow scanner is heard, too.
-      if (burst && now - burst.last > (burst.field ? GAP_MS : SILENCE_MS)) burst = null;
+      const gap = burst ? now - burst.last : 0;
+      if (gap > (isWritten(burst, event) ? GAP_MS : patience)) burst = null;
+      else if (gap > GAP_MS && burst?.field) burst.slow = true;
       if (event.key === "Enter" || event.key === "Tab") {
         const finished = ended();
-        if (!finished) return;
+        // Slowly, into the field for codes: a hand, or a scanner on a phone that stutters. What
+        // stands in the field is the code.
+        if (!finished || finished.slow) return;
         // The button or form that has the focus must not be pressed by a scanner.
         event.preventDefault();
         event.stopImmediatePropagation();
@@ -52,8 +62,9 @@ export function listen(read) {
       // Without an Enter the end is silence; in a field only a long burst is no hand.
       silence = setTimeout(() => {
         const finished = ended();
-        if (finished && (!finished.field || finished.text.length >= 8)) hand(finished, "silence");
-      }, SILENCE_MS);
+        const whole = finished && (!finished.field || (finished.text.length >= 8 && !finished.slow));
+        if (whole) hand(finished, "silence");
+      }, isWritten(burst, event) ? SILENCE_MS : patience);
     },
     { capture: true },
   );
@@ -111,6 +122,12 @@ function letterOf(event) {
   // GS arrives as Ctrl and ]; some scanners set Alt on every key.
   if (event.key === GS || (event.ctrlKey && event.key === "]")) return GS;
   return event.key.length === 1 && !event.ctrlKey && !event.metaKey ? event.key : "";
+}
+
+// Whether a hand may be writing something other than a code.
+function isWritten(burst, event) {
+  const field = burst?.field ?? fieldOf(event.target);
+  return field !== null && field.name !== "code";
 }
 
 function fieldOf(target) {
