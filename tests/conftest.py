@@ -4,20 +4,25 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from shopfloor.application import create_app
-from shopfloor.core.db import db, metadata
+from shopfloor.core.db import db
 from shopfloor.core.migrate import prepare_database
 from tests import postgres
+from tests.made_once import make_less_anew
 from tests.make import Factory
 from tests.server import Server, serving
 
 BOTH = ("sqlite", "postgresql")
+# Whoever asks for one of these gets a copy of the factory that was founded once.
+_FOUNDED = {"make", "one_make"}
+make_less_anew()
 
 
 @pytest.fixture(scope="session")
@@ -31,26 +36,53 @@ def cluster() -> Iterator[str]:
             yield url
 
 
+@dataclass(frozen=True)
+class Template:
+    """A database that tests copy: empty, or with the small factory that `make` describes."""
+
+    source: str
+    factory: Factory | None = None
+
+
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty, migrated SQLite database that tests copy."""
-    path = tmp_path_factory.mktemp("template") / "shopfloor.db"
+def sqlite_empty(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """An empty, migrated SQLite database."""
+    path = tmp_path_factory.mktemp("empty") / "shopfloor.db"
     _migrate(f"sqlite:///{path}", path.parent)
-    return path
+    return Template(str(path))
 
 
 @pytest.fixture(scope="session")
-def postgres_database(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty, migrated PostgreSQL database of this worker, emptied again for each test."""
-    name = f"test_{uuid.uuid4().hex}"
-    admin = create_engine(cluster + "postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+def sqlite_founded(sqlite_empty: Template, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A SQLite database with the small factory."""
+    path = tmp_path_factory.mktemp("founded") / "shopfloor.db"
+    shutil.copy(sqlite_empty.source, path)
+    return Template(str(path), _found(f"sqlite:///{path}", path.parent))
+
+
+@pytest.fixture(scope="session")
+def postgresql_empty(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """An empty, migrated PostgreSQL database of this worker."""
+    name = _create_database(cluster)
     _migrate(cluster + name, tmp_path_factory.mktemp("postgres"))
-    yield cluster + name
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    return Template(name)
+
+
+@pytest.fixture(scope="session")
+def postgresql_founded(
+    cluster: str, postgresql_empty: Template, tmp_path_factory: pytest.TempPathFactory
+) -> Template:
+    """A PostgreSQL database of this worker with the small factory."""
+    name = _create_database(cluster, postgresql_empty.source)
+    return Template(name, _found(cluster + name, tmp_path_factory.mktemp("postgres")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def founded(request: pytest.FixtureRequest) -> None:
+    """The small factories, founded before any test can have stopped the clock."""
+    for database in BOTH:
+        if any(_is_founded_on(item) == database for item in request.session.items):
+            request.getfixturevalue(f"{database}_founded")
 
 
 @pytest.fixture(params=BOTH)
@@ -72,15 +104,15 @@ def one_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def make(app: Flask) -> Factory:
+def make(app: Flask, database: str, request: pytest.FixtureRequest) -> Factory:
     """A small factory to work in, with one person per role."""
-    return Factory.founded()
+    return _factory_of(database, request)
 
 
 @pytest.fixture
-def one_make(one_app: Flask) -> Factory:
+def one_make(one_app: Flask, request: pytest.FixtureRequest) -> Factory:
     """The small factory, on SQLite only."""
-    return Factory.founded()
+    return _factory_of("sqlite", request)
 
 
 @pytest.fixture
@@ -90,18 +122,39 @@ def server(app: Flask, make: Factory, tmp_path: Path) -> Iterator[Server]:
         yield started
 
 
+def _is_founded_on(item: pytest.Item) -> str | None:
+    if not _FOUNDED & set(getattr(item, "fixturenames", ())):
+        return None
+    given = getattr(item, "callspec", None)
+    return str(given.params.get("database", "sqlite")) if given else "sqlite"
+
+
 def _app(database: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
+    founded = _FOUNDED & set(request.fixturenames)
+    template: Template = request.getfixturevalue(f"{database}_{'founded' if founded else 'empty'}")
     if database == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "shopfloor.db")
+        shutil.copy(template.source, folder / "shopfloor.db")
         url = f"sqlite:///{folder / 'shopfloor.db'}"
     else:
-        url = request.getfixturevalue("postgres_database")
-        _empty(url)
+        cluster: str = request.getfixturevalue("cluster")
+        name = _create_database(cluster, template.source)
+        url = cluster + name
     app = _create(url, folder)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    if database == "postgresql":
+        _run(cluster, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _factory_of(database: str, request: pytest.FixtureRequest) -> Factory:
+    template: Template = request.getfixturevalue(f"{database}_founded")
+    made = template.factory
+    assert made is not None
+    return replace(
+        made, stations=[*made.stations], people=dict(made.people), reasons=dict(made.reasons)
+    )
 
 
 def _create(url: str, folder: Path) -> Flask:
@@ -124,9 +177,22 @@ def _migrate(url: str, folder: Path) -> None:
         db.engine.dispose()
 
 
-def _empty(url: str) -> None:
-    tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    engine.dispose()
+def _found(url: str, folder: Path) -> Factory:
+    app = _create(url, folder)
+    with app.app_context():
+        factory = Factory.founded()
+        db.session.remove()
+        db.engine.dispose()
+    return factory
+
+
+def _create_database(cluster: str, template: str = "template1") -> str:
+    name = f"test_{uuid.uuid4().hex}"
+    _run(cluster, f"CREATE DATABASE {name} TEMPLATE {template}")
+    return name
+
+
+def _run(cluster: str, statement: str) -> None:
+    engine = create_engine(cluster + "postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))

@@ -19,7 +19,7 @@ from shopfloor.core.refusals import Refused
 
 # Every process is forked from a server that has only imported us: no connection is inherited.
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.crowd", "tests.make"])
+_CONTEXT.set_forkserver_preload(["tests.crowd", "tests.make", "tests.made_once"])
 PATIENCE = 300
 Job = Callable[..., Any]
 

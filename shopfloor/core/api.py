@@ -102,7 +102,8 @@ def description() -> dict[str, Any]:
     with _describing:
         while _undescribed:
             _undescribed.pop()()
-        return SPEC.spec
+        spec: dict[str, Any] = SPEC.spec
+        return spec
 
 
 def read_body(takes: type[Body]) -> Body:

@@ -42,6 +42,7 @@ from shopfloor.production.models import (
     RejectionKind,
     WorkOrder,
 )
+from tests.conftest import Template
 from tests.make import Factory
 
 
@@ -63,10 +64,10 @@ def test_a_factory_never_becomes_a_demo(one_app: Flask, one_make: Factory) -> No
 
 
 @pytest.fixture(scope="module")
-def told(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def told(sqlite_empty: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """What a demo on SQLite has told, with its database open."""
     folder = tmp_path_factory.mktemp("demo")
-    shutil.copy(sqlite_template, folder / "shopfloor.db")
+    shutil.copy(sqlite_empty.source, folder / "shopfloor.db")
     url = f"sqlite:///{folder / 'shopfloor.db'}"
     app = create_app({"SECRET_KEY": "x", "SQLALCHEMY_DATABASE_URI": url, "TESTING": True})
     app.instance_path = str(folder)
