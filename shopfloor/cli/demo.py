@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from shopfloor.cli.database import prepared
+from shopfloor.core.this_app import this_app
 
 
 @click.command("demo")
@@ -20,7 +20,7 @@ def demo(as_json: bool) -> None:
     from shopfloor.demo.load import load_demo
 
     try:
-        told = load_demo(current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy
+        told = load_demo(this_app())
     except Refused as refusal:
         raise click.ClickException(f"{refusal.sentence} {refusal.hint}") from None
     click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _table(told))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from flask.logging import default_handler
 from sqlalchemy import func, select
 
 from shopfloor.cli.database import prepared
@@ -23,6 +24,7 @@ from shopfloor.core.alone import alone
 from shopfloor.core.clock import When
 from shopfloor.core.db import db
 from shopfloor.core.reconcile import keep_check, run_checks
+from shopfloor.core.this_app import this_app
 from shopfloor.exchange.running import run_waiting
 from shopfloor.people.sweeping import sweep
 from shopfloor.plant.models import Site
@@ -44,8 +46,9 @@ def work() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s: %(message)s")
+    current_app.logger.removeHandler(default_handler)  # or each line would be there twice
     renewal = Renewal(read_settings())
-    Deliverers(current_app._get_current_object()).start()  # type: ignore[attr-defined]  # as Flask has it
+    Deliverers(this_app()).start()
     try:
         while True:
             run_due()

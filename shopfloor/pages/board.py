@@ -1,13 +1,13 @@
 """The live board: orders, work in progress, locks and inspections, for phone, desk and wall."""
 
 from collections.abc import Callable
-from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from shopfloor.core import clock, live
 from shopfloor.core.db import db
+from shopfloor.core.this_app import this_app
 from shopfloor.pages import board_queries
 from shopfloor.people.access import requires, viewer
 
@@ -34,12 +34,11 @@ def stream() -> ResponseReturnValue:
     """Tell an open board whenever something was recorded; 503 when all places are taken."""
     if not live.TICKER.enter():
         return Response("", 503, {"Retry-After": "60"})
-    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # the app behind the proxy object
     # A stream waits for hours; it gives its place among those being answered to others.
     leave: Callable[[], None] = request.environ.get("shopfloor.waits", lambda: None)
     leave()
     answer = Response(
-        live.stream(live.TICKER, app),
+        live.stream(live.TICKER, this_app()),
         mimetype="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

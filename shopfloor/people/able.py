@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopfloor.core.subjects import Subject
@@ -34,7 +34,7 @@ def who_has(session: Session, skill_id: int, site_id: int, day: date) -> list[Ab
         .join(Subject, Subject.id == Person.id)
         .where(
             PersonSkill.skill_id == skill_id,
-            or_(PersonSkill.last_day.is_(None), PersonSkill.last_day >= day),
+            PersonSkill.holds_on(day),
             Person.site_id == site_id,
             Subject.archived_at.is_(None),
         )
@@ -48,7 +48,7 @@ def without(session: Session, skill_id: int, people: list[int], day: date) -> li
     """Return the names of those people who do not have a skill on a day; one statement."""
     has = select(PersonSkill.person_id).where(
         PersonSkill.skill_id == skill_id,
-        or_(PersonSkill.last_day.is_(None), PersonSkill.last_day >= day),
+        PersonSkill.holds_on(day),
     )
     query = select(Person.name).where(Person.id.in_(people), Person.id.not_in(has))
     return list(session.scalars(query.order_by(Person.id)))

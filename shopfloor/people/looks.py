@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shopfloor.core import clock
 from shopfloor.core.db import Base, metadata, transaction
 from shopfloor.core.logs import log
+from shopfloor.core.this_app import this_app
 from shopfloor.core.types import choice
 from shopfloor.people.viewer import Viewer
 
@@ -86,13 +87,13 @@ def keep_now() -> None:
     """Write down what was noted where no answer is sent to a browser."""
     looks: dict[Any, dict[str, Any]] = g.pop("looks", {})
     if looks:
-        _keep(current_app._get_current_object(), looks)  # type: ignore[attr-defined]  # as Flask has it
+        _keep(this_app(), looks)
 
 
 def _keep_afterwards(response: Response) -> Response:
     looks: dict[Any, dict[str, Any]] = g.get("looks", {})
     if looks and response.status_code < 400:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]  # as Flask has it
+        app = this_app()
         # When the page is sent: whoever opened it never waits for another's write.
         response.call_on_close(lambda: _keep(app, looks))
     return response

@@ -6,7 +6,16 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Date, ForeignKey, Index, PrimaryKeyConstraint, String, Text
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopfloor.core.db import Base
@@ -86,6 +95,11 @@ class PersonSkill(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     skill_id: Mapped[int] = mapped_column(ForeignKey("skill.id"), index=True)
     last_day: Mapped[date | None] = mapped_column(Date)
+
+    @classmethod
+    def holds_on(cls, day: date) -> ColumnElement[bool]:
+        """Say of a skill that somebody has that it is still good on a day."""
+        return or_(cls.last_day.is_(None), cls.last_day >= day)
 
 
 class Badge(Base):

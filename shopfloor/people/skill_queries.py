@@ -52,7 +52,7 @@ def skills(today: date, search: str = "", archived: bool = False) -> Select[*tup
         .where(
             PersonSkill.skill_id == Skill.id,
             Subject.archived_at.is_(None),
-            or_(PersonSkill.last_day.is_(None), PersonSkill.last_day >= today),
+            PersonSkill.holds_on(today),
         )
         .correlate(Skill)
         .scalar_subquery()

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete
 
 from shopfloor.core import clock, subjects
 from shopfloor.core.commands import Gate, Tx, command
@@ -42,16 +41,6 @@ SKILL_TAKEN = EventKind(
 )
 EDIT = "people.edit"
 _BECAUSE = "what somebody can do is not material; no lot is touched"
-
-
-def lacks(session: Session, person_id: int, skill_id: int, day: date) -> bool:
-    """Say whether a person has not got a skill on a day; one statement."""
-    has = select(PersonSkill.skill_id).where(
-        PersonSkill.person_id == person_id,
-        PersonSkill.skill_id == skill_id,
-        or_(PersonSkill.last_day.is_(None), PersonSkill.last_day >= day),
-    )
-    return session.scalar(has) is None
 
 
 @command(Gate.NONE, _BECAUSE)

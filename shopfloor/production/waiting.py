@@ -72,7 +72,7 @@ def _lacking(viewer: Viewer) -> ColumnElement[bool]:
         .where(
             PersonSkill.skill_id == Operation.skill_id,
             PersonSkill.person_id == viewer.person_id,
-            or_(PersonSkill.last_day.is_(None), PersonSkill.last_day >= viewer.today),
+            PersonSkill.holds_on(viewer.today),
         )
         .exists()
     )

@@ -12,6 +12,7 @@ from shopfloor.core.db import db
 from shopfloor.core.editing import Overtaken
 from shopfloor.core.events import EventChange
 from shopfloor.core.subjects import Subject
+from shopfloor.people.able import without
 from shopfloor.people.models import Skill
 from shopfloor.people.setup import founder
 from shopfloor.people.skills import (
@@ -19,7 +20,6 @@ from shopfloor.people.skills import (
     archive_skill,
     change_skill,
     give_skill,
-    lacks,
     take_skill,
 )
 from shopfloor.plant.commands import add_site
@@ -45,15 +45,15 @@ def give(make: Factory, skill: int, last_day: date | None = None, **who: Any) ->
 def test_a_skill_is_had_through_its_last_day_and_no_longer(make: Factory) -> None:
     skill, person = welding(make), make.operator.id
     with counted() as statements:
-        assert lacks(db.session(), person, skill, DAY)
+        assert without(db.session(), skill, [person], DAY)
     assert len(statements) == 1
     give(make, skill, DAY)
-    assert not lacks(db.session(), person, skill, DAY)
-    assert lacks(db.session(), person, skill, DAY + timedelta(days=1))
+    assert not without(db.session(), skill, [person], DAY)
+    assert without(db.session(), skill, [person], DAY + timedelta(days=1))
     give(make, skill)
-    assert not lacks(db.session(), person, skill, date(2199, 1, 1))
+    assert not without(db.session(), skill, [person], date(2199, 1, 1))
     take_skill(make.administrator.act(), person_id=person, skill_id=skill)
-    assert lacks(db.session(), person, skill, DAY)
+    assert without(db.session(), skill, [person], DAY)
     with refused("no_skill"):
         take_skill(make.administrator.act(), person_id=person, skill_id=skill)
 

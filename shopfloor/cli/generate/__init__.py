@@ -6,7 +6,6 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from shopfloor.cli.database import prepared
@@ -16,6 +15,7 @@ from shopfloor.cli.generate.factory import ZONE
 from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.core.migrate import exclusive
+from shopfloor.core.this_app import this_app
 
 
 @click.command("generate")
@@ -32,7 +32,7 @@ def generate(lots: int, reports: int, items: int | None, seed: int) -> None:
     # The factory has worked until yesterday, so that nothing lies ahead of the clock.
     extent = Extent(lots, reports, seed, items, today - timedelta(days=1))
     began, password = time.monotonic(), secrets.token_urlsafe(9)
-    with exclusive(current_app._get_current_object()):  # type: ignore[attr-defined]  # a proxy
+    with exclusive(this_app()):
         written = run.generate(extent, password, lambda words: _tell(began, words))
     db.session.rollback()
     if not written:
