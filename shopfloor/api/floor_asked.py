@@ -12,13 +12,21 @@ from shopfloor.quality.models import Verdict
 
 
 class AskedLots(Sought):
-    """Lots of an item, of an order, of orders in a state, with pieces at a place."""
+    """Lots of an item, of an order, of orders in a state, locked ones, with pieces at a place."""
 
     item: Name | None = None
     work_order: Name | None = None
     state: OrderState | None = None
     place: Name | None = None
     in_stock: bool = Field(False, description="Only lots of which pieces are somewhere.")
+    held: bool | None = Field(
+        None,
+        description="Only lots that are locked, or whose order or item is; or only the others.",
+    )
+    since: AwareDatetime | None = Field(
+        None,
+        description="Only lots about which, or whose order, anything was booked since then.",
+    )
 
 
 class AskedHolds(Asked):

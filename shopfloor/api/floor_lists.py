@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.api.floor_asked import (
@@ -18,7 +18,7 @@ from shopfloor.api.floor_told import HoldRow, InspectionRow, JobRow, LotRow, Rep
 from shopfloor.catalogue.models import ITEM, Item
 from shopfloor.core.api import part_of
 from shopfloor.core.api_fields import Page, Thing, name_of
-from shopfloor.core.events import Event
+from shopfloor.core.events import Event, EventSubject
 from shopfloor.core.references import anything, id_of, names_of
 from shopfloor.core.rights import Rights
 from shopfloor.core.sought import narrowed
@@ -35,13 +35,17 @@ from shopfloor.stock.models import LOT, Balance, Lot
 
 VIEW = "work.view"
 Scopes = Collection[int] | None
+# What keeps all pieces of a lot from being used; a lock on a station or a step leaves the others.
+_held = exists().where(
+    Hold.subject_id.in_([Lot.id, Lot.family_id, Lot.item_id]), Hold.released_at.is_(None)
+)
 
 
 def lots(session: Session, asked: AskedLots, rights: Rights) -> Page[LotRow]:
     """Return a part of the lots with where their pieces are; at most five statements."""
     item, order = aliased(Subject), aliased(Subject)
     query = (
-        select(Subject, Lot, Item.unit, WorkOrder.state, item, order)
+        select(Subject, Lot, Item.unit, WorkOrder.state, item, order, _held)
         .join(Lot, Lot.id == Subject.id)
         .join(Item, Item.id == Lot.item_id)
         .join(item, item.id == Lot.item_id)
@@ -64,9 +68,10 @@ def lots(session: Session, asked: AskedLots, rights: Rights) -> Page[LotRow]:
             state=state,
             serial=lot.serial,
             supplier_lot=lot.supplier_lot,
+            held=held,
             balances=balances.get(lot.id, []),
         )
-        for subject, lot, unit, state, of, family, _id in rows
+        for subject, lot, unit, state, of, family, held, _id in rows
     ]
     return Page(entries=told, next=after)
 
@@ -84,6 +89,15 @@ def _of_lots(session: Session, asked: AskedLots) -> list[ColumnElement[bool]]:
         if asked.place is not None:
             there = there.where(Balance.place_id == id_of(session, PLACE, asked.place, "place"))
         wanted.append(there)
+    if asked.held is not None:
+        wanted.append(_held if asked.held else not_(_held))
+    if asked.since is not None:
+        booked = exists().where(
+            EventSubject.subject_id.in_([Lot.id, Lot.family_id]),
+            Event.id == EventSubject.event_id,
+            Event.recorded_at >= asked.since,
+        )
+        wanted.append(booked)
     return wanted
 
 

@@ -11,7 +11,7 @@ from shopfloor.quality.models import Verdict
 
 
 class LotRow(Named):
-    """A lot, the order it belongs to, and where its pieces are."""
+    """A lot, the order it belongs to, whether any of them is locked, and where its pieces are."""
 
     item: Named
     unit: str
@@ -19,6 +19,7 @@ class LotRow(Named):
     state: OrderState | None
     serial: bool
     supplier_lot: str | None
+    held: bool
     balances: list[BalanceTold]
 
 
