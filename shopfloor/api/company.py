@@ -1,10 +1,10 @@
-"""Sites, shifts and crews for programs, and taking records out of use."""
+"""Sites and crews for programs, and taking records out of use."""
 
 from collections.abc import Callable
 
 from flask import Blueprint
 from pydantic import ConfigDict
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from shopfloor.catalogue.changes import archive_entry
@@ -21,7 +21,7 @@ from shopfloor.people.models import CREW, SKILL, Crew
 from shopfloor.people.programs import doing
 from shopfloor.people.skills import archive_skill
 from shopfloor.plant.changes import archive_piece
-from shopfloor.plant.models import LINE, PLACE, SHIFT, STATION, Shift, Site
+from shopfloor.plant.models import LINE, PLACE, SHIFT, STATION, Site
 
 bp = Blueprint("company_api", __name__)
 VIEW = "work.view"
@@ -43,16 +43,6 @@ class SiteTold(Named):
     currency: str
     language: str
     version: int
-
-
-class ShiftTold(Named):
-    """A shift in minutes after midnight on its site's clock; one that ends earlier crosses it."""
-
-    names: dict[str, str]
-    site: Named
-    starts_minute: int
-    ends_minute: int
-    archived: bool
 
 
 class CrewTold(Named):
@@ -88,21 +78,6 @@ def _site(subject: Subject, site: Site) -> SiteTold:
         language=site.language,
         version=site.version,
     )
-
-
-@bp.get("/shifts")
-@requires(VIEW)
-@call(asks=Sought, gives=Page[ShiftTold])
-def shifts(asked: Sought) -> Page[ShiftTold]:
-    """List the shifts, oldest first."""
-    site, scopes = aliased(Subject), viewer().rights.scopes(VIEW)
-    query = select(Subject, Shift, site).join(Shift, Shift.id == Subject.id)
-    query = query.join(site, site.id == Shift.site_id)
-    if scopes is not None:
-        query = query.where(or_(Shift.site_id.in_(scopes), Shift.id.in_(scopes)))
-    rows, after = part_of(db.session(), narrowed(query, asked, Shift.found_by), Shift.id, asked)
-    told = [_shift(subject, shift, at) for subject, shift, at, _id in rows]
-    return Page(entries=told, next=after)
 
 
 @bp.get("/crews")
@@ -154,18 +129,6 @@ _archiving(
 _archiving(
     "crews", CREW, "people.edit", lambda act, n, yes: archive_crew(act, crew_id=n, archived=yes)
 )
-
-
-def _shift(subject: Subject, shift: Shift, site: Subject) -> ShiftTold:
-    return ShiftTold(
-        code=subject.code,
-        number=subject.number,
-        names=shift.names,
-        site=name_of(site),
-        starts_minute=shift.starts_minute,
-        ends_minute=shift.ends_minute,
-        archived=subject.archived_at is not None,
-    )
 
 
 def _crew(subject: Subject, crew: Crew, site: Subject, leader: Subject | None) -> CrewTold:

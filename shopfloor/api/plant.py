@@ -4,6 +4,7 @@ from flask import Blueprint
 from pydantic import ConfigDict
 
 from shopfloor.api import plant_lists as lists
+from shopfloor.catalogue.entry_fields import named_over
 from shopfloor.core.api import call
 from shopfloor.core.api_fields import Body, Id, Name, Names, Page, Thing
 from shopfloor.core.db import db
@@ -33,7 +34,7 @@ class NewLine(Body):
 
 
 class Renamed(Body):
-    """The names of a piece of the plant as it was heard at `version`; those left out stay."""
+    """The names of a piece of the plant as it was heard at `version`; null takes one away."""
 
     version: Id
     names: Names
@@ -150,7 +151,7 @@ def save_place(code: str, body: Renamed) -> Thing:
 def _rename(kind: Kind, code: str, body: Renamed) -> Thing:
     subject = find(db.session(), kind, code)
     _subject, piece = piece_of(db.session(), subject.code, viewer().rights)
-    names = piece.names | body.names.given()
+    names = named_over(body.names, piece.names)
     made = rename_piece(doing(), subject_id=subject.id, version=body.version, names=names)
     return Thing.of(made)
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from shopfloor.api import company, events, floor, openapi, parked, plant, work
+from shopfloor.api import company, events, floor, openapi, parked, plant, shifts, work
 from shopfloor.catalogue import api as catalogue
 from shopfloor.catalogue import instruction_api as instructions
 from shopfloor.catalogue import revision_api as revisions
@@ -19,6 +19,7 @@ from shopfloor.webhooks import api as webhooks
 ROOMS = [
     scanning.bp,
     plant.bp,
+    shifts.bp,
     people.bp,
     catalogue.bp,
     revisions.bp,

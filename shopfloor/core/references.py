@@ -39,7 +39,7 @@ def ids_of(session: Session, kind: Kind, references: Iterable[str], field: str) 
     for reference, (code, number) in read.items():
         subject_id = by_code.get(code) or by_number.get(number)
         if subject_id is None:
-            raise _nothing(reference, field)
+            raise nothing_under(reference, field)
         found[reference] = subject_id
     return found
 
@@ -55,7 +55,7 @@ def anything(session: Session, reference: str, kind: str | None, field: str) -> 
     ).all()
     rows = [row for row in rows if row.code == code] or rows
     if not rows:
-        raise _nothing(reference, field)
+        raise nothing_under(reference, field)
     if len(rows) > 1:
         kinds = ", ".join(sorted(row.kind for row in rows))
         raise Malformed(
@@ -80,7 +80,8 @@ def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, Named]:
     return {row.id: Named(code=row.code, number=row.number) for row in rows}
 
 
-def _nothing(reference: str, field: str) -> NotFound:
+def nothing_under(reference: str, field: str) -> NotFound:
+    """Return the refusal for a code or number of nothing, or of nothing that one may see."""
     return NotFound(
         _l("There is nothing here under “%(code)s”.", code=reference[:80]),
         _l("Scan the code again, or type the number from the label."),
