@@ -12,7 +12,17 @@ from shopfloor.catalogue import affected, instruction_pages, partner_pages
 from shopfloor.catalogue import pages as catalogue_pages
 from shopfloor.catalogue import reasons as catalogue_reasons
 from shopfloor.catalogue.chosen import explains_undo
-from shopfloor.core import events, parking, reconcile, settings, subjects, undo, uses, web
+from shopfloor.core import (
+    editing,
+    events,
+    parking,
+    reconcile,
+    settings,
+    subjects,
+    undo,
+    uses,
+    web,
+)
 from shopfloor.core.db import init_db
 from shopfloor.demo import sheet as demo_sheet
 from shopfloor.exchange import export_pages
@@ -41,6 +51,7 @@ from shopfloor.people import (
 )
 from shopfloor.people import routes as people_routes
 from shopfloor.people.access import DeskLink
+from shopfloor.people.queries import name_of
 from shopfloor.people.viewer import rights_of
 from shopfloor.plant import sites
 from shopfloor.production import counting_pages, noting_pages, parting_pages, sharing_pages
@@ -149,6 +160,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     parking.register(PARKS, rights_of)
     undo.register(explains_undo)
     sites.register(is_money_booked)
+    editing.register(name_of)
     next_steps.register(NEXT_STEPS)
     uses.register(USES)
     affected.register(affected_orders)

@@ -16,7 +16,7 @@ from shopfloor.catalogue.models import BOM, ITEM, Bom, BomLine, Item, ItemUnit
 from shopfloor.catalogue.revisions import locked_item, newest_revision, require_days
 from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
-from shopfloor.core.editing import Overtaken
+from shopfloor.core.editing import Overtaken, last_saver
 from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import Malformed, Refused
 from shopfloor.core.shown import listed, show_quantity
@@ -65,7 +65,8 @@ def add_bom(
     item = locked_item(tx, item_id)
     newest = newest_revision(tx.session, Bom, item.id)
     if seen is not None and seen != newest:
-        raise Overtaken(newest, fields_of(tx.session, item.id, newest))
+        theirs = fields_of(tx.session, item.id, newest)
+        raise Overtaken(newest, theirs, last_saver(tx.session, item.id, "bom"))
     bom = put(tx, item, materials, valid_from=valid_from, valid_to=valid_to)
     tx.record(
         BOM_ADDED,

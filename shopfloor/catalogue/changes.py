@@ -17,16 +17,21 @@ from shopfloor.core.uses import require_unused
 from shopfloor.core.words import require_names
 
 _BACK = "it is changed back"
-ITEM_CHANGED = EventKind("catalogue.item_changed", _l("Item changed"), no_inverse_because=_BACK)
+ITEM_CHANGED = EventKind(
+    "catalogue.item_changed", _l("Item changed"), no_inverse_because=_BACK, edits=True
+)
 REASON_CHANGED = EventKind(
-    "catalogue.reason_changed", _l("Reason changed"), no_inverse_because=_BACK
+    "catalogue.reason_changed", _l("Reason changed"), no_inverse_because=_BACK, edits=True
 )
 PARTNER_CHANGED = EventKind(
-    "catalogue.partner_changed", _l("Partner changed"), no_inverse_because=_BACK
+    "catalogue.partner_changed", _l("Partner changed"), no_inverse_because=_BACK, edits=True
 )
 # Names were all that could be changed once; what was recorded then is still told.
 RENAMED = EventKind(
-    "catalogue.renamed", _l("Names changed"), no_inverse_because="the old names are given again"
+    "catalogue.renamed",
+    _l("Names changed"),
+    no_inverse_because="the old names are given again",
+    edits=True,
 )
 ARCHIVED = EventKind(
     "catalogue.archived", _l("Archived"), no_inverse_because="it is taken into use again instead"
@@ -56,7 +61,7 @@ def change_item(
     Raises Overtaken when somebody else has saved meanwhile.
     """
     subject, item = _entry(tx, item_id, Item)
-    require_unchanged(item.version, version, item_fields(item, units_of(tx.session, item.id)))
+    require_unchanged(tx.session, item, version, item_fields(item, units_of(tx.session, item.id)))
     changes = alter_item(tx, item, names, unit, decimals, details)
     facts = {"number": subject.number}
     tx.record(ITEM_CHANGED, Where(), facts, about=[item.id], changes=changes)
@@ -72,7 +77,7 @@ def change_reason(
     Raises Overtaken when somebody else has saved meanwhile.
     """
     subject, reason = _entry(tx, reason_id, Reason)
-    require_unchanged(reason.version, version, reason_fields(reason))
+    require_unchanged(tx.session, reason, version, reason_fields(reason))
     named = require_names(names)
     changes = [
         Change(reason.id, "names", reason.names, named),
@@ -94,7 +99,7 @@ def change_partner(
     Raises Overtaken when somebody else has saved meanwhile.
     """
     subject, partner = _entry(tx, partner_id, Partner)
-    require_unchanged(partner.version, version, partner_fields(partner))
+    require_unchanged(tx.session, partner, version, partner_fields(partner))
     changes = alter_partner(tx, partner, names, contact)
     facts = {"number": subject.number}
     tx.record(PARTNER_CHANGED, Where(), facts, about=[partner.id], changes=changes)

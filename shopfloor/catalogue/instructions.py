@@ -28,7 +28,10 @@ BEGUN = EventKind(
     no_inverse_because="a draft nobody publishes is seen by nobody on the floor",
 )
 SAVED = EventKind(
-    "instruction.saved", _l("Instruction saved"), no_inverse_because="the draft is saved again"
+    "instruction.saved",
+    _l("Instruction saved"),
+    no_inverse_because="the draft is saved again",
+    edits=True,
 )
 PUBLISHED = EventKind(
     "instruction.published",
@@ -168,7 +171,7 @@ def _draft(tx: Tx, instruction_id: int, version: int) -> tuple[Subject, Instruct
     now: dict[str, str] = {}
     for n, step in enumerate(draft.steps, 1):
         now |= {f"words_{language}_{n}": text for language, text in step.words.items()}
-    require_unchanged(draft.version, version, now)
+    require_unchanged(tx.session, draft, version, now)
     return tx.session.get_one(Subject, instruction_id), draft
 
 

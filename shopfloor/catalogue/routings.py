@@ -13,7 +13,7 @@ from shopfloor.catalogue.models import ROUTING, Item, Routing, RoutingOperation
 from shopfloor.catalogue.revisions import holding, locked_item, newest_revision, require_days
 from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
-from shopfloor.core.editing import Overtaken
+from shopfloor.core.editing import Overtaken, last_saver
 from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.subjects import Made, Subject
@@ -65,7 +65,8 @@ def add_routing(
     item = locked_item(tx, item_id)
     newest = newest_revision(tx.session, Routing, item.id)
     if seen is not None and seen != newest:
-        raise Overtaken(newest, fields_of(tx.session, item.id, newest))
+        theirs = fields_of(tx.session, item.id, newest)
+        raise Overtaken(newest, theirs, last_saver(tx.session, item.id, "routing"))
     routing = put(tx, item, steps, valid_from=valid_from, valid_to=valid_to)
     tx.record(
         ROUTING_ADDED,

@@ -21,7 +21,10 @@ from shopfloor.core.words import LANGUAGES, LONGEST
 
 MOST_FEATURES, MOST_VALUES, MOST_AT_ONCE = 6, 60, 300
 FEATURES_SET = EventKind(
-    "catalogue.features_set", _l("Features of a model"), no_inverse_because="they are set again"
+    "catalogue.features_set",
+    _l("Features of a model"),
+    no_inverse_because="they are set again",
+    edits=True,
 )
 VARIANTS_ADDED = EventKind(
     "catalogue.variants_added",
@@ -40,7 +43,7 @@ def set_features(tx: Tx, *, item_id: int, version: int, features: str) -> Made:
     """
     tx.act.rights.require("catalogue.edit")
     item = locked_item(tx, item_id)
-    require_unchanged(item.version, version, {"features": write_features(item.features)})
+    require_unchanged(tx.session, item, version, {"features": write_features(item.features)})
     if item.model_id is not None:
         raise Refused(
             _l("This is a variant itself; its model has the features."), rule="is_variant"

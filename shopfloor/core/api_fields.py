@@ -1,6 +1,7 @@
 """What programs send and hear is made of these: exact decimals, codes, names, problems."""
 
 import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Self, TypeVar
 
@@ -146,8 +147,10 @@ class Problem(Told):
     booked: dict[str, Any] | None = None
     # The work of one's own that runs already.
     job: int | None = None
-    # After a late save: what is stored now, its version, and what was sent.
+    # After a late save: what is stored now, its version, who saved it when, and what was sent.
     version: int | None = None
+    saved_by: str | None = None
+    saved_at: datetime | None = None
     now: dict[str, str] | None = None
     yours: dict[str, Any] | None = None
 

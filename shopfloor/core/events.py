@@ -159,13 +159,17 @@ class Undone:
 
 @dataclass(frozen=True)
 class EventKind:
-    """A kind of event: its words for people, and its inverse or why it has none."""
+    """A kind of event: its words for people, and its inverse or why it has none.
+
+    `edits` says that it changes the text of a record, for which a late save names its actor.
+    """
 
     name: str
     label: Sentence
     inverse: Inverse | None = None
     no_inverse_because: str = ""
     version: int = 1
+    edits: bool = False
 
 
 # Every command writes an event: its statements are made once, below the ORM.

@@ -8,4 +8,5 @@ IMPORTED = EventKind(
     "exchange.imported",
     _l("Imported from a file"),
     no_inverse_because="another import, or an edit of the record, corrects what a file has brought",
+    edits=True,
 )

@@ -19,7 +19,10 @@ PRINTER_ADDED = EventKind(
     "labels.printer_added", _l("Printer added"), no_inverse_because="it is archived instead"
 )
 PRINTER_CHANGED = EventKind(
-    "labels.printer_changed", _l("Printer changed"), no_inverse_because="it is changed back"
+    "labels.printer_changed",
+    _l("Printer changed"),
+    no_inverse_because="it is changed back",
+    edits=True,
 )
 PRINTER_ARCHIVED = EventKind(
     "labels.printer_archived",
@@ -99,7 +102,7 @@ def change_printer(tx: Tx, *, printer_id: int, version: int, setup: Setup) -> Ma
     """Change a printer as it was seen at `version`; Overtaken when somebody saved meanwhile."""
     subject, printer = printer_to_edit(tx, printer_id)
     new, old = _columns(setup), {name: getattr(printer, name) for name in _columns(setup)}
-    require_unchanged(printer.version, version, printer_fields(printer))
+    require_unchanged(tx.session, printer, version, printer_fields(printer))
     setup.checked()
     for name, value in new.items():
         setattr(printer, name, value)

@@ -16,7 +16,10 @@ from shopfloor.people.reach import person_to_edit
 from shopfloor.people.sign_in import end_sessions
 
 PERSON_CHANGED = EventKind(
-    "people.person_changed", _l("Person changed"), no_inverse_because="it is changed back"
+    "people.person_changed",
+    _l("Person changed"),
+    no_inverse_because="it is changed back",
+    edits=True,
 )
 PERSON_LEFT = EventKind(
     "people.person_left", _l("Person archived"), no_inverse_because="the person is taken back"
@@ -37,7 +40,7 @@ def change_person(tx: Tx, *, person_id: int, version: int, name: str, language: 
     Raises Overtaken when somebody else has saved meanwhile.
     """
     person = person_to_edit(tx, person_id)
-    require_unchanged(person.version, version, person_fields(person))
+    require_unchanged(tx.session, person, version, person_fields(person))
     name = " ".join(name.split())
     if not name or len(name) > 120 or language not in LANGUAGES:
         raise Malformed(

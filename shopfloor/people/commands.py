@@ -29,7 +29,9 @@ LANGUAGE_CHOSEN = EventKind(
     "people.language_chosen", _l("Language chosen"), no_inverse_because="it is chosen again"
 )
 CREW_ADDED = EventKind("people.crew_added", _l("Crew added"), no_inverse_because=_NO_INVERSE)
-CREW_JOINED = EventKind("people.crew_joined", _l("Crew joined"), no_inverse_because=_NO_INVERSE)
+CREW_JOINED = EventKind(
+    "people.crew_joined", _l("Crew joined"), no_inverse_because=_NO_INVERSE, edits=True
+)
 PROOF_SET = EventKind("people.proof_set", _l("Password or PIN set"), no_inverse_because=_NO_INVERSE)
 BADGE_ISSUED = EventKind("people.badge_issued", _l("Badge issued"), no_inverse_because=_NO_INVERSE)
 BADGE_REVOKED = EventKind(

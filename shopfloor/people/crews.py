@@ -13,7 +13,7 @@ from shopfloor.core.words import require_names
 from shopfloor.people.models import CREW, Crew, Person
 
 CREW_CHANGED = EventKind(
-    "people.crew_changed", _l("Crew changed"), no_inverse_because="it is changed back"
+    "people.crew_changed", _l("Crew changed"), no_inverse_because="it is changed back", edits=True
 )
 CREW_ARCHIVED = EventKind(
     "people.crew_archived",
@@ -37,7 +37,7 @@ def change_crew(
     Raises Overtaken when somebody else has saved meanwhile.
     """
     crew = _crew(tx, crew_id)
-    require_unchanged(crew.version, version, crew_fields(crew))
+    require_unchanged(tx.session, crew, version, crew_fields(crew))
     _require_member(tx, crew, leader_id)
     named = require_names(names)
     changes = [

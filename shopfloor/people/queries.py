@@ -192,6 +192,11 @@ def crew_page(session: Session, rights: Rights, code: str) -> CrewPage:
     )
 
 
+def name_of(session: Session, person_id: int) -> str | None:
+    """Return how somebody is called, or None for nobody; one statement."""
+    return session.scalar(select(Person.name).where(Person.id == person_id))
+
+
 def people_of(session: Session, site_id: int) -> list[tuple[int, str]]:
     """Return (id, name) of the people of a site; one statement."""
     found = session.execute(

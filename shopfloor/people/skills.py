@@ -21,7 +21,7 @@ SKILL_ADDED = EventKind(
     "people.skill_added", _l("Skill added"), no_inverse_because="a skill is archived, not unmade"
 )
 SKILL_CHANGED = EventKind(
-    "people.skill_changed", _l("Skill changed"), no_inverse_because="it is changed back"
+    "people.skill_changed", _l("Skill changed"), no_inverse_because="it is changed back", edits=True
 )
 SKILL_ARCHIVED = EventKind(
     "people.skill_archived",
@@ -56,7 +56,7 @@ def add_skill(tx: Tx, *, number: str, names: dict[str, str]) -> Made:
 def change_skill(tx: Tx, *, skill_id: int, version: int, names: dict[str, str]) -> Made:
     """Change a skill's names; Overtaken when somebody else has saved meanwhile."""
     subject, skill = _skill(tx, skill_id)
-    require_unchanged(skill.version, version, skill_fields(skill))
+    require_unchanged(tx.session, skill, version, skill_fields(skill))
     before, skill.names = skill.names, require_names(names)
     skill.version += 1
     tx.session.flush()

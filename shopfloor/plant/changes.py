@@ -31,10 +31,13 @@ from shopfloor.plant.models import (
 )
 
 RENAMED = EventKind(
-    "plant.renamed", _l("Names changed"), no_inverse_because="the old names are given again"
+    "plant.renamed",
+    _l("Names changed"),
+    no_inverse_because="the old names are given again",
+    edits=True,
 )
 SHIFT_CHANGED = EventKind(
-    "plant.shift_changed", _l("Shift changed"), no_inverse_because="it is changed back"
+    "plant.shift_changed", _l("Shift changed"), no_inverse_because="it is changed back", edits=True
 )
 ARCHIVED = EventKind(
     "plant.archived", _l("Archived"), no_inverse_because="it is taken into use again instead"
@@ -60,7 +63,7 @@ def rename_piece(tx: Tx, *, subject_id: int, version: int, names: dict[str, str]
     Raises Overtaken when somebody else has saved meanwhile.
     """
     subject, piece = _piece(tx, subject_id)
-    require_unchanged(piece.version, version, piece_fields(piece))
+    require_unchanged(tx.session, piece, version, piece_fields(piece))
     before, piece.names = piece.names, require_names(names)
     piece.version += 1
     tx.session.flush()
@@ -92,7 +95,7 @@ def change_shift(
     subject, shift = _piece(tx, shift_id)
     if not isinstance(shift, Shift):
         raise NotFound(_l("There is no such piece of the plant."), rule="not_found")
-    require_unchanged(shift.version, version, piece_fields(shift))
+    require_unchanged(tx.session, shift, version, piece_fields(shift))
     require_hours(starts_minute, ends_minute)
     require_leader(tx, leader_id, shift.site_id)
     wanted = {

@@ -15,7 +15,7 @@ from shopfloor.plant.commands import require_setting
 from shopfloor.plant.models import Site
 
 SITE_CHANGED = EventKind(
-    "plant.site_changed", _l("Site changed"), no_inverse_because="it is changed back"
+    "plant.site_changed", _l("Site changed"), no_inverse_because="it is changed back", edits=True
 )
 # Money belongs to rooms above, which say whether any is booked in the currency of a site.
 MoneyBooked = Callable[[Session, Site], bool]
@@ -46,7 +46,7 @@ def change_site(
     if site is None:
         raise NotFound(_l("There is no such site."), rule="not_found")
     tx.act.rights.require("plant.edit", site.id)
-    require_unchanged(site.version, version, site_fields(site))
+    require_unchanged(tx.session, site, version, site_fields(site))
     require_setting(zone, currency, language)
     if currency != site.currency and is_money_booked(tx.session, site):
         raise Refused(

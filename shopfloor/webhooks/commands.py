@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from shopfloor.core import clock, events
 from shopfloor.core.commands import Gate, Tx, command
-from shopfloor.core.editing import require_unchanged
+from shopfloor.core.editing import Overtaken
 from shopfloor.core.events import Event, EventKind, Where
 from shopfloor.core.refusals import Malformed, NotFound
 from shopfloor.core.rights import EVERYWHERE, Rights
@@ -88,7 +88,8 @@ def change_webhook(
 ) -> Registered:
     """Send to another address or other kinds of events; the secret stays."""
     webhook = _webhook(tx, webhook_id)
-    require_unchanged(webhook.version, version, {"address": webhook.address})
+    if webhook.version != version:
+        raise Overtaken(webhook.version, {"address": webhook.address})
     target = read_address(address)
     webhook.address, webhook.kinds = address, _known(kinds)
     webhook.version += 1

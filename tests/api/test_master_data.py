@@ -1,6 +1,6 @@
 """Master data of an ERP: items with all fields, partners, skills, people; filters, changes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask
 
@@ -53,6 +53,8 @@ def test_a_change_leaves_the_rest_and_a_late_one_hears_both_sides(
     assert (late.status_code, erp.heard["rule"]) == (409, "edited_since")
     assert erp.heard["version"] == 2
     assert erp.heard["now"]["name_en"] == "Cover"
+    assert erp.heard["saved_by"] == "Planner"
+    assert clock.now() - datetime.fromisoformat(erp.heard["saved_at"]) < timedelta(minutes=5)
     assert erp.heard["yours"] == {"version": 1, "synonyms": "Deckel"}
     wrong = erp.patch("/items/A-100", {"version": 2, "gtin": "4006381333930"})
     assert (wrong.status_code, erp.heard["field"]) == (422, "gtin")

@@ -15,7 +15,7 @@ from shopfloor.people.commands import add_crew
 from shopfloor.people.skills import add_skill
 from shopfloor.plant.commands import add_place
 from shopfloor.plant.models import Shift
-from tests.browse import Browser
+from tests.browse import Browser, text_of
 from tests.make import Factory
 
 NAMES = {"en": "First"}
@@ -93,6 +93,7 @@ def test_a_late_save_shows_both_sides_and_takes_the_chosen_one(
     assert late.status_code == 409
     page = late.get_data(as_text=True)
     assert "Mine &lt;b&gt;" in page
+    assert "Saved meanwhile By Administrator, " in text_of(late), "and when"
     assert f'name="theirs_{field}" value="Theirs"' in page
     assert 'name="version" value="2"' in page
     both = {field: "Mine <b>", f"theirs_{field}": "Theirs", **rest}
