@@ -27,8 +27,16 @@ def _in_boms(item_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def _in_newest_boms(item_id: int) -> Select[*tuple[Any, ...]]:
-    lines = select(Bom.item_id).join(BomLine).where(BomLine.item_id == item_id, _newest(Bom))
-    return _items(Item.id.in_(lines), _in_use())
+    return _items(Item.id.in_(_newest_with(item_id)), _in_use())
+
+
+def _in_older_boms(item_id: int) -> Select[*tuple[Any, ...]]:
+    lines = select(Bom.item_id).join(BomLine).where(BomLine.item_id == item_id)
+    return _items(Item.id.in_(lines), Item.id.not_in(_newest_with(item_id)), _in_use())
+
+
+def _newest_with(item_id: int) -> Select[*tuple[Any, ...]]:
+    return select(Bom.item_id).join(BomLine).where(BomLine.item_id == item_id, _newest(Bom))
 
 
 def _routed(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -50,8 +58,9 @@ def _in_use() -> ColumnElement[bool]:
 
 USES = [
     UsedBy(ITEM.name, _l("Goes into, by the newest BOM"), _in_newest_boms, keeps=True),
-    UsedBy(ITEM.name, _l("Stands in the BOM of"), _in_boms, measures=True),
-    UsedBy(ITEM.name, _l("Has a BOM of its own"), _with_own_bom, measures=True),
+    UsedBy(ITEM.name, _l("Stands in an older BOM of"), _in_older_boms),
+    UsedBy(ITEM.name, _l("Stands in the BOM of"), _in_boms, measures=True, listed=False),
+    UsedBy(ITEM.name, _l("Has a BOM of its own"), _with_own_bom, measures=True, listed=False),
     UsedBy(
         STATION.name,
         _l("Items that are made here, by the newest routing"),

@@ -21,7 +21,8 @@ Query = Callable[[int], Select[*tuple[Any, ...]]]
 class UsedBy:
     """One way in which things of a kind are used by others.
 
-    `keeps` refuses to archive what is used so; `measures` keeps the unit of such an item.
+    `keeps` refuses to archive what is used so; `measures` keeps the unit of such an item. What
+    is not `listed` is only asked for that: it is no use to be read about on a page.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class UsedBy:
     query: Query
     keeps: bool = False
     measures: bool = False
+    listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ def register(ways: Iterable[UsedBy]) -> None:
 
 def users_of(session: Session, kind: Kind, subject_id: int) -> list[Users]:
     """Return what uses a thing, way by way; two statements for each way there is."""
-    found = (_users(session, way, subject_id) for way in USES.get(kind.name, ()))
+    ways = (way for way in USES.get(kind.name, ()) if way.listed)
+    found = (_users(session, way, subject_id) for way in ways)
     return [users for users in found if users.count]
 
 

@@ -113,6 +113,21 @@ def test_where_used_goes_one_level_or_up_to_the_products(
     assert "It goes into nothing" in text_of(planner.get("/items/BIKE/where-used"))
 
 
+def test_the_page_of_an_item_lists_what_really_uses_it(planner: Browser, one_make: Factory) -> None:
+    bike, old, wheel, hub = items(one_make, "BIKE", "OLD", "WHEEL", "HUB")
+    bom(one_make, wheel, hub)
+    bom(one_make, bike, wheel)
+    bom(one_make, old, wheel)
+    bom(one_make, old, hub)
+    page = text_of(planner.get("/items/WHEEL"))
+    assert "Goes into, by the newest BOM 1 BIKE" in page
+    assert "Stands in an older BOM of 1 OLD" in page
+    assert "Has a BOM of its own" not in page, "that uses other items, not this one"
+    assert "Stands in the BOM of" not in page
+    kept = planner.post("/items/WHEEL/edit", version="1", name_en="Wheel", unit="kg")
+    assert kept.status_code == 409, "the unit stays all the same"
+
+
 def test_two_revisions_stand_side_by_side_and_say_in_words_what_differs(
     planner: Browser, one_make: Factory
 ) -> None:
@@ -140,7 +155,7 @@ def test_a_late_save_shows_both_revisions_and_keeps_what_was_typed(
     )
     assert late.status_code == 409
     page, shown = late.get_data(as_text=True), text_of(late)
-    assert "Saved meanwhile: revision 1" in shown
+    assert "Saved meanwhile: revision 1 By Planner, " in shown
     assert "B 1 3" in shown, "theirs and yours of B"
     assert "C not in it 7" in shown
     assert 'name="version" value="1"' in page
