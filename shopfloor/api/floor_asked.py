@@ -1,11 +1,10 @@
 """What programs may ask of the floor's lists: which part, and which of it only."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from shopfloor.core.api_fields import Asked, Name
+from shopfloor.core.api_fields import Asked, Day, Name
 from shopfloor.core.sought import Sought
 from shopfloor.production.models import OrderState
 from shopfloor.quality.models import Verdict
@@ -68,5 +67,5 @@ class AskedPay(Asked):
     """Pay of one person, between two days."""
 
     person: Name | None = None
-    since: date | None = Field(None, description="Of this day or later.")
-    until: date | None = Field(None, description="Of this day or earlier.")
+    since: Day | None = Field(None, description="Of this day or later.")
+    until: Day | None = Field(None, description="Of this day or earlier.")

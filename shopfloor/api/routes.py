@@ -4,6 +4,7 @@ from flask import Blueprint, request
 
 from shopfloor.api import company, events, floor, openapi, parked, plant, shifts, work
 from shopfloor.catalogue import api as catalogue
+from shopfloor.catalogue import explosion_api as explosion
 from shopfloor.catalogue import instruction_api as instructions
 from shopfloor.catalogue import revision_api as revisions
 from shopfloor.core.settings import MEGABYTE
@@ -22,6 +23,7 @@ ROOMS = [
     shifts.bp,
     people.bp,
     catalogue.bp,
+    explosion.bp,
     revisions.bp,
     instructions.bp,
     production.bp,

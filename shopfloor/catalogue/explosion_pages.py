@@ -10,12 +10,11 @@ from flask_babel import gettext
 from shopfloor.catalogue import routes
 from shopfloor.catalogue.contents import Part, parts, variants_of
 from shopfloor.catalogue.explosion import Branch, Explosion, explode
-from shopfloor.catalogue.explosion_told import quantity_cell, shown
+from shopfloor.catalogue.explosion_told import MOST_MADE, quantity_cell, shown, too_much
 from shopfloor.catalogue.models import ITEM
 from shopfloor.catalogue.where_used import where_used
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
-from shopfloor.core.refusals import Malformed
 from shopfloor.core.subjects import find
 from shopfloor.core.tables.sending import as_file, asked_form
 from shopfloor.core.tables.writing import Value
@@ -75,8 +74,8 @@ def _asked(code: str) -> tuple[Part, date, Fraction]:
     subject = find(db.session(), ITEM, code)
     item = parts(db.session(), [subject.id])[subject.id]
     quantity = form.quantity("quantity") if form.text("quantity", 40) else 1
-    if quantity > 10**9:
-        raise Malformed(gettext("This is more than anybody makes."), rule="bad_quantity")
+    if quantity > MOST_MADE:
+        raise too_much()
     return item, form.day("on") or viewer().today, Fraction(quantity)
 
 

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.explosion import Explosion, Total
 from shopfloor.catalogue.models import ITEM, Item
-from shopfloor.core.refusals import NotFound
+from shopfloor.core.refusals import Malformed, NotFound
 from shopfloor.core.subjects import Subject, named
 from shopfloor.core.types import plain
+
+MOST_MADE = 10**9
 
 
 def written(quantity: Fraction | Decimal) -> str:
@@ -98,6 +100,11 @@ def item_called(session: Session, reference: str) -> Subject:
             field="item",
         )
     return subject
+
+
+def too_much() -> Malformed:
+    """Return the refusal for a quantity above MOST_MADE."""
+    return Malformed(_l("This is more than anybody makes."), rule="bad_quantity", field="quantity")
 
 
 def _totals(totals: Iterable[Total]) -> list[dict[str, str]]:

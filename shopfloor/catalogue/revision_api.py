@@ -11,7 +11,18 @@ from shopfloor.catalogue.boms import Material, add_bom
 from shopfloor.catalogue.models import ITEM
 from shopfloor.catalogue.routings import Step, add_routing
 from shopfloor.core.api import call
-from shopfloor.core.api_fields import Asked, Body, Exact, Name, Names, Page, Sequence, Thing, Yes
+from shopfloor.core.api_fields import (
+    Asked,
+    Body,
+    Day,
+    Exact,
+    Name,
+    Names,
+    Page,
+    Sequence,
+    Thing,
+    Yes,
+)
 from shopfloor.core.db import db
 from shopfloor.core.references import id_of, id_or_none, ids_of
 from shopfloor.people.access import requires
@@ -34,8 +45,8 @@ class NewMaterial(Body):
     item: Name
     quantity: Exact
     unit: Annotated[str, Field(min_length=1, max_length=20)] | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     only_for: dict[Name, Annotated[list[Name], Field(min_length=1, max_length=60)]] = Field(
         default_factory=dict, max_length=6
     )
@@ -48,8 +59,8 @@ class NewBom(Body):
     """
 
     item: Name
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     seen: Revision | None = None
     materials: Annotated[list[NewMaterial], Field(min_length=1, max_length=1000)]
 
@@ -84,8 +95,8 @@ class NewRouting(Body):
     """
 
     item: Name
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     seen: Revision | None = None
     operations: Annotated[list[NewOperation], Field(min_length=1, max_length=200)]
 

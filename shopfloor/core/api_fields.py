@@ -1,7 +1,7 @@
 """What programs send and hear is made of these: exact decimals, codes, names, problems."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Self, TypeVar
 
@@ -21,6 +21,7 @@ from shopfloor.core.types import plain
 LARGEST_ID = 2**63 - 1
 LONGEST_PAGE = 200
 _DECIMAL = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 T = TypeVar("T")
 
 
@@ -60,6 +61,16 @@ Exact = Annotated[
     ),
     WithJsonSchema({"type": "string", "examples": ["12.5"]}, mode="serialization"),
 ]
+
+
+def _day(value: object) -> object:
+    """Refuse what could be taken for a number of seconds, and an instant for its day."""
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("day", "a day as 2026-11-30 is needed")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
 Sequence = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 Whole = Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]

@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import Annotated
 
 from flask import Blueprint
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.core.api import call, part_of
-from shopfloor.core.api_fields import Body, Id, Name, Named, Names, Page, Thing, Told, name_of
+from shopfloor.core.api_fields import Body, Day, Id, Name, Named, Names, Page, Thing, Told, name_of
 from shopfloor.core.db import db
 from shopfloor.core.references import id_of
 from shopfloor.core.sought import Sought, narrowed
@@ -23,7 +22,6 @@ from shopfloor.people.skills import add_skill, change_skill, give_skill, take_sk
 
 bp = Blueprint("people_api", __name__)
 EDIT, VIEW = "people.edit", "work.view"
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 class NewSkill(Body):
@@ -47,7 +45,7 @@ class SkillChange(Body):
 class SkillGiven(Body):
     """Through which day somebody has a skill; without one for good."""
 
-    last_day: date | None = None
+    last_day: Day | None = None
 
 
 class SkillTold(Named):

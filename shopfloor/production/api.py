@@ -1,6 +1,5 @@
 """Orders, lots and reports for programs."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from shopfloor.core.api import call
 from shopfloor.core.api_fields import (
     Body,
     Booking,
+    Day,
     Exact,
     Name,
     Page,
@@ -50,7 +50,7 @@ class NewOrder(Body):
     quantity: Exact
     number: Name | None = None
     site: Name | None = None
-    due: date | None = None
+    due: Day | None = None
     priority: Annotated[int, Field(strict=True, ge=1, le=9)] = 5
 
     model_config = ConfigDict(
@@ -110,7 +110,7 @@ class AskedOrders(Sought):
 
     state: OrderState | None = None
     item: Name | None = None
-    due_by: date | None = None
+    due_by: Day | None = None
 
 
 @bp.post("/work-orders")
