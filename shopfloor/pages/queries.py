@@ -30,6 +30,8 @@ from shopfloor.production.waiting import Waiting, ready_work, stuck_work, waitin
 from shopfloor.quality import queries as quality
 from shopfloor.scanning.stations import MyStation, my_station
 from shopfloor.stock.models import LOT
+from shopfloor.webhooks.queries import Shown as Webhook
+from shopfloor.webhooks.queries import given_up
 
 LAST = 30
 
@@ -55,6 +57,7 @@ class MyWork:
     holds: list[tuple[Hold, Subject]] | None
     parked: int
     differences: int
+    given_up: list[Webhook]  # what is not sent any more, although nobody has paused it
     earned: Earned
 
 
@@ -91,6 +94,7 @@ def my_work(session: Session, viewer: Viewer) -> MyWork:
         holds=quality.open_holds(session, rights) if rights.has("hold.release") else None,
         parked=parking.count_waiting(session, rights) if rights.has(parking.DECIDES) else 0,
         differences=count_differences(session, rights) if rights.has(parking.DECIDES) else 0,
+        given_up=given_up(session, rights),
         earned=earned_today(session, viewer),
     )
 

@@ -51,6 +51,11 @@ def require_right(rights: Rights) -> None:
         rights.require(verb, EVERYWHERE)
 
 
+def may_edit(rights: Rights) -> bool:
+    """Say whether somebody may both set up the factory and read all its events."""
+    return all(rights.scopes(verb) is None for verb in (EDIT, READ))
+
+
 @command(Gate.NONE, _BECAUSE)
 def add_webhook(
     tx: Tx, *, address: str, kinds: tuple[str, ...], salt: str, secret_digest: str

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from shopfloor.core.events import Event
 from shopfloor.core.refusals import Malformed, Sentence
+from shopfloor.core.rights import Rights
 from shopfloor.people.models import Person
 from shopfloor.webhooks.addresses import Unreachable, allowed_networks, read_address, resolve
-from shopfloor.webhooks.commands import no_webhook
+from shopfloor.webhooks.commands import may_edit, no_webhook
 from shopfloor.webhooks.models import Delivery, Failure, Paused, Webhook
 
 SHOWN = 50
@@ -54,6 +55,11 @@ class Shown:
         return "failing" if self.webhook.failing_since is not None else "running"
 
     @property
+    def host(self) -> str:
+        """Return where it leads without the path, which may be a secret between programs."""
+        return read_address(self.webhook.address).named
+
+    @property
     def why_paused(self) -> Sentence | str:
         """Return why nothing is sent."""
         because = self.webhook.paused_because
@@ -74,6 +80,20 @@ def webhooks(session: Session) -> list[Shown]:
         .order_by(Webhook.id)
     )
     return [Shown(*row) for row in rows]
+
+
+def given_up(session: Session, rights: Rights) -> list[Shown]:
+    """Return the webhooks that are paused although nobody has paused them; at most one statement.
+
+    They are for who may do something about it: for all others there are none.
+    """
+    if not may_edit(rights):
+        return []
+    return [
+        shown
+        for shown in webhooks(session)
+        if shown.webhook.paused_because not in (None, Paused.BY_PERSON)
+    ]
 
 
 def webhook(session: Session, webhook_id: int) -> Shown:

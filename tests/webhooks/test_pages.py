@@ -11,12 +11,15 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from shopfloor.core.db import db
-from shopfloor.webhooks.models import Delivery, Webhook
+from shopfloor.core import clock
+from shopfloor.core.db import db, transaction
+from shopfloor.webhooks.commands import pause_webhook
+from shopfloor.webhooks.models import Delivery, Paused, Webhook
 from shopfloor.webhooks.signing import secret_of
 from tests.api.program import Program
 from tests.browse import Browser, text_of
 from tests.make import Factory, new_id
+from tests.statements import counted
 from tests.webhooks.receiver import names
 
 ADDRESS = "https://erp.example/in?key=1"
@@ -125,3 +128,37 @@ def test_a_program_registers_its_own_and_hears_the_same_again(app: Flask, make: 
     assert program.post("/webhooks/1/pause", {"paused": False}).status_code == 404
     db.session.rollback()
     assert db.session.scalars(select(Delivery)).all() == []
+
+
+def test_who_can_set_it_going_again_sees_on_his_first_page_that_it_was_given_up(
+    one_app: Flask, one_make: Factory
+) -> None:
+    Program(one_app, one_make.administrator).post("/webhooks", {"address": ADDRESS})
+    said = "A webhook is paused: other programs hear nothing"
+    one_make.person("administrator", "here", scope_id=one_make.site_id)
+    browser = Browser(one_app).sign_in(one_make.administrator)
+    for because in Paused:
+        with transaction() as session:
+            webhook = session.get_one(Webhook, 1)
+            webhook.paused_at, webhook.paused_because = clock.now(), because
+        page = browser.get("/")
+        assert (said in text_of(page)) is (because is not Paused.BY_PERSON)
+        if because is Paused.FAILING:
+            assert "did not arrive for three days" in text_of(page)
+            assert "erp.example" in text_of(page)
+            assert "key=1" not in page.get_data(as_text=True)
+            assert 'href="/webhooks/1"' in page.get_data(as_text=True)
+            for login in ("here", "planner", "quality", "operator"):
+                other = Browser(one_app).sign_in(one_make.people[login])
+                assert said not in text_of(other.get("/"))
+    pause_webhook(one_make.administrator.act(), webhook_id=1, paused=False)
+    assert said not in text_of(browser.get("/"))
+    db.session.rollback()
+    with counted() as plain:
+        browser.get("/")
+    with transaction() as session:
+        webhook = session.get_one(Webhook, 1)
+        webhook.paused_at, webhook.paused_because = clock.now(), Paused.FAILING
+    with counted() as more:
+        browser.get("/")
+    assert len(more) == len(plain)
