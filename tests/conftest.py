@@ -152,8 +152,12 @@ def _factory_of(database: str, request: pytest.FixtureRequest) -> Factory:
     template: Template = request.getfixturevalue(f"{database}_founded")
     made = template.factory
     assert made is not None
+    # A test may give somebody another badge: no two tests have the same people.
     return replace(
-        made, stations=[*made.stations], people=dict(made.people), reasons=dict(made.reasons)
+        made,
+        stations=[*made.stations],
+        people={login: replace(worker) for login, worker in made.people.items()},
+        reasons=dict(made.reasons),
     )
 
 
