@@ -62,8 +62,9 @@ from shopfloor.production.commands import (
     taking_over,
 )
 from shopfloor.quality import next_steps as quality_steps
+from shopfloor.quality import plan_models
 from shopfloor.quality import reconcile as quality_reconcile
-from shopfloor.quality.commands import inspections, releases
+from shopfloor.quality.commands import inspections, plans, releases
 from shopfloor.scanning import commands as scanning
 from shopfloor.scanning import next_steps
 from shopfloor.stock import models as stock_models
@@ -91,6 +92,7 @@ SUBJECT_KINDS = [
     production_models.ORDER,
     production_models.OPERATION,
     labels_models.PRINTER,
+    plan_models.PLAN,
 ]
 
 EVENT_KINDS = [
@@ -179,6 +181,12 @@ EVENT_KINDS = [
     counting.COUNTED,
     differences.CORRECTED,
     differences.KEPT,
+    plans.PLAN_ADDED,
+    plans.PLAN_REVISED,
+    plans.PLAN_SAVED,
+    plans.PLAN_PUBLISHED,
+    plans.PLAN_ARCHIVED,
+    plans.PLAN_RESTORED,
     inspections.INSPECTED,
     releases.RELEASED,
     scanning.LINKED,

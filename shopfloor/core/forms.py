@@ -54,6 +54,15 @@ def read_quantity(text: str, field: str = "") -> Decimal:
     return Decimal(re.sub(r"[ \u00a0\u202f]", "", typed).replace(",", "."))
 
 
+def read_measure(text: str) -> Decimal | None:
+    """Read a measured value, which may be below zero; None when it is not a number.
+
+    A gauge shows no thousands, so "1,500" is one and a half here.
+    """
+    typed = re.sub("[\u2212\u2013]", "-", text.strip()).replace(",", ".")
+    return Decimal(typed) if _PLAIN.fullmatch(typed.removeprefix("-").strip()) else None
+
+
 def below_zero(field: str) -> Malformed:
     """Return the refusal for a quantity with a minus before it."""
     return Malformed(

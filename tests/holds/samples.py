@@ -25,6 +25,8 @@ from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import JobKind
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
+from shopfloor.quality.plan_models import PlanKind
+from shopfloor.quality.plan_writing import PlanWritten
 from tests.make import Factory, Worker, new_id
 
 NAMES = {"en": "Thing", "zh": "东西"}
@@ -310,6 +312,15 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     "take_skill": lambda s: _on(
         s, "administrator", person_id=s.make.operator.id, skill_id=s.make.site_id
     ),
+    "add_plan": lambda s: _on(
+        s, "quality", names=NAMES, kind=PlanKind.OPERATION, item_id=s.held["item"], sequence=20
+    ),
+    "revise_plan": lambda s: _on(s, "quality", plan_id=s.make.site_id),
+    "save_plan": lambda s: _on(
+        s, "quality", plan_id=s.make.site_id, version=1, names=NAMES, draft=PlanWritten()
+    ),
+    "publish_plan": lambda s: _on(s, "quality", plan_id=s.make.site_id, version=1),
+    "archive_plan": lambda s: _on(s, "quality", plan_id=s.make.site_id, archived=True),
     "archive_person": lambda s: _on(
         s, "administrator", person_id=s.make.storekeeper.id, archived=True
     ),

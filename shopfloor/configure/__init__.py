@@ -1,0 +1,1 @@
+"""Forms and fields that a factory defines for itself, as data."""

@@ -1,0 +1,105 @@
+"""What a revision of an inspection plan says: kept as it was written, or refused as a whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.configure.models import Form, Weight
+from shopfloor.configure.writing import FieldWritten, write_fields, written
+from shopfloor.core.commands import Tx
+from shopfloor.core.refusals import Malformed
+from shopfloor.quality.plan_models import HoldScope, PlanKind, PlanRevision, Sampling
+from shopfloor.quality.sampling import Level, Severity, aqls
+
+MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class PlanWritten:
+    """A plan's revision as its writer means it; the columns of PlanRevision say what each is."""
+
+    sampling: Sampling = Sampling.ALL
+    size: int | None = None
+    level: Level | None = None
+    severity: Severity = Severity.NORMAL
+    aqls: Mapping[str, str] = field(default_factory=dict)
+    accepts: Mapping[str, int] = field(default_factory=dict)
+    every_pieces: int | None = None
+    every_minutes: int | None = None
+    holds: HoldScope = HoldScope.FAMILY
+    fields: Sequence[FieldWritten] = ()
+
+
+def begin(tx: Tx, plan_id: int, number: int) -> PlanRevision:
+    """Insert the next revision of a plan, with a form of its own."""
+    form = Form(made_at=tx.act.when.at)
+    tx.session.add(form)
+    tx.session.flush()
+    revision = PlanRevision(
+        plan_id=plan_id,
+        revision=number,
+        form_id=form.id,
+        sampling=Sampling.ALL,
+        severity=Severity.NORMAL,
+        holds=HoldScope.FAMILY,
+        made_at=tx.act.when.at,
+    )
+    tx.session.add(revision)
+    tx.session.flush()
+    return revision
+
+
+def write(tx: Tx, revision: PlanRevision, kind: PlanKind, draft: PlanWritten) -> None:
+    """Put what was written in the place of what a draft says; Malformed when it cannot be meant."""
+    _require_sample(draft)
+    if kind is PlanKind.PATROL and not (draft.every_pieces or draft.every_minutes):
+        raise Malformed(
+            _l("A patrol comes every so many pieces or minutes."),
+            _l("Write one of the two, or both."),
+            rule="no_interval",
+            field="every_pieces",
+        )
+    for name in ("sampling", "size", "level", "severity", "every_pieces", "every_minutes", "holds"):
+        setattr(revision, name, getattr(draft, name))
+    revision.aqls, revision.accepts = dict(draft.aqls), dict(draft.accepts)
+    write_fields(tx.session, revision.form, draft.fields)
+
+
+def as_written(revision: PlanRevision) -> PlanWritten:
+    """Return a revision as it was written, for the next one."""
+    own = [name for name in PlanWritten.__dataclass_fields__ if name != "fields"]
+    return PlanWritten(
+        **{name: getattr(revision, name) for name in own}, fields=written(revision.form)
+    )
+
+
+def _require_sample(draft: PlanWritten) -> None:
+    for name in ("size", "every_pieces", "every_minutes"):
+        number = getattr(draft, name)
+        if number is not None and not 0 < number <= MOST:
+            raise Malformed(_l("Write a whole number above zero."), rule="bad_number", field=name)
+    if draft.sampling in (Sampling.FIXED, Sampling.EVERY) and draft.size is None:
+        raise Malformed(_l("Say how many pieces."), rule="no_size", field="size")
+    if draft.sampling is Sampling.STANDARD and (draft.level is None or not draft.aqls):
+        raise Malformed(
+            _l("A standard plan has an inspection level and an AQL."),
+            rule="no_aql",
+            field="level" if draft.level is None else "aql_major",
+        )
+    offered = {str(aql) for aql in aqls()}
+    for weight, aql in draft.aqls.items():
+        if weight not in list(Weight) or aql not in offered:
+            raise Malformed(
+                _l("There is no plan for an AQL of %(aql)s.", aql=aql),
+                _l("Choose one of the list."),
+                rule="bad_aql",
+                field=f"aql_{weight}",
+            )
+    for weight, accept in draft.accepts.items():
+        if weight not in list(Weight) or not 0 <= accept <= MOST:
+            raise Malformed(
+                _l("Write how many bad ones still pass: 0 or more."),
+                rule="bad_accept",
+                field=f"accept_{weight}",
+            )
