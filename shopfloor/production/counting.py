@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, cast, func, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
@@ -22,8 +22,11 @@ from shopfloor.production.way import Stop, Work
 from shopfloor.stock.models import Lot
 
 REPORT = "work.reported"
+# A piece that gets a number of its own is counted with that; the others are counted here.
+PARTED = ("lot.split", "lot.merged")
 DECIDES = "work.override"
 MOST = 200
+LARGEST = 2**62
 ZERO = Decimal(0)
 
 
@@ -48,6 +51,7 @@ def handed_over(
 ) -> HandedOver | None:
     """Return what another worker has handed over here and nobody has counted; one statement.
 
+    Pieces that were split off or joined here were handed over by the lot that they come from.
     None at the first operation, where nothing is left, and where one reported it oneself. No
     statement in the first two cases.
     """
@@ -55,14 +59,33 @@ def handed_over(
     if before is None or not stop.left:
         return None
     lot, operation = aliased(EventSubject), aliased(EventSubject)
+    origin = _origins(work.lot.id, stop.operation.id)
     counted = (
         select(func.max(HandedCount.came))
         .where(HandedCount.lot_id == work.lot.id, HandedCount.operation_id == stop.operation.id)
         .scalar_subquery()
     )
+    counted_there = (
+        select(func.max(HandedCount.event_id))
+        .join(origin, origin.c.lot_id == HandedCount.lot_id)
+        .where(
+            HandedCount.operation_id == stop.operation.id,
+            HandedCount.lot_id != work.lot.id,
+            HandedCount.event_id < origin.c.until,
+        )
+        .scalar_subquery()
+    )
     taken_back = aliased(Event)
     found = session.execute(
-        select(Event.id, Event.actor_id, Person.name, Event.happened_at, counted.label("counted"))
+        select(
+            Event.id,
+            Event.actor_id,
+            Person.name,
+            Event.happened_at,
+            lot.subject_id,
+            counted.label("counted"),
+            counted_there.label("counted_there"),
+        )
         .join(
             operation,
             and_(
@@ -75,10 +98,10 @@ def handed_over(
             lot,
             and_(
                 lot.event_id == Event.id,
-                lot.subject_id == work.lot.id,
                 lot.role == Role.ABOUT,
             ),
         )
+        .join(origin, and_(origin.c.lot_id == lot.subject_id, Event.id < origin.c.until))
         .join(Person, Person.id == Event.actor_id)
         .join(taken_back, taken_back.undoes_id == Event.id, isouter=True)
         .where(Event.kind == REPORT, taken_back.id.is_(None))
@@ -89,7 +112,39 @@ def handed_over(
         return None
     if found.counted is not None and came(stop) <= found.counted:
         return None
+    if found.subject_id != work.lot.id and (found.counted_there or 0) > found.id:
+        return None
     return HandedOver(stop.left, found.id, found.actor_id, found.name, found.happened_at)
+
+
+def _origins(lot_id: int, operation_id: int) -> CTE:
+    """Return the lots that a lot's pieces come from, each until the event with which they left."""
+    row = select(Lot.id.label("lot_id"), cast(literal(LARGEST), Event.id.type).label("until"))
+    origin = row.where(Lot.id == lot_id).cte("origin", recursive=True)
+    made, used, at = aliased(EventSubject), aliased(EventSubject), aliased(EventSubject)
+    parted, taken_back = aliased(Event), aliased(Event)
+    return origin.union(
+        select(used.subject_id, parted.id)
+        .join(used, and_(used.event_id == parted.id, used.role == Role.USED))
+        .join(made, and_(made.event_id == parted.id, made.role == Role.MADE))
+        .join(at, and_(at.event_id == parted.id, at.subject_id == operation_id))
+        .join(origin, origin.c.lot_id == made.subject_id)
+        .join(taken_back, taken_back.undoes_id == parted.id, isouter=True)
+        .where(parted.kind.in_(PARTED), parted.id < origin.c.until, taken_back.id.is_(None))
+    )
+
+
+def carry_off(session: Session, lot_id: int, operation_id: int, quantity: Decimal) -> None:
+    """Say that pieces which had come to a lot are another one's; less than zero brings them back.
+
+    What comes to the lot later is then more than was counted, and is counted again.
+    """
+    session.execute(
+        update(HandedCount)
+        .where(HandedCount.lot_id == lot_id, HandedCount.operation_id == operation_id)
+        .values(came=HandedCount.came - quantity)
+        .execution_options(synchronize_session=False)
+    )
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,18 @@ def give(stop: Stop, portion: Portion) -> None:
         row.good += portion.quantity
 
 
+def hand(of: Work, to: Work, sequence: int, quantity: Decimal) -> list[Portion]:
+    """Let unreported pieces at an operation go to another lot of the family; none to itself."""
+    if of is to or not quantity:
+        return []
+    if of.stop(sequence).left < quantity:
+        raise refusals.gone_on()
+    parts = take(of.stop(sequence), Standing.LEFT, quantity)
+    for part in parts:
+        give(to.stop(sequence), part)
+    return parts
+
+
 def moves(tx: Tx, source: Work, lots: Iterable[tuple[int, Decimal]]) -> list[ledger.Move]:
     """Return the movements out of the source's lot and into others, each with its quantity."""
     production = ledger.place_of(tx.session, source.order.site_id, PlaceKind.PRODUCTION)

@@ -32,9 +32,8 @@ from shopfloor.stock.models import Lot
 # Pieces change their lot, and with it go the counters of the operation where they stand.
 PARTED = frozenset(kind.name for kind in (LOT_SPLIT, LOTS_MERGED, LOT_SERIALISED))
 KINDS = [
-    *(kind.name for kind in (ORDER_RELEASED, REPORTED, CORRECTED, UNDONE, INSPECTED)),
-    *(kind.name for kind in (RELEASED, IMPORTED)),
-    *PARTED,
+    *(each.name for each in (ORDER_RELEASED, REPORTED, CORRECTED, UNDONE, INSPECTED, RELEASED)),
+    *(IMPORTED.name, *PARTED),
 ]
 COUNTERS = ("came", "good", "scrap", "rework", "onward", "held", "excess")
 # So many lots are rebuilt at a time that memory does not grow with the years.
@@ -84,7 +83,10 @@ class Tally:
 
     def _report(self, facts: Mapping[str, Any], sign: int) -> None:
         operation, held = int(facts["operation"]), Decimal(facts["held"])
-        for part in facts["parts"]:
+        if "over" in facts:
+            self._part(facts["over"], sign)
+        # A correction is also about the lot to which its pieces had gone.
+        for part in facts["parts"] if int(facts["lot"]) == self.lot_id else ():
             number = int(part["pass"])
             good, scrap, rework, excess = (
                 sign * Decimal(part[name]) for name in ("good", "scrap", "rework", "excess")

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from shopfloor.core.db import db, transaction
@@ -13,6 +14,7 @@ from shopfloor.people.models import Notice
 from shopfloor.production import counting, work
 from shopfloor.production.commands.counting import CountMade, count_pieces
 from shopfloor.production.commands.differences import correct_count, keep_count
+from shopfloor.production.commands.parting import merge_lots, split_lot
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.floor_models import ReportShare
 from shopfloor.production.models import Operation
@@ -192,6 +194,92 @@ def test_what_was_taken_back_is_decided_by_itself(make: Factory) -> None:
     found = work.load(db.session(), lot)
     # What is counted next is the report that still stands.
     assert counting.handed_over(db.session(), found, found.stop(20), mate.id) is None
+    require_clean()
+
+
+def split_off(make: Factory, lot: str, quantity: int) -> str:
+    made = split_lot(make.operator.act(), lot=lot, operation=20, quantity=Decimal(quantity))
+    return made.target.code
+
+
+def waits(lot: str, worker: Worker) -> tuple[Decimal, str] | None:
+    db.session.rollback()
+    db.session.expire_all()
+    found = work.load(db.session(), lot)
+    told = counting.handed_over(db.session(), found, found.stop(20), worker.id)
+    return (told.quantity, told.reporter) if told else None
+
+
+def test_pieces_that_were_split_off_are_counted_like_the_others(make: Factory) -> None:
+    lot, mate = handed(make)
+    part = split_off(make, lot, 50)
+    again = split_off(make, part, 20)
+    assert waits(lot, mate) == (70, "Operator")
+    assert waits(part, mate) == (30, "Operator")
+    assert waits(again, mate) == (20, "Operator"), "split off twice"
+    assert waits(again, make.operator) is None, "it is one's own work"
+    with transaction() as session:
+        stop = work.load(session, again).stop(20)
+        session.get_one(Operation, stop.operation.id).confirm_count = True
+    with refused("not_counted", 409):
+        report_quantities(mate.act(), lot=again, operation=20, good=Decimal(10))
+    assert count(mate, again, 20).reporter == "Operator"
+    assert waits(again, mate) is None
+    assert waits(part, mate) == (30, "Operator")
+    report_quantities(mate.act(), lot=again, operation=20, good=Decimal(20))
+    require_clean()
+
+
+def test_what_is_reported_after_a_split_is_not_said_of_the_pieces_that_left(make: Factory) -> None:
+    lot, mate = handed(make)
+    part = split_off(make, lot, 50)
+    other = make.person("operator", "other")
+    report_quantities(other.act(), lot=lot, operation=10, good=Decimal(10))
+    assert waits(lot, mate) == (80, "Other")
+    assert waits(part, mate) == (50, "Operator")
+
+
+def test_what_was_counted_before_a_split_is_not_counted_twice(make: Factory) -> None:
+    lot, mate = handed(make)
+    count(mate, lot, 120)
+    part = split_off(make, lot, 50)
+    assert (waits(lot, mate), waits(part, mate)) == (None, None)
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(10))
+    assert waits(lot, mate) == (80, "Operator"), "more has come since"
+
+
+def test_a_split_taken_back_or_joined_again_is_asked_for_where_the_pieces_are(
+    make: Factory,
+) -> None:
+    lot, mate = handed(make)
+    count(mate, lot, 120)
+    act = make.operator.act
+    parted = split_lot(act(), lot=lot, operation=20, quantity=Decimal(50))
+    undo_event(act(), event_id=parted.event_id)
+    assert waits(lot, mate) is None
+    part = split_off(make, lot, 50)
+    merge_lots(act(), lot=part, operation=20, other=lot)
+    assert waits(lot, mate) is None, "it has nothing there any more"
+    assert waits(part, mate) is None, "all of it was counted"
+    require_clean()
+
+
+@pytest.mark.parametrize("counted", [45, 50, 53])
+def test_a_difference_of_split_off_pieces_corrects_the_report_they_came_from(
+    make: Factory, counted: int
+) -> None:
+    lot, mate = handed(make)
+    part = split_off(make, lot, 50)
+    made = count(mate, part, counted)
+    before = left(lot)[0]
+    if counted != 50:
+        correct_count(make.supervisor.act(), count_id=made.count_id)
+    more = counted - 50
+    assert left(part)[1] == counted
+    assert left(lot)[:2] == [before - more, 70]
+    assert paid(make.operator)[0] == 120 + more
+    assert waits(part, mate) is None
+    report_quantities(mate.act(), lot=part, operation=20, good=Decimal(counted))
     require_clean()
 
 

@@ -16,8 +16,7 @@ from shopfloor.core.refusals import NotFound, Refused
 from shopfloor.core.shown import show_quantity
 from shopfloor.holds import gate
 from shopfloor.people.notices import tell_all
-from shopfloor.plant.models import PlaceKind
-from shopfloor.production import counting, progress, refusals, work
+from shopfloor.production import counting, portions, progress, recounting, work
 from shopfloor.production.floor_models import CountDecision, HandedCount
 from shopfloor.production.saving import save
 from shopfloor.production.team import Mate, Share, keep_shares, over_parts, shares_of, unit_of
@@ -55,26 +54,37 @@ def correct_count(tx: Tx, *, count_id: int) -> CountDecided:
     what came is booked as excess. Refused when they have been worked on since, and while held.
     """
     count, made, facts, lot_work, stop = _open_count(tx, count_id)
-    at = [lot_work.before(stop), stop]
-    before = next(s for s in at if s is not None)
-    gate.require_free(tx, lot_work.held_by(before, *_people(count), tx.act.actor_id))
+    # Pieces that were split off were reported by the lot that they come from.
+    reported = int(facts["lot"])
+    theirs = lot_work if reported == lot_work.lot.id else work.load(tx.session, reported)
+    at = theirs.stop(stop.operation.sequence)
+    before = theirs.before(at) or at
+    people = (*_people(count), tx.act.actor_id)
+    gate.require_free(tx, [*theirs.held_by(before, *people), *lot_work.held_by(stop, *people)])
     change = count.counted - count.told
-    parts = (
-        _take_out(tx, lot_work, before, stop, facts, -change)
-        if change < 0
-        else _put_in(tx, lot_work, before, facts, change)
-    )
+    of, to, there = theirs, lot_work, at.left
+    if change < 0:
+        of, to = to, of
+        handed = portions.hand(of, to, at.operation.sequence, -change)
+        parts = recounting.take_out(tx, theirs, before, at, facts, -change)
+    else:
+        parts = recounting.put_in(tx, theirs, before, facts, change)
+        handed = portions.hand(of, to, at.operation.sequence, at.left - there)
     moves = [move for _part, found in parts for move in found]
+    for part in handed:
+        moves += portions.moves(tx, of, [(to.lot.id, part.quantity)])
     shares = _split(tx, lot_work, made, change)
     _over_passes([part for part, _moves in parts], shares, lot_work.item.decimals)
-    progress.settle_order(tx, lot_work)
-    save(tx.session, lot_work)
-    where, turn = work.where(tx, lot_work, before)
+    if theirs is not lot_work:
+        save(tx.session, lot_work)
+    progress.settle_order(tx, theirs)
+    save(tx.session, theirs)
+    where, turn = work.where(tx, theirs, before)
     event = tx.record(
         CORRECTED,
         where,
         {
-            "lot": str(lot_work.lot.id),
+            "lot": str(theirs.lot.id),
             "operation": str(before.operation.id),
             "sequence": str(before.operation.sequence),
             "item": str(lot_work.item.id),
@@ -82,10 +92,20 @@ def correct_count(tx: Tx, *, count_id: int) -> CountDecided:
             "good": change,
             "held": ZERO,
             "parts": [part for part, _moves in parts],
+            "over": {
+                "from": str(of.lot.id),
+                "operation": str(at.operation.id),
+                "parts": [part.to(to.lot.id) for part in handed],
+            },
             "shares": [(str(share.person_id), share.pieces) for share in shares],
             "day": turn.day.isoformat(),
         },
-        about=[lot_work.lot.id, lot_work.order.id, before.operation.id, *_people(count)],
+        about=[
+            *{theirs.lot.id, lot_work.lot.id},
+            lot_work.order.id,
+            before.operation.id,
+            *_people(count),
+        ],
         caused_by_id=count.event_id,
     )
     ledger.post(tx, moves)
@@ -139,64 +159,6 @@ def _open_count(tx: Tx, count_id: int) -> tuple[HandedCount, Event, Mapping[str,
             rule="already_undone",
         )
     return count, made, json.loads(made.payload), lot_work, stop
-
-
-def _take_out(
-    tx: Tx,
-    lot_work: Work,
-    before: Stop,
-    stop: Stop,
-    facts: Mapping[str, Any],
-    missing: Decimal,
-) -> list[tuple[dict[str, Any], list[ledger.Move]]]:
-    """Take missing pieces out of the report's passes, the last one first."""
-    told: list[tuple[dict[str, Any], list[ledger.Move]]] = []
-    for part in reversed(facts["parts"]):
-        number, most = int(part["pass"]), Decimal(part["good"])
-        row = next(r for r in before.passes if r.pass_ == number)
-        there = next((r.left for r in stop.passes if r.pass_ == number), ZERO)
-        taken = min(missing, most, there)
-        if taken <= 0:
-            continue
-        moves = progress.fetch_back(tx, lot_work, before, row, taken)
-        row.good -= taken
-        missing -= taken
-        told.append((_part(number, -taken), moves))
-    if missing > 0:
-        raise refusals.gone_on()
-    return told
-
-
-def _put_in(
-    tx: Tx, lot_work: Work, before: Stop, facts: Mapping[str, Any], more: Decimal
-) -> list[tuple[dict[str, Any], list[ledger.Move]]]:
-    """Add pieces to the last pass of the report; what did not come there is booked as excess."""
-    number = int(facts["parts"][-1]["pass"])
-    row = next(r for r in before.passes if r.pass_ == number)
-    excess, moves = max(more - row.left, ZERO), []
-    if excess:
-        row.came += excess
-        row.excess += excess
-        production = ledger.place_of(tx.session, lot_work.order.site_id, PlaceKind.PRODUCTION)
-        moves.append(ledger.Move(lot_work.lot.id, production, lot_work.wip, excess))
-    row.good += more
-    if not row.inspect:
-        moves += progress.pass_on(tx, lot_work, before, row, more)
-    return [(_part(number, more, excess, waits=row.inspect), moves)]
-
-
-def _part(
-    number: int, good: Decimal, excess: Decimal = ZERO, *, waits: bool = False
-) -> dict[str, Any]:
-    """Return what one pass gains or loses, in the words of a report's part."""
-    return {
-        "pass": str(number),
-        "good": good,
-        "scrap": ZERO,
-        "rework": ZERO,
-        "excess": excess,
-        "waits": waits,
-    }
 
 
 def _split(tx: Tx, lot_work: Work, made: Event, change: Decimal) -> list[Share]:

@@ -15,7 +15,7 @@ from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.holds import gate
 from shopfloor.people.models import Person
-from shopfloor.production import parting_refusals, portions, progress, refusals, work
+from shopfloor.production import counting, parting_refusals, portions, progress, refusals, work
 from shopfloor.production.commands.jobs import require_open
 from shopfloor.production.models import Job
 from shopfloor.production.portions import Portion, Standing
@@ -164,6 +164,7 @@ def _part(
     )
     quantity = sum((part.quantity for part in parts), ZERO)
     ledger.post(tx, portions.moves(tx, source, [(target.lot.id, quantity)]))
+    counting.carry_off(tx.session, source.lot.id, stop.operation.id, quantity)
     return Parted(
         event.id,
         Made(source.lot.id, *source.subject),
@@ -224,6 +225,7 @@ def put_back(tx: Tx, event: Event, facts: Mapping[str, Any]) -> Undone:
         portions.take_again(target.stop(sequence), portion)
         portions.give(stop, portion)
         back += portions.moves(tx, target, [(source.lot.id, portion.quantity)])
+        counting.carry_off(tx.session, source.lot.id, stop.operation.id, -portion.quantity)
     for target in targets.values():
         _end_work(tx, target, target.stop(sequence))
         save(tx.session, target)

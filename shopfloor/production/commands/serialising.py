@@ -14,6 +14,7 @@ from shopfloor.core.events import EventKind
 from shopfloor.core.subjects import Made, Subject, clean_number
 from shopfloor.production import parting_refusals, portions, work
 from shopfloor.production.commands import parting
+from shopfloor.production.counting import carry_off
 from shopfloor.production.models import LotOperation
 from shopfloor.production.portions import Portion, Standing
 from shopfloor.production.saving import save
@@ -68,6 +69,7 @@ def serialise_pieces(tx: Tx, *, lot: str, operation: int, serials: tuple[str, ..
         made=[lot.id for lot in made],
     )
     ledger.post(tx, portions.moves(tx, source, [(lot.id, ONE) for lot in made]))
+    carry_off(tx.session, source.lot.id, stop.operation.id, Decimal(len(made)))
     return Serialised(
         event.id,
         Made(source.lot.id, *source.subject),
