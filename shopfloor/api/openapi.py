@@ -12,6 +12,7 @@ from shopfloor.people.access import public
 
 bp = Blueprint("description", __name__)
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+_FILE = {"schema": {"type": "string", "format": "binary"}}
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -27,10 +28,13 @@ def described() -> dict[str, Any]:
     """Return the description with each call's verb, and refusals under their own content type."""
     spec: dict[str, Any] = deepcopy(api.description())
     for rule in current_app.url_map.iter_rules():
-        verb = getattr(current_app.view_functions[rule.endpoint], "verb", None)
+        view = current_app.view_functions[rule.endpoint]
+        verb, sends = getattr(view, "verb", None), getattr(view, "sends", "")
         path = spec["paths"].get(_ARGUMENT.sub(r"{\1}", rule.rule), {})
         for method in {name.lower() for name in rule.methods or ()} & path.keys():
             path[method]["security"] = [{"token": [verb]}]
+            if sends:
+                path[method]["responses"]["200"]["content"] = {sends: _FILE}
             for answer in path[method]["responses"].values():
                 _as_problem(answer.get("content", {}))
     return spec

@@ -10,6 +10,7 @@ from shopfloor.catalogue import revision_api as revisions
 from shopfloor.core.settings import MEGABYTE
 from shopfloor.core.web import csrf
 from shopfloor.holds import api as holds
+from shopfloor.labels import api as labels
 from shopfloor.people import api as people
 from shopfloor.production import api as production
 from shopfloor.production import api_parting as parting
@@ -19,6 +20,7 @@ from shopfloor.webhooks import api as webhooks
 
 ROOMS = [
     scanning.bp,
+    labels.bp,
     plant.bp,
     shifts.bp,
     people.bp,

@@ -54,14 +54,16 @@ class _Key(BaseModel):
 
 def call(
     *,
-    gives: type[Told],
+    gives: type[Told] | None = None,
     takes: type[Body] | None = None,
     asks: type[Body] | None = None,
     status: int = 200,
-) -> Callable[[Callable[..., Told]], Callable[..., Response]]:
+    sends: str = "",
+) -> Callable[[Callable[..., Told | Response]], Callable[..., Response]]:
     """Declare what a call takes as JSON or asks in its address, and what it gives.
 
-    The view gets `body` or `asked`, and returns what it gives. The docstring is its description.
+    The view gets `body` or `asked`, and returns what it gives; one that `sends` a file of a media
+    type returns the answer itself. The docstring is its description.
     """
     problems = {f"HTTP_{code}": Problem for code in (401, 403, 404, 409, 422)}
     described = SPEC.validate(
@@ -72,7 +74,7 @@ def call(
         skip_validation=True,
     )
 
-    def declare(view: Callable[..., Told]) -> Callable[..., Response]:
+    def declare(view: Callable[..., Told | Response]) -> Callable[..., Response]:
         @wraps(view)
         def answering(**path: Any) -> Response:
             if takes is not None:
@@ -86,12 +88,13 @@ def call(
                 raise
             except AlreadyBooked as refused:
                 raise _as_told(refused, gives) from None
-            return tell(told, status)
+            return told if isinstance(told, Response) else tell(told, status)
 
         def describe() -> None:
             answering.__wrapped__ = described(view)
 
         _undescribed.append(describe)
+        answering.sends = sends  # type: ignore[attr-defined]  # read by the description
         return answering
 
     return declare
@@ -154,9 +157,9 @@ def _as_sent(body: Body) -> dict[str, Any]:
     return body.model_dump(mode="json", exclude_unset=True)
 
 
-def _as_told(refused: AlreadyBooked, gives: type[Told]) -> AlreadyBooked:
+def _as_told(refused: AlreadyBooked, gives: type[Told] | None) -> AlreadyBooked:
     """Show what was booked in the shape in which it was told then."""
-    if refused.answer is not None:
+    if refused.answer is not None and gives is not None:
         told = gives.of(refused.answer)  # type: ignore[attr-defined]  # what commands answer
         refused.more = {"booked": told.model_dump(mode="json", by_alias=True)}
     return refused

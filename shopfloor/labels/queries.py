@@ -74,6 +74,18 @@ def defaults_of(session: Session, printer_id: int) -> list[str]:
     )
 
 
+def kinds_of(session: Session, printer_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return by printer the kinds of labels that come out of it; one statement."""
+    found: dict[int, list[str]] = {}
+    for kind, printer_id in session.execute(
+        select(PrinterDefault.kind, PrinterDefault.printer_id)
+        .where(PrinterDefault.printer_id.in_(printer_ids))
+        .order_by(PrinterDefault.kind)
+    ):
+        found.setdefault(printer_id, []).append(kind)
+    return found
+
+
 def choices(rights: Rights, kind: str, search: str) -> Chosen:
     """Return the query for what labels of a kind can be printed of: (code, number, names, detail).
 
