@@ -8,6 +8,12 @@ from typing import Any
 from shopfloor.catalogue.boms import Material, add_bom
 from shopfloor.catalogue.commands import add_item, add_reason, set_piece_rate
 from shopfloor.catalogue.routings import Step, add_routing
+from shopfloor.catalogue.variants import (
+    add_variants,
+    missing_choices,
+    read_features,
+    set_features,
+)
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import When
 from shopfloor.core.demo_mark import act_id
@@ -119,6 +125,7 @@ def build_catalogue(built: Built) -> None:
             item_id=built.items[number],
             materials=tuple(Material(built.items[part], Decimal(much)) for part, much in lines),
         )
+    _model(built)
     for number, steps in items.ROUTINGS.items():
         _routing(built, number, steps)
     for kind, reasons in REASONS.items():
@@ -131,6 +138,24 @@ def build_catalogue(built: Built) -> None:
 def _items(built: Built, named: dict[str, dict[str, str]], more: dict[str, Any]) -> None:
     for number, names in named.items():
         built.items[number] = add_item(built.founder(), number=number, names=names, **more).id
+
+
+def _model(built: Built) -> None:
+    """Make the model with its features, its one BOM, and a variant for each choice."""
+    _items(built, {items.MODEL: items.MODEL_NAMES}, {})
+    model_id = built.items[items.MODEL]
+    set_features(built.founder(), item_id=model_id, version=1, features=items.FEATURES)
+    add_bom(
+        built.founder(),
+        item_id=model_id,
+        materials=tuple(
+            Material(built.items[part], Decimal(much), only_for=only_for)
+            for part, much, only_for in items.MODEL_BOM
+        ),
+    )
+    choices = tuple(missing_choices(read_features(items.FEATURES, []), []))
+    for variant in add_variants(built.founder(), model_id=model_id, choices=choices):
+        built.items[variant.number or ""] = variant.id
 
 
 def _routing(built: Built, number: str, steps: list[items.Made]) -> None:

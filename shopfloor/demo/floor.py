@@ -1,7 +1,11 @@
-"""What people of the demo hand to each other: instructions, a note, and a count that differs."""
+"""What people of the demo hand to each other: instructions, a note, lots, a count that differs."""
+
+from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 
+from shopfloor.catalogue.boms import Material, add_bom
 from shopfloor.catalogue.instruction_reads import confirm_instruction
 from shopfloor.catalogue.instructions import (
     StepWritten,
@@ -11,6 +15,7 @@ from shopfloor.catalogue.instructions import (
 )
 from shopfloor.core.db import db
 from shopfloor.core.files import keep_photo
+from shopfloor.demo import items, plant
 from shopfloor.demo.diary import Diary
 from shopfloor.demo.pictures import picture
 from shopfloor.demo.story import Story
@@ -18,6 +23,7 @@ from shopfloor.production import counting, work
 from shopfloor.production.commands.counting import count_pieces
 from shopfloor.production.commands.instructing import RUNNING, use_new_instruction
 from shopfloor.production.commands.noting import leave_note
+from shopfloor.production.commands.parting import merge_lots, split_lot
 from shopfloor.production.models import WorkOrder
 
 # item and operation → its steps: English, Chinese, drawing
@@ -52,6 +58,8 @@ INSTRUCTIONS = {
 READ_BY = ("elena",)
 NOTE_AT, NOTED = "POLISH-1", ("HND-TOOL", "HND-SIZE")
 COUNTED, COUNTERS = "LB-6072", ("huang", "olga")
+# Some of them go ahead of the others: split off twice, and joined to one lot again.
+PARTED, PARTED_BY, PARTED_AT, AHEAD = "KN-587", "huang", 20, (100, 60)
 
 
 def hand_on(diary: Diary, stories: list[Story]) -> None:
@@ -66,6 +74,8 @@ def hand_on(diary: Diary, stories: list[Story]) -> None:
         words="左边的抛光轮明天换。 The left wheel is changed tomorrow.",
     )
     _count(diary, stories)
+    _part(diary, stories)
+    _change_bom(diary)
 
 
 def _instruct(diary: Diary, item: str, sequence: int, steps: list[tuple[str, str, str]]) -> None:
@@ -104,3 +114,34 @@ def _count(diary: Diary, stories: list[Story]) -> None:
                     counted=handed.quantity - 2,
                 )
                 return
+
+
+def _part(diary: Diary, stories: list[Story]) -> None:
+    open_orders = (each for each in stories if each.released and each.plan.closed is None)
+    lot = next(each.lot for each in open_orders if each.plan.item == PARTED)
+    first, second = (
+        split_lot(
+            diary.act(PARTED_BY, 1.5 - hours),
+            lot=lot,
+            operation=PARTED_AT,
+            quantity=Decimal(much),
+        ).target.code
+        for hours, much in enumerate(AHEAD)
+    )
+    merge_lots(diary.act(PARTED_BY, 0.4), lot=first, operation=PARTED_AT, other=second)
+
+
+def _change_bom(diary: Diary) -> None:
+    """Write the revision of a BOM that does not hold yet: one part for another."""
+    item, old, new = items.CHANGED
+    parts = dict(line.split() for line in items.BOMS[item].split(", "))
+    today = diary.built.now.astimezone(plant.ZONE_INFO).date()
+    add_bom(
+        diary.act("paul", 20),
+        item_id=diary.built.items[item],
+        materials=tuple(
+            Material(diary.built.items[new if part == old else part], Decimal(much))
+            for part, much in parts.items()
+        ),
+        valid_from=today + timedelta(days=items.CHANGES_IN_DAYS),
+    )

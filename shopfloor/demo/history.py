@@ -8,7 +8,7 @@ from random import Random
 from shopfloor.core.undo import undo_event
 from shopfloor.demo import people, plant, verdicts
 from shopfloor.demo.diary import SEED, Diary
-from shopfloor.demo.items import ROUTINGS, Made
+from shopfloor.demo.items import Made, way_of
 from shopfloor.demo.orders import PLANS, Doing, Now, Tale
 from shopfloor.demo.story import Story
 from shopfloor.production.commands.jobs import (
@@ -66,7 +66,7 @@ def _note_order(diary: Diary, story: Story) -> None:
     if plan.released is not None:
         diary.note(plan.released, partial(_release, diary, story, planner))
     ago, pieces = plan.began, plan.quantity
-    for step in ROUTINGS[plan.item][: plan.done]:
+    for step in way_of(plan.item)[: plan.done]:
         last = step.sequence == 10 * plan.done
         ago, pieces = _note_operation(diary, story, step, ago, pieces, last)
     for now in plan.now:
@@ -119,7 +119,7 @@ def _note_pause(diary: Diary, story: Story, who: str, ago: float, hours: float) 
 
 def _note_now(diary: Diary, story: Story, now: Now) -> None:
     """Note work that is not finished: begun, perhaps reported in part, and as it stands."""
-    step = ROUTINGS[story.plan.item][now.sequence // 10 - 1]
+    step = way_of(story.plan.item)[now.sequence // 10 - 1]
     kind = KINDS.get(now.doing, JobKind.PRODUCTION)
     diary.occupy(now.by, now.began, 0)
     diary.note(now.began, partial(_start, diary, story, now.by, now.began, now.sequence, kind))

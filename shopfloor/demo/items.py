@@ -9,6 +9,11 @@ PRODUCTS = {
     "KS-587-SS": {"en": "Knob lock 587, stainless", "zh": "587 球形门锁 不锈钢"},
     "DB-101-SN": {"en": "Deadbolt lock 101, satin nickel", "zh": "101 单舌锁 拉丝镍"},
 }
+# One model with one BOM and one routing; its variants differ in two features.
+MODEL = "RL-90"
+MODEL_NAMES = {"en": "Rim lock 90", "zh": "90 外装门锁"}
+FEATURES = """Finish / 表面 = Nickel / 镍色, Brass / 黄铜色
+Handing / 开向 = Left / 左开, Right / 右开"""
 ASSEMBLIES = {
     "LB-6072": {"en": "Lock body 6072, backset 60", "zh": "6072 锁体 边距 60"},
     "LB-8545": {"en": "Lock body 8545, backset 45", "zh": "8545 锁体 边距 45"},
@@ -43,7 +48,10 @@ BOUGHT = {
     "SPN-8": {"en": "Spindle 8 mm", "zh": "方钢 8 mm"},
     "SCR-M5": {"en": "Screw M5×70", "zh": "螺钉 M5×70"},
     "SCR-W4": {"en": "Wood screw 4×30", "zh": "木螺钉 4×30"},
+    "STR-L": {"en": "Strike plate, left", "zh": "锁扣板 左"},
+    "STR-R": {"en": "Strike plate, right", "zh": "锁扣板 右"},
     "BOX-L": {"en": "Printed box", "zh": "彩盒"},
+    "BOX-R": {"en": "Plain box, recycled", "zh": "再生纸盒"},
     "MAN-01": {"en": "Fitting instructions", "zh": "安装说明书"},
 }
 # bought by weight
@@ -79,6 +87,20 @@ BOMS = {
     "TU-PLUG": "BRS-15 0.031",
     "TU-HOUS": "BRS-15 0.088",
 }
+# what goes into the model: part, how much, and the feature's value that it is for
+MODEL_BOM: list[tuple[str, int, dict[str, list[str]]]] = [
+    ("ST-CASE", 2, {}),
+    ("LA-20", 1, {}),
+    ("CY-60-5P", 1, {}),
+    ("HS-72-SN", 1, {"finish": ["nickel"]}),
+    ("HS-85-AB", 1, {"finish": ["brass"]}),
+    ("STR-L", 1, {"handing": ["left"]}),
+    ("STR-R", 1, {"handing": ["right"]}),
+    ("BOX-L", 1, {}),
+]
+# What the planner has changed from a day on that is still to come: one part for another.
+CHANGED = ("DB-101-SN", "BOX-L", "BOX-R")
+CHANGES_IN_DAYS = 14
 
 
 class Made(NamedTuple):
@@ -132,6 +154,7 @@ ROUTINGS = {
     "LS-8545-AB": _MORTISE,
     "KS-587-SS": _SIMPLE,
     "DB-101-SN": _SIMPLE,
+    MODEL: _SIMPLE,
     "LB-6072": _BODY,
     "LB-8545": _BODY,
     "CY-70-6P": _CYLINDER,
@@ -172,5 +195,12 @@ ROUTINGS = {
     "TU-PLUG": _TURNED,
     "TU-HOUS": _TURNED,
 }  # fmt: skip
+
+
+def way_of(number: str) -> list[Made]:
+    """Return the operations of an item; a variant goes the way of its model."""
+    return ROUTINGS.get(number) or ROUTINGS[MODEL]
+
+
 # item and operation → the skill that its workers must have
 SKILLED = {("ST-FACE", 10): "PRESS"}

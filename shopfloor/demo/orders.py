@@ -121,5 +121,6 @@ AHEAD = (
     Plan("DB-101-SN", 150, 8, 6, priority=3),
     Plan("CA-LEVER", 1000, 6, 5),
     Plan("ST-CASE", 2600, 9, 3),
+    Plan("RL-90-NICKEL-LEFT", 60, 9, 2.5, 1.5),
 )
 PLANS = OVER + FINISHED + TODAY + AHEAD

@@ -14,7 +14,17 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from shopfloor.application import create_app
-from shopfloor.catalogue.models import Bom, BomLine, Item, PieceRate, Reason, ReasonKind, Routing
+from shopfloor.catalogue.instruction_models import InstructionStep
+from shopfloor.catalogue.models import (
+    Bom,
+    BomLine,
+    Item,
+    PieceRate,
+    Reason,
+    ReasonKind,
+    Routing,
+    RoutingOperation,
+)
 from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.core.events import Event
@@ -29,9 +39,10 @@ from shopfloor.demo.load import load_demo
 from shopfloor.demo.orders import PLANS
 from shopfloor.holds.models import Hold
 from shopfloor.pay.models import PayLine
-from shopfloor.people.models import Crew, Person
+from shopfloor.people.models import Crew, Person, PersonSkill, Skill
 from shopfloor.people.roles import ROLES
 from shopfloor.plant.models import Line, Place, Shift, Station
+from shopfloor.production.floor_models import StationNote
 from shopfloor.production.models import (
     Job,
     JobInterval,
@@ -42,6 +53,7 @@ from shopfloor.production.models import (
     RejectionKind,
     WorkOrder,
 )
+from tests.boms import exploded, totals
 from tests.conftest import Template
 from tests.make import Factory
 
@@ -104,6 +116,57 @@ def test_a_lock_is_made_through_four_levels_of_boms(told: Any) -> None:
     assert len(set(db.session.scalars(select(PieceRate.item_id)))) == len(made)
 
 
+def test_four_variants_are_resolved_from_one_bom(told: Any) -> None:
+    db.session.rollback()
+    model = db.session.scalars(select(Item).where(Item.id.in_(select(Item.model_id)))).one()
+    for each in [*model.features, *(value for f in model.features for value in f["values"])]:
+        assert set(each["names"]) == {"en", "zh"}
+    variants = db.session.scalars(select(Item).where(Item.model_id == model.id)).all()
+    assert len(variants) == 4
+    assert not db.session.scalars(
+        select(Bom).where(Bom.item_id.in_([v.id for v in variants]))
+    ).all()
+    today = clock.now().date()
+    found = {frozenset(totals(exploded(v.id, today))) for v in variants}
+    assert len(found) == 4, "each has materials of its own"
+    ordered = db.session.scalars(
+        select(WorkOrder).where(WorkOrder.item_id.in_([v.id for v in variants]))
+    ).one()
+    assert ordered.state is OrderState.RELEASED
+
+
+def test_a_lot_was_split_and_another_joined(told: Any) -> None:
+    db.session.rollback()
+    parted = db.session.execute(
+        select(Event.kind, func.count())
+        .where(Event.kind.in_(["lot.split", "lot.merged"]))
+        .group_by(Event.kind)
+    ).all()
+    assert sorted(map(tuple, parted)) == [("lot.merged", 1), ("lot.split", 2)]
+
+
+def test_a_second_revision_of_a_bom_begins_later(told: Any) -> None:
+    db.session.rollback()
+    later = db.session.scalars(select(Bom).where(Bom.revision == 2)).one()
+    assert later.valid_from is not None
+    assert later.valid_from > clock.now().date() + timedelta(days=12)
+    today = totals(exploded(later.item_id, clock.now().date()))
+    then = totals(exploded(later.item_id, later.valid_from))
+    assert set(then) ^ set(today) == {"BOX-L", "BOX-R"}
+
+
+def test_a_skill_a_note_and_instructions_with_pictures_are_there(told: Any) -> None:
+    db.session.rollback()
+    for names in db.session.scalars(select(Skill.names)):
+        assert set(names) == {"en", "zh"}
+    assert db.session.scalar(select(func.count()).select_from(PersonSkill))
+    assert db.session.scalar(select(func.count()).where(RoutingOperation.skill_id.is_not(None)))
+    assert db.session.scalar(select(func.count()).select_from(StationNote)) == 1
+    steps = db.session.scalars(select(InstructionStep)).all()
+    assert all(step.sha256 and set(step.words) == {"en", "zh"} for step in steps)
+    assert steps
+
+
 def test_there_is_an_order_in_every_state(told: Any) -> None:
     db.session.rollback()
     orders = db.session.scalars(select(WorkOrder)).all()
@@ -135,7 +198,7 @@ def test_a_week_lies_behind_it_and_nothing_in_the_future(told: Any) -> None:
     times = db.session.scalars(select(Event.happened_at)).all()
     now = clock.now()
     assert max(times) <= now
-    assert max(db.session.scalars(select(Bom.made_at))) == min(times)
+    assert min(db.session.scalars(select(Bom.made_at))) == min(times)
     worked = db.session.scalars(select(Job.opened_at)).all()
     assert now - timedelta(days=8) < min(worked) < now - timedelta(days=6)
     assert max(worked) > now - timedelta(hours=2)
