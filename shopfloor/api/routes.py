@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from shopfloor.api import company, events, floor, openapi, parked, plant, shifts, work
+from shopfloor.api import company, events, files, floor, openapi, parked, plant, shifts, work
 from shopfloor.catalogue import api as catalogue
 from shopfloor.catalogue import explosion_api as explosion
 from shopfloor.catalogue import instruction_api as instructions
@@ -33,6 +33,7 @@ ROOMS = [
     holds.bp,
     quality.bp,
     events.bp,
+    files.bp,
     floor.bp,
     work.bp,
     parked.bp,

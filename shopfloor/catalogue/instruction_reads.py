@@ -11,7 +11,7 @@ from shopfloor.catalogue.instruction_models import Instruction, InstructionRead,
 from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import EventKind, Where
-from shopfloor.core.files import File
+from shopfloor.core.files import File, is_digest
 from shopfloor.core.media import VIDEOS
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.subjects import Made, Subject
@@ -77,6 +77,8 @@ def revisions(session: Session, item_id: int) -> Sequence[tuple[Instruction, str
 
 def shown_file(session: Session, sha256: str) -> File | None:
     """Return a file that some instruction shows; None for any other, whatever it is."""
+    if not is_digest(sha256):
+        return None
     return session.scalar(
         select(File).where(
             File.sha256 == sha256,

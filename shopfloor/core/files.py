@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import re
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +42,7 @@ class EventFile(Base):
     sha256: Mapped[str] = mapped_column(ForeignKey("file.sha256"), index=True)
 
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 LARGEST_SIDE = 2560
 MOST_PIXELS = 60_000_000
 # The several pictures that some phones put into one file (MPO) open as JPEG.
@@ -99,6 +101,11 @@ def keep(content: bytes, media_type: str) -> str:
                 )
             )
     return digest
+
+
+def is_digest(text: str) -> bool:
+    """Say whether a text from an address can name a file at all."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 def path_of(digest: str) -> Path:
