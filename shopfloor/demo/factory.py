@@ -156,6 +156,7 @@ def _model(built: Built) -> None:
     choices = tuple(missing_choices(read_features(items.FEATURES, []), []))
     for variant in add_variants(built.founder(), model_id=model_id, choices=choices):
         built.items[variant.number or ""] = variant.id
+        _rates(built, variant.id, items.way_of(items.MODEL))
 
 
 def _routing(built: Built, number: str, steps: list[items.Made]) -> None:
@@ -175,6 +176,10 @@ def _routing(built: Built, number: str, steps: list[items.Made]) -> None:
             for step in steps
         ),
     )
+    _rates(built, item_id, steps)
+
+
+def _rates(built: Built, item_id: int, steps: list[items.Made]) -> None:
     for step in steps:
         set_piece_rate(
             built.founder(),
