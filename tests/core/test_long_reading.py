@@ -1,19 +1,33 @@
 """Torture 13: a long report or export reads one moment of the factory, and nobody waits for it."""
 
+import http.client
+import io
+import json
+import secrets
+import threading
 import time
+import zipfile
 from decimal import Decimal
+from typing import Any
 
+import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
-from shopfloor.core.db import db
+from shopfloor.core import clock
+from shopfloor.core.db import db, transaction
 from shopfloor.core.events import Event
+from shopfloor.core.reconcile import CHECKED, run_checks
+from shopfloor.people.access import COOKIE
 from shopfloor.production.commands.reports import report_quantities
+from tests.api.program import Program
 from tests.browse import Browser
 from tests.make import Factory
+from tests.server import Server
 
 # Who waited for the reader would wait as long as it reads.
 AT_ONCE = 5.0
+PIECES, ENTRIES = 1000, 6000
 
 
 def test_scans_and_reports_go_on_while_somebody_reads_for_long(app: Flask, make: Factory) -> None:
@@ -37,3 +51,75 @@ def test_scans_and_reports_go_on_while_somebody_reads_for_long(app: Flask, make:
     db.session.rollback()
     assert booked.event_id not in {row.id for row in seen if row is not None}
     assert db.session.scalar(select(func.max(Event.id))) == booked.event_id
+
+
+@pytest.mark.processes
+def test_everything_goes_out_as_of_one_moment_while_reports_go_on(
+    app: Flask, make: Factory, server: Server
+) -> None:
+    lot, program = make.lot(PIECES, rate="0.12"), Program(app, make.operator)
+    browser = Browser(app).sign_in(make.administrator)
+    cookie = browser.client.get_cookie(COOKIE)
+    assert cookie is not None
+    write_entries()
+    begun, heard = threading.Event(), []
+    reading = threading.Thread(
+        target=lambda: heard.append(everything(server, f"{COOKIE}={cookie.value}", begun))
+    )
+    reading.start()
+    assert begun.wait(AT_ONCE)
+    statuses, slowest = [], 0.0
+    while reading.is_alive() and len(statuses) < PIECES // 2:
+        began = time.monotonic()
+        body = {"lot": lot, "operation": 10, "good": "1"}
+        statuses.append(server.send("POST", "/api/v1/reports", body, program.token).status)
+        assert server.send("GET", f"/api/v1/lots/{lot}", token=program.token).status == 200
+        slowest = max(slowest, time.monotonic() - began)
+    reading.join()
+    assert set(statuses) == {200}
+    assert len(statuses) > 3, "they went on while it was read"
+    assert slowest < AT_ONCE
+    program.get(f"/lots/{lot}")
+    left = program.heard["passes"][0]["progress"]["left"]
+    assert left == str(PIECES - len(statuses)), "all of them are booked"
+    require_one_moment(zipfile.ZipFile(io.BytesIO(heard[0])))
+    db.session.rollback()
+    assert run_checks().differences == ()
+
+
+def write_entries() -> None:
+    """Write some thousand entries that do not become small in a ZIP."""
+    now = clock.now()
+    entry = {"kind": CHECKED.name, "version": 1, "happened_at": now, "recorded_at": now}
+    entry |= {"offset_minutes": 0, "phone_said": "", "phone_doubtful": False}
+    with transaction() as session:
+        rows = [entry | {"payload": f'{{"x":"{secrets.token_hex(150)}"}}'} for _ in range(ENTRIES)]
+        session.execute(insert(Event), rows)
+
+
+def everything(server: Server, cookie: str, begun: threading.Event) -> bytes:
+    connection = http.client.HTTPConnection(server.host, timeout=60)
+    connection.request("GET", "/export/everything.zip", headers={"Cookie": cookie})
+    answer = connection.getresponse()
+    content = answer.read(100)
+    begun.set()
+    content += answer.read()
+    connection.close()
+    assert answer.status == 200
+    return content
+
+
+def require_one_moment(archive: zipfile.ZipFile) -> None:
+    """Entries, counters and pay in the file tell of the same reports, in both its forms."""
+    reported = [e for e in rows_of(archive, "event") if e["kind"] == "work.reported"]
+    good = sum(Decimal(row["good"]) for row in rows_of(archive, "lot_operation"))
+    assert good == len(reported)
+    assert len(rows_of(archive, "pay_line")) == len(reported)
+    answered = {int(row["event_id"]) for row in rows_of(archive, "event_subject")}
+    assert {int(event["id"]) for event in reported} <= answered
+    lines = archive.read("csv/lot_operation.csv").decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + len(rows_of(archive, "lot_operation"))
+
+
+def rows_of(archive: zipfile.ZipFile, table: str) -> list[Any]:
+    return [json.loads(line) for line in archive.read(f"jsonl/{table}.jsonl").splitlines()]
