@@ -68,7 +68,8 @@ def test_everything_goes_out_as_of_one_moment_while_reports_go_on(
     )
     reading.start()
     assert begun.wait(AT_ONCE)
-    statuses, slowest = [], 0.0
+    statuses: list[int] = []
+    slowest = 0.0
     while reading.is_alive() and len(statuses) < PIECES // 2:
         began = time.monotonic()
         body = {"lot": lot, "operation": 10, "good": "1"}
