@@ -54,11 +54,12 @@ from shopfloor.people.access import DeskLink
 from shopfloor.people.queries import name_of
 from shopfloor.people.viewer import rights_of
 from shopfloor.plant import sites
-from shopfloor.production import counting_pages, noting_pages, parting_pages, sharing_pages
+from shopfloor.production import copying, counting_pages, noting_pages, parting_pages, sharing_pages
 from shopfloor.production import desk as production_desk
 from shopfloor.production import instruction_pages as production_instructions
 from shopfloor.production.affected import orders_of as affected_orders
 from shopfloor.quality import routes as quality_routes
+from shopfloor.quality.asked import asked_operations
 from shopfloor.records import export as records_export
 from shopfloor.registries import (
     EVENT_KINDS,
@@ -164,6 +165,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     next_steps.register(NEXT_STEPS)
     uses.register(USES)
     affected.register(affected_orders)
+    copying.register(asked_operations)
     web.init_web(app)
     access.init_access(app, DESK_LINKS)
     for blueprint in BLUEPRINTS:

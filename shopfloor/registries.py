@@ -64,7 +64,7 @@ from shopfloor.production.commands import (
 from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import plan_models
 from shopfloor.quality import reconcile as quality_reconcile
-from shopfloor.quality.commands import inspections, plans, releases
+from shopfloor.quality.commands import checks, inspections, plans, releases
 from shopfloor.scanning import commands as scanning
 from shopfloor.scanning import next_steps
 from shopfloor.stock import models as stock_models
@@ -187,6 +187,8 @@ EVENT_KINDS = [
     plans.PLAN_PUBLISHED,
     plans.PLAN_ARCHIVED,
     plans.PLAN_RESTORED,
+    checks.VALUES_READ,
+    checks.VALUE_CORRECTED,
     inspections.INSPECTED,
     releases.RELEASED,
     scanning.LINKED,

@@ -1,11 +1,13 @@
 """What a released order copies from the catalogue, so that later revisions leave it alone."""
 
 import math
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, select
+from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.contents import Contents, Need
 from shopfloor.catalogue.instruction_models import Instruction
@@ -26,6 +28,13 @@ from shopfloor.production.models import (
 
 # A quantity is kept exactly to a millionth.
 _STEPS, _MOST = 10**6, 10**12
+Asks = Callable[[Session, int], Iterable[int]]
+_ASKS: list[Asks] = []
+
+
+def register(asks: Asks) -> None:
+    """Take from the room of quality after which operations of an item a plan asks for more."""
+    _ASKS[:] = [asks]
 
 
 def wip_place(tx: Tx, order: WorkOrder, subject: Subject) -> int:
@@ -84,6 +93,7 @@ def copy_operations(
 ) -> list[Operation]:
     """Copy the operations, and let the whole lot stand before the first of them."""
     instructions = _instructions(tx, order.item_id)
+    asked = {sequence for asks in _ASKS for sequence in asks(tx.session, order.item_id)}
     operations = []
     for step in routing.operations:
         number = f"{subject.number}/{step.sequence}"
@@ -95,7 +105,7 @@ def copy_operations(
                 sequence=step.sequence,
                 names=step.names,
                 station_id=step.station_id,
-                inspect=step.inspect,
+                inspect=step.inspect or step.sequence in asked,
                 tolerance_percent=step.tolerance_percent,
                 skill_id=step.skill_id,
                 serialise=step.serialise,

@@ -88,6 +88,17 @@ def tally(
     return counted
 
 
+def said_by_piece(
+    fields: Sequence[FormField], values: Iterable[Value]
+) -> dict[int, dict[str, list[str]]]:
+    """Return what was answered of each piece, by the keys of the fields."""
+    keys = {field.id: field.key for field in fields}
+    said: dict[int, dict[str, list[str]]] = {}
+    for value in values:
+        said.setdefault(value.piece, {}).setdefault(keys[value.field_id], []).append(value.said)
+    return said
+
+
 def _count(
     fields: Sequence[FormField],
     piece: int,

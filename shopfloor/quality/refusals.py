@@ -5,7 +5,9 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from shopfloor.configure.models import FormField
 from shopfloor.core.refusals import Malformed, NotFound, NotYours, Refused
+from shopfloor.core.words import InWords
 from shopfloor.holds.gate import story
 from shopfloor.holds.models import Hold
 
@@ -103,4 +105,109 @@ def sum_differs(held: Decimal, sequence: int, decided: Decimal) -> Refused:
         _l("Use as is, rework and scrap together must be exactly the held quantity."),
         rule="sum_differs",
         field="dispositions",
+    )
+
+
+def no_plan() -> Refused:
+    """Return the refusal for reading values where no plan asks for any."""
+    return Refused(
+        _l("No plan asks for values here."), _l("Tap OK or NG for the pieces."), rule="no_plan"
+    )
+
+
+def not_begun() -> Refused:
+    """Return the refusal for a pass of pieces that nobody has looked at as the plan asks."""
+    return Refused(
+        _l("A plan asks what is inspected here."),
+        _l("Open the inspection and read its values. NG is possible at any time."),
+        rule="not_begun",
+        field="verdict",
+    )
+
+
+def nothing_waits(sequence: int) -> Refused:
+    """Return the refusal for inspecting where nothing waits."""
+    return Refused(
+        _l("No pieces wait for inspection at operation %(sequence)s.", sequence=sequence),
+        _l("Take the next lot from the list of waiting inspections."),
+        rule="nothing_waits",
+    )
+
+
+def not_asked(field: FormField) -> Refused:
+    """Return the refusal for a value that is not wanted after the answers before it."""
+    return Malformed(
+        _l("“%(name)s” is not asked for this piece.", name=InWords(field.names)),
+        _l("Go on with the next question."),
+        rule="not_asked",
+        field="value",
+    )
+
+
+def read_already(name: str, said: str) -> Refused:
+    """Return the refusal for reading over what somebody has read."""
+    return Refused(
+        _l("%(name)s has read %(value)s here already.", name=name, value=said),
+        _l("Go on with the next piece, or correct the value and say why."),
+        rule="read_already",
+        field="value",
+    )
+
+
+def photo_missing() -> Refused:
+    """Return the refusal for a bad value without the photo that is asked for."""
+    return Malformed(
+        _l("A photo belongs to this."),
+        _l("Take the photo, then send it again."),
+        rule="photo_missing",
+        field="photo",
+    )
+
+
+def nothing_runs() -> Refused:
+    """Return the refusal for correcting an inspection that is decided or never began."""
+    return Refused(
+        _l("No inspection runs here."),
+        _l("What is decided stays; inspect the pieces again if they wait."),
+        rule="nothing_runs",
+    )
+
+
+def nothing_to_correct() -> Refused:
+    """Return the refusal for correcting a value that nobody has read."""
+    return Refused(_l("This was not read yet."), _l("Read it first."), rule="not_read")
+
+
+def unfinished(missing: int) -> Refused:
+    """Return the refusal for a pass while something of the plan is not answered."""
+    return Refused(
+        _l("%(count)s values of the plan are missing.", count=missing),
+        _l("Read them first. NG is possible at any time."),
+        rule="unfinished",
+        field="verdict",
+    )
+
+
+def too_many_bad(weight: str, bad: int, accept: int) -> Refused:
+    """Return the refusal for a pass when more are bad than the plan lets through."""
+    return Refused(
+        _l(
+            "%(bad)s are bad (%(weight)s), and %(accept)s may be.",
+            bad=bad,
+            weight=weight,
+            accept=accept,
+        ),
+        _l("This sample fails: tap NG. A second person decides about the pieces."),
+        rule="too_many_bad",
+        field="verdict",
+    )
+
+
+def more_than_sampled(sampled: Decimal) -> Refused:
+    """Return the refusal for letting more pieces go than the sample was drawn from."""
+    return Refused(
+        _l("The sample stands for %(quantity)s pieces.", quantity=sampled),
+        _l("Let these go, then inspect the others."),
+        rule="more_than_sampled",
+        field="quantity",
     )

@@ -23,6 +23,7 @@ from shopfloor.production.commands.jobs import pause_work, start_work
 from shopfloor.production.commands.orders import create_order
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import JobKind
+from shopfloor.quality.commands.checks import Read
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import PlanKind
@@ -141,6 +142,12 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     ),
     "record_inspection": lambda s: _on(
         s, "inspector", lot=s.lot, operation=20, verdict=Verdict.FAIL
+    ),
+    "read_values": lambda s: _on(
+        s, "inspector", lot=s.lot, operation=20, values=(Read("length", "1"),)
+    ),
+    "correct_value": lambda s: _on(
+        s, "inspector", lot=s.lot, operation=20, value=Read("length", "1"), reason_id=None
     ),
     "place_hold": lambda s: _on(
         s, "inspector", subject_id=s.held["lot"], reason_id=s.reasons["hold"]

@@ -18,7 +18,9 @@ from shopfloor.production.progress import pass_on, require_quantity, settle_orde
 from shopfloor.production.saving import save
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import refusals
+from shopfloor.quality.asked import running
 from shopfloor.quality.models import Inspection, Verdict
+from shopfloor.quality.passing import check_of, require_passed
 from shopfloor.stock import ledger
 
 INSPECTED = EventKind(
@@ -77,8 +79,12 @@ def record_inspection(
     if verdict is Verdict.PASS:
         if hold is not None:
             raise gate.held(tx.session, hold)
+        check = check_of(tx.session, lot_work, stop)
+        if check is not None:
+            quantity = require_passed(tx.session, check, stop, quantity)
         moves, parts = _let_go_on(tx, lot_work, stop, quantity)
     else:
+        check = running(tx.session, lot_id, stop.operation.id)
         _require_news(tx, lot_work, stop)
         moves, parts = [], _set_aside(stop)
     judged = sum(parts.values(), Decimal(0))
@@ -99,19 +105,22 @@ def record_inspection(
         about=[lot_id, lot_work.order.id, stop.operation.id],
         reason_id=reason_id,
     )
-    tx.session.add(
-        Inspection(
-            event_id=event.id,
-            lot_id=lot_id,
-            operation_id=stop.operation.id,
-            pass_=min(parts, default=1),
-            inspector_id=tx.act.actor_id,
-            verdict=verdict,
-            quantity=judged,
-            note=note,
-            inspected_at=tx.act.when.at,
-        )
+    inspection = Inspection(
+        event_id=event.id,
+        lot_id=lot_id,
+        operation_id=stop.operation.id,
+        pass_=min(parts, default=1),
+        inspector_id=tx.act.actor_id,
+        verdict=verdict,
+        quantity=judged,
+        note=note,
+        inspected_at=tx.act.when.at,
     )
+    tx.session.add(inspection)
+    if check is not None:
+        tx.session.flush()
+        check.verdict, check.inspection_id = verdict, inspection.id
+        check.closed_at = tx.act.when.at
     ledger.post(tx, moves)
     opened = _lock(tx, lot_work, stop, reason_id, note) if verdict is Verdict.FAIL else None
     return Judged(
@@ -145,14 +154,7 @@ def _let_go_on(
 ) -> tuple[list[ledger.Move], dict[int, Decimal]]:
     """Let pieces go on, those of the first pass first; returns how many of each pass."""
     if not stop.waiting:
-        raise Refused(
-            _l(
-                "No pieces wait for inspection at operation %(sequence)s.",
-                sequence=stop.operation.sequence,
-            ),
-            _l("Take the next lot from the list of waiting inspections."),
-            rule="nothing_waits",
-        )
+        raise refusals.nothing_waits(stop.operation.sequence)
     judged = stop.waiting if quantity is None else quantity
     require_quantity(lot_work.item, judged, "quantity", stop.waiting)
     if not 0 < judged <= stop.waiting:

@@ -1,0 +1,249 @@
+"""Reading the values of an inspection: partly, by several people, each value once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.catalogue.chosen import require_reason
+from shopfloor.catalogue.models import ReasonKind
+from shopfloor.configure.answers import Answer, is_asked, read_answer
+from shopfloor.configure.models import FieldKind, FormField
+from shopfloor.core.commands import Gate, Tx, command
+from shopfloor.core.events import Change, EventKind
+from shopfloor.core.refusals import Malformed
+from shopfloor.holds import gate
+from shopfloor.people.models import Person
+from shopfloor.production import work
+from shopfloor.production.commands.jobs import require_open
+from shopfloor.production.way import Stop, Work
+from shopfloor.quality import refusals
+from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
+from shopfloor.quality.judging import Tally, said_by_piece, sample_of, tally
+from shopfloor.quality.plan_models import Check, Value
+
+VALUES_READ = EventKind(
+    "inspection.read",
+    _l("Values read"),
+    no_inverse_because="a value is corrected with a reason, never erased",
+)
+VALUE_CORRECTED = EventKind(
+    "inspection.corrected",
+    _l("Value corrected"),
+    no_inverse_because="it is corrected again; every earlier value stays readable",
+)
+_BECAUSE = "values are read of a held lot, too: that is how it ever gets free again"
+MOST_AT_ONCE = 3000
+
+
+@dataclass(frozen=True)
+class Read:
+    """One value as it was typed or tapped: of which piece, and which reading of it."""
+
+    key: str
+    text: str
+    piece: int = 1
+    reading: int = 1
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Readings:
+    """How an inspection stands after values were read: what is missing, what was bad."""
+
+    event_id: int
+    check_id: int
+    lot: str
+    lot_code: str
+    operation: int
+    size: int
+    missing: int
+    verdict: str | None
+
+
+@command(Gate.JUDGE, _BECAUSE)
+def read_values(
+    tx: Tx, *, lot: str, operation: int, values: Sequence[Read], sure: bool = False
+) -> Readings:
+    """Read values of the pieces that wait at an operation; the first ones open the inspection.
+
+    The sample is drawn for what waits now, by the plan as it is published now. A value that
+    somebody else has read already is not read over: it is corrected, with a reason.
+    """
+    lot_work, stop = _at(tx, lot, operation)
+    check = running(tx.session, lot_work.lot.id, stop.operation.id) or _open(tx, lot_work, stop)
+    fields = revision_of(tx.session, check).form.fields
+    known = {(v.field_id, v.piece, v.reading): v for v in current_values(tx.session, check)}
+    if not 0 < len(values) <= MOST_AT_ONCE:
+        raise Malformed(_l("Nothing was read."), rule="no_values", field="values")
+    fresh = []
+    said = said_by_piece(fields, known.values())
+    for value in values:
+        field = _field(fields, check, value)
+        if not is_asked(field, said.setdefault(value.piece, {})):
+            raise refusals.not_asked(field)
+        answer = _answer(field, value, sure)
+        there = known.get((field.id, value.piece, value.reading))
+        if there is not None:
+            if there.said != answer.text:
+                raise refusals.read_already(_name(tx, there.person_id), there.said)
+            continue
+        said[value.piece].setdefault(field.key, []).append(answer.text)
+        fresh.append((field, value, answer))
+    event = tx.record(
+        VALUES_READ,
+        work.where(tx, lot_work, stop)[0],
+        {"check": str(check.id), "operation": str(stop.operation.id), "values": str(len(fresh))},
+        about=[lot_work.lot.id, lot_work.order.id, stop.operation.id],
+    )
+    for field, value, answer in fresh:
+        _keep(tx, check, field, value, answer)
+    tx.session.flush()
+    stands = tally(fields, check.size, check.numbers, current_values(tx.session, check))
+    return _told(event.id, check, lot_work, stop, stands)
+
+
+@command(Gate.JUDGE, _BECAUSE)
+def correct_value(
+    tx: Tx,
+    *,
+    lot: str,
+    operation: int,
+    value: Read,
+    reason_id: int | None,
+    sure: bool = False,
+) -> Readings:
+    """Correct what was mistyped; the old value stays beside the new one, with the reason.
+
+    A correction never decides: whether the sample is good now is judged by its verdict alone.
+    """
+    lot_work, stop = _at(tx, lot, operation)
+    check = running(tx.session, lot_work.lot.id, stop.operation.id)
+    if check is None:
+        raise refusals.nothing_runs()
+    if reason_id is None:
+        raise refusals.reason_missing()
+    require_reason(tx.session, reason_id, ReasonKind.UNDO, ReasonKind.OVERRIDE)
+    fields = revision_of(tx.session, check).form.fields
+    field = _field(fields, check, value)
+    known = {(v.field_id, v.piece, v.reading): v for v in current_values(tx.session, check)}
+    old = known.get((field.id, value.piece, value.reading))
+    if old is None:
+        raise refusals.nothing_to_correct()
+    answer = _answer(field, value, sure)
+    event = tx.record(
+        VALUE_CORRECTED,
+        work.where(tx, lot_work, stop)[0],
+        {"check": str(check.id), "piece": str(value.piece), "key": field.key},
+        about=[lot_work.lot.id, lot_work.order.id, stop.operation.id],
+        reason_id=reason_id,
+        changes=[Change(lot_work.lot.id, f"value {field.key}"[:60], old.said, answer.text)],
+    )
+    old.replaced_at = tx.act.when.at
+    tx.session.flush()
+    _keep(tx, check, field, value, answer, replaces=old.id, reason_id=reason_id)
+    tx.session.flush()
+    stands = tally(fields, check.size, check.numbers, current_values(tx.session, check))
+    return _told(event.id, check, lot_work, stop, stands)
+
+
+def _at(tx: Tx, lot: str, operation: int) -> tuple[Work, Stop]:
+    gate.enter(tx)
+    lot_work = work.load(tx.session, work.lock_family(tx.session, lot))
+    stop = lot_work.stop(operation)
+    tx.act.rights.require("inspection.record", *lot_work.scopes(stop))
+    require_open(lot_work)
+    gate.ask(tx, lot_work.held_by(stop))
+    return lot_work, stop
+
+
+def _open(tx: Tx, lot_work: Work, stop: Stop) -> Check:
+    revision = asked_plan(tx.session, lot_work.item.id, stop.operation.sequence)
+    if revision is None:
+        raise refusals.no_plan()
+    if not stop.waiting:
+        raise refusals.nothing_waits(stop.operation.sequence)
+    size, numbers = sample_of(revision, stop.waiting)
+    check = Check(
+        revision_id=revision.id,
+        lot_id=lot_work.lot.id,
+        operation_id=stop.operation.id,
+        quantity=stop.waiting,
+        size=size,
+        numbers=numbers,
+        due_at=tx.act.when.at,
+        opened_at=tx.act.when.at,
+    )
+    tx.session.add(check)
+    tx.session.flush()
+    return check
+
+
+def _field(fields: Sequence[FormField], check: Check, value: Read) -> FormField:
+    field = next((each for each in fields if each.key == value.key), None)
+    if field is None or field.kind is FieldKind.COMPUTED:
+        raise Malformed(
+            _l("This inspection does not ask for “%(key)s”.", key=value.key[:40]),
+            rule="unknown_field",
+            field="key",
+        )
+    if not 1 <= value.piece <= check.size or not 1 <= value.reading <= field.readings:
+        raise Malformed(
+            _l("The sample has %(size)s pieces.", size=check.size), rule="bad_piece", field="piece"
+        )
+    return field
+
+
+def _answer(field: FormField, value: Read, sure: bool) -> Answer:
+    answer = read_answer(field, value.text, sure=sure)
+    wants = field.kind is FieldKind.PHOTO or (field.photo_on_fail and answer.good is False)
+    if wants and value.sha256 is None:
+        raise refusals.photo_missing()
+    return answer
+
+
+def _keep(
+    tx: Tx,
+    check: Check,
+    field: FormField,
+    value: Read,
+    answer: Answer,
+    replaces: int | None = None,
+    reason_id: int | None = None,
+) -> None:
+    if tx.event is None or tx.act.actor_id is None:
+        raise RuntimeError("a value is read by a person")
+    tx.session.add(
+        Value(
+            event_id=tx.event.id,
+            check_id=check.id,
+            field_id=field.id,
+            piece=value.piece,
+            reading=value.reading,
+            said=answer.text,
+            number=answer.number,
+            good=answer.good,
+            sha256=value.sha256,
+            person_id=tx.act.actor_id,
+            read_at=tx.act.when.at,
+            replaces_id=replaces,
+            reason_id=reason_id,
+        )
+    )
+
+
+def _name(tx: Tx, person_id: int) -> str:
+    return tx.session.get_one(Person, person_id).name
+
+
+def _told(event_id: int, check: Check, lot_work: Work, stop: Stop, stands: Tally) -> Readings:
+    return Readings(
+        event_id,
+        check.id,
+        lot_work.subject.number or "",
+        lot_work.subject.code,
+        stop.operation.sequence,
+        check.size,
+        stands.missing + len(stands.photos),
+        stands.verdict,
+    )

@@ -1,0 +1,36 @@
+"""What a plan has to say about a verdict: no pass without its values, and none against them."""
+
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from shopfloor.configure.models import Weight
+from shopfloor.production.way import Stop, Work
+from shopfloor.quality import refusals
+from shopfloor.quality.asked import asked_plan, running, standing
+from shopfloor.quality.models import Verdict
+from shopfloor.quality.plan_models import Check
+
+
+def check_of(session: Session, lot_work: Work, stop: Stop) -> Check | None:
+    """Return the inspection that a verdict would decide; Refused where a plan waits for values."""
+    check = running(session, lot_work.lot.id, stop.operation.id)
+    asks = check or asked_plan(session, lot_work.item.id, stop.operation.sequence)
+    if asks is not None and check is None and stop.waiting:
+        raise refusals.not_begun()
+    return check
+
+
+def require_passed(session: Session, check: Check, stop: Stop, quantity: Decimal | None) -> Decimal:
+    """Return how many pieces a pass lets go: at most those that the sample was drawn from."""
+    stands = standing(session, check)
+    for weight in Weight:
+        accept, reject = check.numbers[weight]
+        if stands.bad[weight] >= reject:
+            raise refusals.too_many_bad(weight, stands.bad[weight], accept)
+    if stands.verdict is not Verdict.PASS:
+        raise refusals.unfinished(stands.missing + len(stands.photos))
+    most = min(stop.waiting, check.quantity)
+    if quantity is not None and quantity > check.quantity:
+        raise refusals.more_than_sampled(check.quantity)
+    return most if quantity is None else quantity
