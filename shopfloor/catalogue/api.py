@@ -1,7 +1,11 @@
 """The catalogue for programs: an ERP sends and changes items, partners and reasons here."""
 
+from typing import Any
+
 from flask import Blueprint
+from flask_babel import lazy_gettext as _l
 from pydantic import ConfigDict
+from sqlalchemy.orm import Session
 
 from shopfloor.catalogue import api_lists as lists
 from shopfloor.catalogue.changes import change_item, change_partner, change_reason
@@ -15,11 +19,14 @@ from shopfloor.catalogue.entry_fields import (
     ReasonChange,
     named_over,
 )
-from shopfloor.catalogue.models import REASON, Reason, ReasonKind
+from shopfloor.catalogue.items import ItemDetails
+from shopfloor.catalogue.models import ITEM, REASON, Reason, ReasonKind
 from shopfloor.catalogue.partners import NO_CONTACT, add_partner
 from shopfloor.core.api import call
 from shopfloor.core.api_fields import Body, Name, Names, Page, Thing, Yes
 from shopfloor.core.db import db
+from shopfloor.core.references import id_of
+from shopfloor.core.refusals import Malformed
 from shopfloor.core.sought import Sought
 from shopfloor.core.subjects import find
 from shopfloor.people.access import requires, viewer
@@ -48,14 +55,9 @@ class NewReason(Body):
 @requires(EDIT)
 @call(takes=NewItem, gives=Thing, status=201)
 def new_item(body: NewItem) -> Thing:
-    """Add an item."""
+    """Add an item, a model with its features, or a variant of a model."""
     made = add_item(
-        doing(),
-        number=body.number,
-        names=body.names.given(),
-        unit=body.unit,
-        decimals=body.decimals,
-        details=body.over(),
+        doing(), number=body.number, names=body.names.given(), **_as_sent(db.session(), body)
     )
     return Thing.of(made)
 
@@ -82,6 +84,7 @@ def save_item(code: str, body: ItemChange) -> Thing:
         unit=body.unit or known.item.unit,
         decimals=known.item.decimals if body.decimals is None else body.decimals,
         details=body.over(details_of(known.item, known.units)),
+        features=body.wanted() if "features" in body.model_fields_set else None,
     )
     return Thing.of(saved)
 
@@ -157,3 +160,28 @@ def save_reason(code: str, body: ReasonChange) -> Thing:
         photo=known.photo if body.photo is None else body.photo,
     )
     return Thing.of(saved)
+
+
+def _as_sent(session: Session, body: NewItem) -> dict[str, Any]:
+    """Return what an item is made of; what a variant leaves out it takes from its model."""
+    sent: dict[str, Any] = {"unit": body.unit, "decimals": body.decimals, "details": body.over()}
+    if body.model is None:
+        if body.choices:
+            raise Malformed(_l("Name the model of the variant."), rule="bad_model", field="model")
+        return sent | {"features": body.wanted()}
+    id_of(session, ITEM, body.model, "model")
+    model = item_entry(session, body.model, used=False)
+    # What tells one item from all others is not taken over.
+    alike = ItemDetails(
+        tracking=model.item.tracking,
+        shelf_life_days=model.item.shelf_life_days,
+        units=tuple(model.units),
+    )
+    kept = {"unit", "decimals"} - body.model_fields_set
+    return sent | {
+        **{name: getattr(model.item, name) for name in kept},
+        "details": body.over(alike),
+        "features": body.wanted(),
+        "model_id": model.item.id,
+        "choices": body.choices,
+    }

@@ -3,11 +3,11 @@
 from collections import defaultdict
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item, ItemUnit, Partner, Reason, ReasonKind, Tracking
 from shopfloor.core.api import part_of
-from shopfloor.core.api_fields import Exact, Named, Page, Told
+from shopfloor.core.api_fields import Exact, Named, Page, Told, name_of
 from shopfloor.core.sought import Sought, narrowed
 from shopfloor.core.subjects import Subject
 
@@ -20,8 +20,24 @@ class UnitTold(Told):
     denominator: int
 
 
+class ValueTold(Told):
+    """A value of a feature by its key, which choices name."""
+
+    key: str
+    names: dict[str, str]
+
+
+class FeatureTold(ValueTold):
+    """What the variants of a model differ in."""
+
+    values: list[ValueTold]
+
+
 class ItemTold(Named):
-    """An item; quantities of it are in its unit with so many decimals."""
+    """An item; quantities of it are in its unit with so many decimals.
+
+    With features it is a model; a variant has its model and one value of each feature as choices.
+    """
 
     names: dict[str, str]
     unit: str
@@ -34,6 +50,9 @@ class ItemTold(Named):
     synonyms: str
     cost: Exact | None
     cost_currency: str | None
+    model: Named | None
+    features: list[FeatureTold]
+    choices: dict[str, str]
     version: int
     archived: bool
 
@@ -65,12 +84,17 @@ class ReasonTold(Named):
 
 def items(session: Session, asked: Sought, *, with_cost: bool) -> Page[ItemTold]:
     """Return a part of the items with their other units; two statements."""
-    query = select(Subject, Item).join(Item, Item.id == Subject.id)
+    model = aliased(Subject)
+    query = (
+        select(Subject, Item, model)
+        .join(Item, Item.id == Subject.id)
+        .join(model, model.id == Item.model_id, isouter=True)
+    )
     rows, after = part_of(session, narrowed(query, asked, Item.found_by), Item.id, asked)
     units: dict[int, list[UnitTold]] = defaultdict(list)
     for unit in session.scalars(
         select(ItemUnit)
-        .where(ItemUnit.item_id.in_([item.id for _subject, item, _id in rows]))
+        .where(ItemUnit.item_id.in_([item.id for _subject, item, *_ in rows]))
         .order_by(ItemUnit.unit)
     ):
         told = UnitTold(unit=unit.unit, numerator=unit.numerator, denominator=unit.denominator)
@@ -91,10 +115,13 @@ def items(session: Session, asked: Sought, *, with_cost: bool) -> Page[ItemTold]
                 synonyms=item.synonyms,
                 cost=item.cost if with_cost else None,
                 cost_currency=item.cost_currency if with_cost else None,
+                model=name_of(of) if of else None,
+                features=[FeatureTold.model_validate(each) for each in item.features],
+                choices=item.choices,
                 version=item.version,
                 archived=subject.archived_at is not None,
             )
-            for subject, item, _id in rows
+            for subject, item, of, _id in rows
         ],
         next=after,
     )

@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
 
+from shopfloor.catalogue.features import Wanted, put_features, write_features
 from shopfloor.catalogue.items import ItemDetails, alter_item, item_fields, units_of
 from shopfloor.catalogue.models import ITEM, PARTNER, REASON, Item, Partner, Reason
 from shopfloor.catalogue.partners import Contact, alter_partner, partner_fields
@@ -55,14 +56,23 @@ def change_item(
     unit: str,
     decimals: int,
     details: ItemDetails,
+    features: tuple[Wanted, ...] | None = None,
 ) -> Made:
     """Change everything about an item but its number; `version` is the one that was seen.
+
+    Without `features` those there are stay.
 
     Raises Overtaken when somebody else has saved meanwhile.
     """
     subject, item = _entry(tx, item_id, Item)
-    require_unchanged(tx.session, item, version, item_fields(item, units_of(tx.session, item.id)))
+    now = item_fields(item, units_of(tx.session, item.id))
+    if features is not None:
+        now["features"] = write_features(item.features)
+    require_unchanged(tx.session, item, version, now)
     changes = alter_item(tx, item, names, unit, decimals, details)
+    if features is not None:
+        changes.append(put_features(tx, item, features))
+        tx.session.flush()
     facts = {"number": subject.number}
     tx.record(ITEM_CHANGED, Where(), facts, about=[item.id], changes=changes)
     return Made(subject.id, subject.code, subject.number)

@@ -6,10 +6,12 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from shopfloor.catalogue.features import Wanted, put_features
 from shopfloor.catalogue.items import NO_DETAILS, ItemDetails, put_item
 from shopfloor.catalogue.limits import require_rate
-from shopfloor.catalogue.models import REASON, PieceRate, Reason, ReasonKind
+from shopfloor.catalogue.models import REASON, Item, PieceRate, Reason, ReasonKind
 from shopfloor.catalogue.revisions import locked_item
+from shopfloor.catalogue.variants import put_variant
 from shopfloor.core import clock, subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
@@ -36,12 +38,23 @@ def add_item(
     unit: str = "pcs",
     decimals: int = 0,
     details: ItemDetails = NO_DETAILS,
+    features: tuple[Wanted, ...] = (),
+    model_id: int | None = None,
+    choices: dict[str, str] | None = None,
 ) -> Made:
-    """Add an item with its unit and how many decimals a quantity of it may have."""
+    """Add an item with its unit and how many decimals a quantity of it may have.
+
+    With features it is a model; of a model it is the variant with these choices.
+    """
     tx.act.rights.require("catalogue.edit")
     made, changes = put_item(tx, number, names, unit, decimals, details)
+    if model_id is not None:
+        put_variant(tx, made.id, model_id, choices or {})
+    if features:
+        changes.append(put_features(tx, tx.session.get_one(Item, made.id), features))
+        tx.session.flush()
     facts = {"number": made.number, "unit": unit}
-    tx.record(ITEM_ADDED, Where(), facts, about=[made.id], changes=changes)
+    tx.record(ITEM_ADDED, Where(), facts, about=[made.id, model_id], changes=changes)
     return made
 
 

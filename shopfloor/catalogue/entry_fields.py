@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import ConfigDict, Field
 
+from shopfloor.catalogue.features import MOST_FEATURES, MOST_VALUES, Wanted
 from shopfloor.catalogue.items import NO_DETAILS, ItemDetails
 from shopfloor.catalogue.models import Tracking
 from shopfloor.catalogue.partners import Contact
@@ -15,6 +16,7 @@ from shopfloor.core.api_fields import Body, Exact, Id, Name, Names, Yes
 Unit = Annotated[str, Field(min_length=1, max_length=20)]
 Decimals = Annotated[int, Field(strict=True, ge=0, le=6)]
 Long = Annotated[str, Field(max_length=2000)]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]
 T = TypeVar("T", ItemDetails, Contact)
 
 
@@ -24,6 +26,28 @@ class OtherUnit(Body):
     unit: Unit
     numerator: Id
     denominator: Id = 1
+
+
+class ValueSent(Body):
+    """A value of a feature; without a key it keeps that of the value of the same name."""
+
+    key: Key | None = None
+    names: Names
+
+    def wanted(self) -> Wanted:
+        """Return what is wanted."""
+        return Wanted(self.names.given(), self.key)
+
+
+class FeatureSent(ValueSent):
+    """What the variants of a model differ in, such as size or colour."""
+
+    values: Annotated[tuple[ValueSent, ...], Field(min_length=1, max_length=MOST_VALUES)]
+
+    def wanted(self) -> Wanted:
+        """Return what is wanted."""
+        values = tuple(value.wanted() for value in self.values)
+        return Wanted(self.names.given(), self.key, values)
 
 
 class Details(Body):
@@ -39,6 +63,13 @@ class Details(Body):
     other_number: Name | None = None
     synonyms: Long = ""
     units: Annotated[tuple[OtherUnit, ...], Field(max_length=20)] = ()
+    features: Annotated[tuple[FeatureSent, ...], Field(max_length=MOST_FEATURES)] = Field(
+        (), description="What the variants of a model differ in; a variant has none of its own."
+    )
+
+    def wanted(self) -> tuple[Wanted, ...]:
+        """Return the features that were sent."""
+        return tuple(feature.wanted() for feature in self.features)
 
     def over(self, details: ItemDetails = NO_DETAILS) -> ItemDetails:
         """Return the details with what was sent put over them."""
@@ -47,12 +78,19 @@ class Details(Body):
 
 
 class NewItem(Details):
-    """A material, a part or a product."""
+    """A material, a part or a product; or a variant, which takes from its model what is left out.
+
+    `choices` of a variant name one value of every feature of its model, by their keys.
+    """
 
     number: Name
     names: Names
     unit: Unit = "pcs"
     decimals: Decimals = 0
+    model: Name | None = None
+    choices: Annotated[dict[Name, Name], Field(max_length=MOST_FEATURES)] = Field(
+        default_factory=dict
+    )
 
     model_config = ConfigDict(
         json_schema_extra={

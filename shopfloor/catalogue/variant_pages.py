@@ -8,13 +8,13 @@ from flask_babel import lazy_gettext as _l
 from shopfloor.catalogue import entries, routes
 from shopfloor.catalogue.contents import choices_in_words, contents, parts, variants_of
 from shopfloor.catalogue.copies import copy_item
+from shopfloor.catalogue.features import write_features
 from shopfloor.catalogue.models import ITEM
 from shopfloor.catalogue.variants import (
     MOST_AT_ONCE,
     add_variants,
     missing_choices,
     set_features,
-    write_features,
 )
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form

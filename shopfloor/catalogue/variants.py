@@ -1,25 +1,29 @@
 """Models and variants: one BOM and one routing carry many items that differ in size or colour."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
+from shopfloor.catalogue.features import (
+    Features,
+    known_choices,
+    put_features,
+    read_features,
+    write_features,
+)
 from shopfloor.catalogue.items import ItemDetails, put_item, units_of
 from shopfloor.catalogue.models import Item
 from shopfloor.catalogue.revisions import locked_item
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.editing import require_unchanged
-from shopfloor.core.events import Change, EventKind, Where
-from shopfloor.core.refusals import Malformed, Refused
+from shopfloor.core.events import EventKind, Where
+from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.core.types import canonical
 from shopfloor.core.words import LANGUAGES, LONGEST
 
-MOST_FEATURES, MOST_VALUES, MOST_AT_ONCE = 6, 60, 300
+MOST_AT_ONCE = 300
 FEATURES_SET = EventKind(
     "catalogue.features_set",
     _l("Features of a model"),
@@ -32,7 +36,6 @@ VARIANTS_ADDED = EventKind(
     no_inverse_because="a variant that is not wanted is archived instead",
 )
 _BECAUSE = "the catalogue describes; it touches no lot"
-Features = list[dict[str, Any]]
 
 
 @command(Gate.NONE, _BECAUSE)
@@ -44,12 +47,7 @@ def set_features(tx: Tx, *, item_id: int, version: int, features: str) -> Made:
     tx.act.rights.require("catalogue.edit")
     item = locked_item(tx, item_id)
     require_unchanged(tx.session, item, version, {"features": write_features(item.features)})
-    if item.model_id is not None:
-        raise Refused(
-            _l("This is a variant itself; its model has the features."), rule="is_variant"
-        )
-    before, item.features = item.features, read_features(features, item.features)
-    _require_kept(tx, item)
+    change = put_features(tx, item, read_features(features))
     item.version += 1
     tx.session.flush()
     subject = tx.session.get_one(Subject, item.id)
@@ -58,9 +56,7 @@ def set_features(tx: Tx, *, item_id: int, version: int, features: str) -> Made:
         Where(),
         {"number": subject.number},
         about=[item.id],
-        changes=[
-            Change(item.id, "features", write_features(before), write_features(item.features))
-        ],
+        changes=[change],
     )
     return Made(item.id, subject.code, subject.number)
 
@@ -70,13 +66,7 @@ def add_variants(tx: Tx, *, model_id: int, choices: tuple[dict[str, str], ...]) 
     """Add variants of a model, each with one value of every feature."""
     tx.act.rights.require("catalogue.edit")
     model = locked_item(tx, model_id)
-    missing = [canonical(each) for each in missing_choices(model.features, _known(tx, model))]
-    if not choices or any(canonical(each) not in missing for each in choices):
-        raise Refused(
-            _l("Choose variants that the model does not have yet."),
-            _l("Each has one value of every feature."),
-            rule="bad_variants",
-        )
+    _require_missing(tx, model, choices)
     number = tx.session.get_one(Subject, model.id).number
     made = tuple(_variant(tx, model, number or "", each) for each in choices[:MOST_AT_ONCE])
     tx.record(
@@ -100,41 +90,35 @@ def missing_choices(
             yield each
 
 
-def read_features(text: str, before: Features) -> Features:
-    """Read one feature a line; what was there under the same name keeps its key."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) > MOST_FEATURES:
-        raise _unread(_l("A model has at most %(most)s features.", most=MOST_FEATURES))
-    found: Features = []
-    for line in lines:
-        left, equals, right = line.replace("＝", "=").partition("=")
-        values = [each for each in re.split("[,，、]", right) if each.strip()]
-        if not equals or not left.strip() or not 0 < len(values) <= MOST_VALUES:
-            raise _unread(_l("“%(typed)s” is not a feature with its values.", typed=line[:60]))
-        names = _names(left)
-        old = _same(names, before)
-        feature = {"key": old["key"] if old else _key(names, found + before), "names": names}
-        known = old["values"] if old else []
-        kept: Features = []
-        for each in values:
-            value = _names(each)
-            same = _same(value, known)
-            kept.append({"key": same["key"] if same else _key(value, kept + known), "names": value})
-        feature["values"] = kept
-        found.append(feature)
-        if len({each["key"] for each in kept}) < len(kept):
-            raise _unread(_l("A value is there twice in “%(typed)s”.", typed=line[:60]))
-    if len({each["key"] for each in found}) < len(found):
-        raise _unread(_l("A feature is there twice."))
-    return found
+def put_variant(tx: Tx, item_id: int, model_id: int, choices: dict[str, str]) -> None:
+    """Make a new item a variant of a model, with one value of every feature; records no event."""
+    model = locked_item(tx, model_id)
+    _require_missing(tx, model, [choices])
+    item = tx.session.get_one(Item, item_id)
+    item.model_id, item.choices = model.id, choices
+    tx.session.flush()
 
 
-def write_features(features: Features) -> str:
-    """Write features one a line, as read_features reads them back."""
-    return "\n".join(
-        f"{_said(feature)} = {', '.join(_said(value) for value in feature['values'])}"
-        for feature in features
-    )
+def _require_missing(tx: Tx, model: Item, choices: Sequence[Mapping[str, str]]) -> None:
+    """Refuse choices that are not one value of every feature, or that a variant has already."""
+    values = {each["key"]: {v["key"] for v in each["values"]} for each in model.features}
+    taken = {canonical(each) for each in known_choices(tx, model)}
+    asked = {canonical(dict(each)) for each in choices}
+    if (
+        not values
+        or len(asked) < max(1, len(choices))
+        or asked & taken
+        or any(
+            each.keys() != values.keys() or any(each[key] not in values[key] for key in each)
+            for each in choices
+        )
+    ):
+        raise Refused(
+            _l("Choose variants that the model does not have yet."),
+            _l("Each has one value of every feature."),
+            rule="bad_variants",
+            field="choices",
+        )
 
 
 def _variant(tx: Tx, model: Item, number: str, choices: dict[str, str]) -> Made:
@@ -163,64 +147,3 @@ def _variant(tx: Tx, model: Item, number: str, choices: dict[str, str]) -> Made:
     item.model_id, item.choices = model.id, choices
     tx.session.flush()
     return made
-
-
-def _known(tx: Tx, model: Item) -> list[dict[str, str]]:
-    return list(tx.session.scalars(select(Item.choices).where(Item.model_id == model.id)))
-
-
-def _require_kept(tx: Tx, item: Item) -> None:
-    """Refuse to take away a feature or a value that a variant has."""
-    kept = {
-        (feature["key"], value["key"]) for feature in item.features for value in feature["values"]
-    }
-    for choices in _known(tx, item):
-        lost = [value for key, value in choices.items() if (key, value) not in kept]
-        if lost:
-            raise Refused(
-                _l("A variant has the value “%(value)s”; it cannot be taken away.", value=lost[0]),
-                _l("Keep it, or archive the variant and leave the value."),
-                rule="value_in_use",
-                field="features",
-            )
-
-
-def _names(text: str) -> dict[str, str]:
-    """Read a name in one language or two: Size / 尺寸."""
-    parts = [" ".join(part.split())[:60] for part in text.split("/") if part.strip()][:2]
-    names: dict[str, str] = {}
-    for part in parts:
-        language = "zh" if re.search("[\u3400-\u9fff]", part) else "en"
-        names.setdefault(language, part)
-    return names
-
-
-def _said(each: Mapping[str, Any]) -> str:
-    return " / ".join(
-        each["names"][language] for language in LANGUAGES if language in each["names"]
-    )
-
-
-def _same(names: Mapping[str, str], known: Features) -> dict[str, Any] | None:
-    """Return what has one of these names already."""
-    for each in known:
-        if any(each["names"].get(language) == name for language, name in names.items()):
-            return each
-    return None
-
-
-def _key(names: Mapping[str, str], taken: Features) -> str:
-    """Return a short word of letters and digits that nothing else here has."""
-    word = re.sub("[^a-z0-9]", "", names.get("en", "").lower())[:16] or "x"
-    used = {each["key"] for each in taken}
-    free = (f"{word}{n}" for n in range(2, 1000))
-    return word if word not in used and word != "x" else next(k for k in free if k not in used)
-
-
-def _unread(sentence: Any) -> Malformed:
-    return Malformed(
-        sentence,
-        _l("Write one feature a line, like: Size / 尺寸 = S, M, L"),
-        rule="bad_features",
-        field="features",
-    )

@@ -7,13 +7,9 @@ from typing import Any
 
 from shopfloor.catalogue.boms import Material, add_bom
 from shopfloor.catalogue.commands import add_item, add_reason, set_piece_rate
+from shopfloor.catalogue.features import keyed, read_features
 from shopfloor.catalogue.routings import Step, add_routing
-from shopfloor.catalogue.variants import (
-    add_variants,
-    missing_choices,
-    read_features,
-    set_features,
-)
+from shopfloor.catalogue.variants import add_variants, missing_choices, set_features
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import When
 from shopfloor.core.demo_mark import act_id
@@ -153,7 +149,7 @@ def _model(built: Built) -> None:
             for part, much, only_for in items.MODEL_BOM
         ),
     )
-    choices = tuple(missing_choices(read_features(items.FEATURES, []), []))
+    choices = tuple(missing_choices(keyed(read_features(items.FEATURES), []), []))
     for variant in add_variants(built.founder(), model_id=model_id, choices=choices):
         built.items[variant.number or ""] = variant.id
         _rates(built, variant.id, items.way_of(items.MODEL))

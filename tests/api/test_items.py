@@ -31,6 +31,9 @@ def test_an_item_is_added_and_heard_again(app: Flask, make: Factory) -> None:
             "synonyms": "",
             "cost": None,
             "cost_currency": None,
+            "model": None,
+            "features": [],
+            "choices": {},
             "version": 1,
             "archived": False,
         }

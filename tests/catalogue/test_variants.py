@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from shopfloor.catalogue.boms import Material
 from shopfloor.catalogue.contents import contents, parts
 from shopfloor.catalogue.copies import copy_item
+from shopfloor.catalogue.features import write_features
 from shopfloor.catalogue.models import Item
 from shopfloor.catalogue.routings import Step, add_routing
-from shopfloor.catalogue.variants import add_variants, set_features, write_features
+from shopfloor.catalogue.variants import add_variants, set_features
 from shopfloor.core.db import db
 from shopfloor.core.events import Event
 from shopfloor.core.refusals import Refused
@@ -183,3 +184,10 @@ def test_an_item_is_copied_with_bom_and_routing_in_one_event(make: Factory, shir
         copy_item(
             make.operator.act(), item_id=shirts.shirt, number="Q", names={"en": "Q"}, day=today
         )
+
+
+def test_the_same_variant_twice_in_one_form_is_refused(make: Factory) -> None:
+    shirts = Shirts(make)
+    twice = ({"size": "s", "colour": "red"},) * 2
+    with refused("bad_variants"):
+        add_variants(make.planner.act(), model_id=shirts.shirt, choices=twice)
