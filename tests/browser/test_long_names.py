@@ -19,9 +19,10 @@ from tests.browser.conftest import Phone, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 LISTS = (
-    "/orders", "/orders?state=closed", "/items", "/people", "/plant/stations", "/plant/places",
-    "/partners", "/skills", "/crews", "/reasons", "/labels", "/board", "/events",
-    "/search?q=valve",
+    "/orders", "/orders?state=closed", "/items", "/people", "/plant", "/plant/all",
+    "/plant/all?kind=place", "/partners", "/skills", "/skills/matrix", "/crews", "/reasons",
+    "/labels", "/labels?kind=item", "/board", "/events", "/search?q=valve", "/import", "/export",
+    "/printers", "/devices", "/webhooks", "/my-actions", "/my-record",
 )  # fmt: skip
 BELOW = ("/lots/<code>", "/orders/<code>", "/items/<code>", "/people/<code>", "/history/<code>")
 

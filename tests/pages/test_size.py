@@ -21,8 +21,9 @@ ADDRESSES = (
     "/", "/board", "/board/now", "/events", "/events?kind=work.reported", "/items",
     "/items?q=valve", "/labels", "/my-actions", "/my-record", "/orders", "/orders?state=closed",
     "/parked", "/partners",
-    "/people", "/people?q=anna", "/plant", "/plant/places", "/plant/stations", "/reasons",
-    "/search?q=valve", "/skills", "/crews", "/ledger", "/api/v1/events", "/api/v1/items",
+    "/people", "/people?q=anna", "/plant", "/plant/all", "/plant/all?kind=place", "/reasons",
+    "/search?q=valve", "/skills", "/skills/matrix", "/crews", "/ledger", "/import", "/export",
+    "/printers", "/devices", "/webhooks", "/differences", "/api/v1/events", "/api/v1/items",
     "/api/v1/work-orders", "/api/v1/people",
 )  # fmt: skip
 BELOW = ("/lots/<code>", "/orders/<code>", "/items/<code>", "/people/<code>/record")
