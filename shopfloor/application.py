@@ -58,6 +58,7 @@ from shopfloor.production import copying, counting_pages, noting_pages, parting_
 from shopfloor.production import desk as production_desk
 from shopfloor.production import instruction_pages as production_instructions
 from shopfloor.production.affected import orders_of as affected_orders
+from shopfloor.quality import check_pages
 from shopfloor.quality import routes as quality_routes
 from shopfloor.quality.asked import asked_operations
 from shopfloor.records import export as records_export
@@ -98,6 +99,7 @@ BLUEPRINTS: list[Blueprint] = [
     site_page.bp,
     first_steps.bp,
     quality_routes.bp,
+    check_pages.bp,
     scanning_routes.bp,
     links.bp,
     scans.bp,

@@ -5,8 +5,8 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from shopfloor.configure.models import FormField
-from shopfloor.core.refusals import Malformed, NotFound, NotYours, Refused
+from shopfloor.configure.models import FormField, Weight
+from shopfloor.core.refusals import Malformed, NotFound, NotYours, Refused, Sentence
 from shopfloor.core.words import InWords
 from shopfloor.holds.gate import story
 from shopfloor.holds.models import Hold
@@ -188,19 +188,29 @@ def unfinished(missing: int) -> Refused:
     )
 
 
-def too_many_bad(weight: str, bad: int, accept: int) -> Refused:
+def too_many_bad(weight: Weight, bad: int, accept: int) -> Refused:
     """Return the refusal for a pass when more are bad than the plan lets through."""
     return Refused(
         _l(
-            "%(bad)s are bad (%(weight)s), and %(accept)s may be.",
+            "Bad (%(weight)s): %(bad)s. At most %(accept)s may be.",
             bad=bad,
-            weight=weight,
+            weight=weight_name(weight),
             accept=accept,
         ),
         _l("This sample fails: tap NG. A second person decides about the pieces."),
         rule="too_many_bad",
         field="verdict",
     )
+
+
+def weight_name(weight: Weight) -> Sentence:
+    """Return what a class of characteristics is called."""
+    names: dict[Weight, Sentence] = {
+        Weight.CRITICAL: _l("critical"),
+        Weight.MAJOR: _l("major"),
+        Weight.MINOR: _l("minor"),
+    }
+    return names[weight]
 
 
 def more_than_sampled(sampled: Decimal) -> Refused:

@@ -2,7 +2,8 @@
 
 import re
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.queries import offered_reasons
@@ -13,6 +14,7 @@ from shopfloor.people import sign_in
 from shopfloor.people.access import act, browser, requires, viewer
 from shopfloor.production.queries import lot_view
 from shopfloor.quality import queries, refusals
+from shopfloor.quality.check_view import check_view
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import MEANING, Decided, release_hold
 from shopfloor.quality.models import DispositionKind, Verdict
@@ -24,14 +26,18 @@ _PIECE = re.compile(r"(.+):(\d{1,9}):(\d{1,4}):(use_as_is|rework|scrap)", re.ASC
 
 @bp.get("/lots/<code>/<int:operation>/inspect")
 @requires("inspection.record")
-def inspect_form(code: str, operation: int) -> str:
-    """Show what is to be judged, with the two keys and what a fail does."""
+def inspect_form(code: str, operation: int) -> ResponseReturnValue:
+    """Show what is to be judged, with the two keys and what a fail does; a plan's values first."""
     view = lot_view(db.session(), viewer(), code)
     stop = view.work.stop(operation)
+    check = check_view(db.session(), view.work, stop)
+    if check and not check.decided and "ng" not in request.args and "refusal" not in g:
+        return redirect(url_for("checks.read", code=code, operation=operation), code=303)
     return render_template(
         "quality/inspect.html",
         view=view,
         stop=stop,
+        check=check,
         over=failed_already(view) and not stop.waiting,
         reasons=offered_reasons(db.session(), ReasonKind.HOLD),
     )

@@ -17,6 +17,7 @@ const PARTS = [
   ["camera", "camera"],
   ["live", "live"],
   ["find", "shortcuts"],
+  ["limits", "limits"],
   ["merge", "merge"],
   ["mates", "mates"],
   ["scanner-test", "scanner-test"],

@@ -144,7 +144,7 @@ def test_a_question_is_asked_only_after_its_answer(one_make: Factory) -> None:
 def test_what_is_far_off_is_asked_for_again(make: Factory) -> None:
     """Torture 50: 105 for 10.5; whoever is sure may send it."""
     lot = waiting_lot(make, LENGTH)
-    with refused("implausible", field="value"):
+    with refused("implausible", field="v:length:1"):
         read(make, lot, Read("length", "105"))
     assert db.session.scalars(select(Value)).all() == []
     read(make, lot, Read("length", "105"), sure=True)

@@ -11,7 +11,7 @@ from shopfloor.configure.answers import Answer, is_asked, read_answer
 from shopfloor.configure.models import FieldKind, FormField
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind
-from shopfloor.core.refusals import Malformed
+from shopfloor.core.refusals import Malformed, Refused
 from shopfloor.holds import gate
 from shopfloor.people.models import Person
 from shopfloor.production import work
@@ -76,8 +76,7 @@ def read_values(
     known = {(v.field_id, v.piece, v.reading): v for v in current_values(tx.session, check)}
     if not 0 < len(values) <= MOST_AT_ONCE:
         raise Malformed(_l("Nothing was read."), rule="no_values", field="values")
-    fresh = []
-    said = said_by_piece(fields, known.values())
+    fresh, said = [], said_by_piece(fields, known.values())
     for value in values:
         field = _field(fields, check, value)
         if not is_asked(field, said.setdefault(value.piece, {})):
@@ -86,7 +85,8 @@ def read_values(
         there = known.get((field.id, value.piece, value.reading))
         if there is not None:
             if there.said != answer.text:
-                raise refusals.read_already(_name(tx, there.person_id), there.said)
+                reader = tx.session.get_one(Person, there.person_id)
+                raise refusals.read_already(reader.name, there.said)
             continue
         said[value.piece].setdefault(field.key, []).append(answer.text)
         fresh.append((field, value, answer))
@@ -195,10 +195,15 @@ def _field(fields: Sequence[FormField], check: Check, value: Read) -> FormField:
 
 
 def _answer(field: FormField, value: Read, sure: bool) -> Answer:
-    answer = read_answer(field, value.text, sure=sure)
-    wants = field.kind is FieldKind.PHOTO or (field.photo_on_fail and answer.good is False)
-    if wants and value.sha256 is None:
-        raise refusals.photo_missing()
+    try:
+        answer = read_answer(field, value.text, sure=sure)
+        wants = field.kind is FieldKind.PHOTO or (field.photo_on_fail and answer.good is False)
+        if wants and value.sha256 is None:
+            raise refusals.photo_missing()
+    except Refused as refusal:
+        # Which of the many values it is about.
+        refusal.field = f"v:{value.key}:{value.reading}"
+        raise
     return answer
 
 
@@ -230,10 +235,6 @@ def _keep(
             reason_id=reason_id,
         )
     )
-
-
-def _name(tx: Tx, person_id: int) -> str:
-    return tx.session.get_one(Person, person_id).name
 
 
 def _told(event_id: int, check: Check, lot_work: Work, stop: Stop, stands: Tally) -> Readings:

@@ -1,0 +1,118 @@
+"""Pages on which the values of an inspection are read, piece by piece, and corrected."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+
+from shopfloor.catalogue.models import ReasonKind
+from shopfloor.catalogue.queries import offered_reasons
+from shopfloor.core import files
+from shopfloor.core.db import db
+from shopfloor.core.forms import Form
+from shopfloor.core.web import onward
+from shopfloor.people.access import act, requires, viewer
+from shopfloor.production.queries import LotView, lot_view
+from shopfloor.quality import refusals
+from shopfloor.quality.check_view import CheckView, check_view
+from shopfloor.quality.commands.checks import Read, correct_value, read_values
+
+bp = Blueprint("checks", __name__)
+_VALUE = re.compile(r"v:([a-z0-9_]{1,20}):(\d{1,2})", re.ASCII)
+
+
+@bp.get("/lots/<code>/<int:operation>/values")
+@requires("inspection.record")
+def values_form(code: str, operation: int) -> str:
+    """Show the questions of the plan for the piece whose turn it is."""
+    view, check = _running(code, operation)
+    return render_template("quality/check.html", view=view, check=check, **_at(view, operation))
+
+
+@bp.post("/lots/<code>/<int:operation>/values")
+@requires("inspection.record", parks=True)
+def read(code: str, operation: int) -> Response:
+    """Keep the values of one piece, and lead on to the next one or to the verdict."""
+    form, doing = Form(request.form), act()
+    values = tuple(_values(form, request.files))
+    stands = read_values(
+        doing, lot=code, operation=operation, values=values, sure=bool(form.text("sure"))
+    )
+    there = "quality.inspect" if stands.verdict else "checks.read"
+    return onward(url_for(there, code=code, operation=operation), doing.id)
+
+
+@bp.get("/lots/<code>/<int:operation>/values/corrected")
+@requires("inspection.record")
+def correct_form(code: str, operation: int) -> str:
+    """Show everything that was read, and the form for the value that is chosen."""
+    view, check = _running(code, operation)
+    return render_template(
+        "quality/values.html",
+        view=view,
+        check=check,
+        chosen=request.values.get("value", ""),
+        reasons=offered_reasons(db.session(), ReasonKind.UNDO),
+        **_at(view, operation),
+    )
+
+
+@bp.post("/lots/<code>/<int:operation>/values/corrected")
+@requires("inspection.record", parks=True)
+def correct(code: str, operation: int) -> Response:
+    """Put a corrected value beside the mistyped one."""
+    form, doing = Form(request.form), act()
+    piece, key, reading = _chosen(form.text("value", 60))
+    correct_value(
+        doing,
+        lot=code,
+        operation=operation,
+        value=Read(key, form.text("text"), piece, reading, _photo(request.files, "photo")),
+        reason_id=form.whole("reason"),
+        sure=bool(form.text("sure")),
+    )
+    here = url_for("checks.correct", code=code, operation=operation)
+    return onward(here, doing.id, _l("Corrected. The old value is kept."))
+
+
+def _running(code: str, operation: int) -> tuple[LotView, CheckView]:
+    view = lot_view(db.session(), viewer(), code)
+    check = check_view(db.session(), view.work, view.work.stop(operation))
+    if check is None:
+        raise refusals.no_plan()
+    return view, check
+
+
+def _at(view: LotView, operation: int) -> dict[str, Any]:
+    return {"stop": view.work.stop(operation)}
+
+
+def _values(form: Form, photos: Any) -> list[Read]:
+    """Read the fields that the page has for each question: v:key:reading."""
+    piece = form.whole("piece") or 1
+    found = []
+    for name in {**dict.fromkeys(form.fields), **dict.fromkeys(photos)}:
+        match = _VALUE.fullmatch(name)
+        if match is None:
+            continue
+        key, reading = match.group(1), int(match.group(2))
+        photo = _photo(photos, f"photo:{key}:{reading}") or _photo(photos, name)
+        # A photo answers by being there; other fields that were left empty are read later.
+        text = form.text(name) if name in form.fields else "photo" if photo else ""
+        if text:
+            found.append(Read(key, text, piece, reading, photo))
+    return found
+
+
+def _photo(photos: Any, name: str) -> str | None:
+    upload: FileStorage | None = photos.get(name)
+    return files.photo_of(upload)
+
+
+def _chosen(value: str) -> tuple[int, str, int]:
+    match = re.fullmatch(r"(\d{1,9}):([a-z0-9_]{1,20}):(\d{1,2})", value, re.ASCII)
+    if match is None:
+        raise refusals.nothing_to_correct()
+    return int(match.group(1)), match.group(2), int(match.group(3))

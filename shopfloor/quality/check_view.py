@@ -1,0 +1,123 @@
+"""What the page of an inspection shows: the plan, the piece whose turn it is, and how it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from shopfloor.configure.answers import is_asked
+from shopfloor.configure.models import FieldKind, FormField, Weight
+from shopfloor.production.way import Stop, Work
+from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
+from shopfloor.quality.judging import Tally, said_by_piece, sample_of, tally
+from shopfloor.quality.models import Verdict
+from shopfloor.quality.plan_models import Check, Plan, PlanRevision, Value
+from shopfloor.quality.refusals import weight_name
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One answer that is still wanted of a piece: a field and which reading of it."""
+
+    field: FormField
+    reading: int
+
+    @property
+    def name(self) -> str:
+        """Return the name of its field in the page's form."""
+        return f"v:{self.field.key}:{self.reading}"
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """An inspection by plan as it stands, running or about to begin."""
+
+    plan: Plan
+    revision: PlanRevision
+    check: Check | None
+    quantity: Decimal
+    size: int
+    numbers: dict[str, list[int]]
+    stands: Tally
+    values: Sequence[Value]
+    piece: int
+    asked: list[Asked]
+
+    @property
+    def decided(self) -> bool:
+        """Say whether the values have decided: then only the verdict is left to tap."""
+        return self.stands.verdict is not None
+
+    @property
+    def passed(self) -> bool:
+        """Say whether the values allow a pass."""
+        return self.stands.verdict is Verdict.PASS
+
+    @property
+    def classes(self) -> list[tuple[str, int, int, int]]:
+        """Return name, bad ones, Ac and Re of each class that the plan judges."""
+        used = {each.weight for each in self.revision.form.fields}
+        shown = []
+        for weight in Weight:
+            accept, reject = self.numbers[weight]
+            if weight in used:
+                shown.append((str(weight_name(weight)), self.stands.bad[weight], accept, reject))
+        return shown
+
+    def readings(self) -> list[tuple[int, FormField, Value]]:
+        """Return what was read, piece by piece in the order of the plan."""
+        fields = {each.id: each for each in self.revision.form.fields}
+        found = [(value.piece, fields[value.field_id], value) for value in self.values]
+        return sorted(found, key=lambda each: (each[0], each[1].position, each[2].reading))
+
+
+def check_view(session: Session, lot_work: Work, stop: Stop) -> CheckView | None:
+    """Return the inspection that a plan asks for here; None where no plan does, or nothing waits.
+
+    At most six statements.
+    """
+    check = running(session, lot_work.lot.id, stop.operation.id)
+    if check is not None:
+        revision = revision_of(session, check)
+        size, numbers, quantity = check.size, check.numbers, check.quantity
+        values = current_values(session, check)
+    else:
+        asks = asked_plan(session, lot_work.item.id, stop.operation.sequence)
+        if asks is None or not stop.waiting:
+            return None
+        revision, quantity, values = asks, stop.waiting, []
+        size, numbers = sample_of(revision, quantity)
+    fields = revision.form.fields
+    piece, asked = _turn(fields, size, values)
+    return CheckView(
+        session.get_one(Plan, revision.plan_id),
+        revision,
+        check,
+        quantity,
+        size,
+        numbers,
+        tally(fields, size, numbers, values),
+        values,
+        piece,
+        asked,
+    )
+
+
+def _turn(
+    fields: Sequence[FormField], size: int, values: Sequence[Value]
+) -> tuple[int, list[Asked]]:
+    """Return the first piece of which something is missing, and what; or the last with nothing."""
+    said = said_by_piece(fields, values)
+    known = {(value.piece, value.field_id, value.reading) for value in values}
+    for piece in range(1, size + 1):
+        asked = [
+            Asked(each, reading)
+            for each in fields
+            if each.kind is not FieldKind.COMPUTED and is_asked(each, said.get(piece, {}))
+            for reading in range(1, each.readings + 1)
+            if (piece, each.id, reading) not in known
+        ]
+        if asked:
+            return piece, asked
+    return size, []
