@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 from sqlalchemy import update
 
 from shopfloor.core.db import transaction
@@ -17,7 +17,7 @@ from tests.many import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 SEARCHES = ("/search?q=mortise", "/search?q=LONG", "/items?q=%E9%94%81%E4%BD%93", "/orders?page=2")
-DESK = {"width": 1280, "height": 800}
+DESK = ViewportSize(width=1280, height=800)
 
 
 def cut(page: Page) -> str:

@@ -41,9 +41,9 @@ def test_no_list_of_thousands_takes_a_second_and_its_pages_go_on(
         first = browser.get(each).text
         onward = re.search(r'<a [^>]*rel="next"[^>]*>', first)
         assert onward, f"{each} leads on"
-        address = re.search('href="([^"]+)"', onward.group())
-        assert address
-        assert codes(first) != codes(browser.get(unescape(address.group(1))).text), each
+        link = re.search('href="([^"]+)"', onward.group())
+        assert link
+        assert codes(first) != codes(browser.get(unescape(link.group(1))).text), each
         assert browser.get(_page(each, 99_999)).status_code == 200
 
 
