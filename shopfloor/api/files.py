@@ -17,7 +17,10 @@ from shopfloor.core.db import db
 from shopfloor.core.events import Event
 from shopfloor.core.files import EventFile, File, is_digest, path_of
 from shopfloor.core.refusals import NotFound
+from shopfloor.core.subjects import Subject
 from shopfloor.people.access import requires, viewer
+from shopfloor.people.looks import Looked, note_look
+from shopfloor.people.models import PERSON
 from shopfloor.records.reach import READ, VIEW, about, readable, record_of, shown_in_history
 
 bp = Blueprint("files_api", __name__)
@@ -68,7 +71,7 @@ def of_event(event_id: int) -> EntryFiles:
 def of_record(code: str, asked: Asked) -> Page[EntryFiles]:
     """List the entries about a record on which pictures or videos hang, oldest first."""
     session, person = db.session(), viewer()
-    subject = record_of(session, person, code)
+    subject = _record(code)
     hung = select(EventFile.event_id).join(File, File.sha256 == EventFile.sha256).where(_SHOWN)
     query = select(Event).where(
         about([subject.id]), shown_in_history(person.rights, subject), Event.id.in_(hung)
@@ -92,7 +95,7 @@ def from_event(event_id: int, sha256: str) -> Response:
 @call(sends="*/*")
 def from_record(code: str, sha256: str) -> Response:
     """Send a picture or video that hangs on an entry about a record."""
-    subject = record_of(db.session(), viewer(), code)
+    subject = _record(code)
     return _hanging(sha256, about([subject.id]), shown_in_history(viewer().rights, subject))
 
 
@@ -102,6 +105,14 @@ def from_record(code: str, sha256: str) -> Response:
 def from_instruction(sha256: str) -> Response:
     """Send a picture or video of a work instruction, by the SHA-256 that its step tells."""
     return _sent(shown_file(db.session(), sha256))
+
+
+def _record(code: str) -> Subject:
+    """Return a record that the token reaches; a person sees that his was opened."""
+    subject = record_of(db.session(), viewer(), code)
+    if subject.kind == PERSON.name:
+        note_look(viewer(), Looked.PROGRAM, [subject.id])
+    return subject
 
 
 def _told(

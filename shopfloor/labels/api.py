@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from flask import Blueprint, Response
 from flask_babel import lazy_gettext as _l
 from pydantic import ConfigDict, Field
+from sqlalchemy.orm import Session
 
 from shopfloor.core.api import call, part_of
 from shopfloor.core.api_fields import Asked, Body, Name, Named, Page, Text, Told
@@ -111,26 +112,8 @@ class AskedSheet(Body):
 @call(asks=Asked, gives=Page[PrinterTold])
 def printers(asked: Asked) -> Page[PrinterTold]:
     """List the printers in use at the sites that the token reaches, oldest first."""
-    session = db.session()
     query = queries.printers_for(viewer().rights, viewer().site_id).order_by(None)
-    rows, after = part_of(session, query, Printer.id, asked)
-    named = names_of(session, (row.Printer.site_id for row in rows))
-    kinds = queries.kinds_of(session, [row.Printer.id for row in rows])
-    told = [
-        PrinterTold(
-            code=subject.code,
-            number=subject.number,
-            name=printer.name,
-            site=named[printer.site_id],
-            speech=printer.speech,
-            dpi=printer.dpi,
-            width_mm=printer.width_mm,
-            height_mm=printer.height_mm,
-            default_for=kinds.get(printer.id, []),
-        )
-        for printer, subject, _id in rows
-    ]
-    return Page(entries=told, next=after)
+    return _listed(db.session(), asked, query)
 
 
 @bp.post("/labels/print")
@@ -156,6 +139,28 @@ def sheet(asked: AskedSheet) -> Response:
     wanted = labels(db.session(), viewer().rights, read_codes([asked.codes]))
     copies = require_few(len(wanted), asked.copies)
     return as_pdf(paper_pdf(wanted, copies, asked.paper), "labels")
+
+
+def _listed(session: Session, asked: Asked, query: queries.Chosen) -> Page[PrinterTold]:
+    """Return a part of the printers; three statements."""
+    rows, after = part_of(session, query, Printer.id, asked)
+    named = names_of(session, (row.Printer.site_id for row in rows))
+    kinds = queries.kinds_of(session, [row.Printer.id for row in rows])
+    told = [
+        PrinterTold(
+            code=subject.code,
+            number=subject.number,
+            name=printer.name,
+            site=named[printer.site_id],
+            speech=printer.speech,
+            dpi=printer.dpi,
+            width_mm=printer.width_mm,
+            height_mm=printer.height_mm,
+            default_for=kinds.get(printer.id, []),
+        )
+        for printer, subject, _id in rows
+    ]
+    return Page(entries=told, next=after)
 
 
 def _wanted(body: PrintLabels) -> list[Label]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from shopfloor.core.db import db, transaction
 from shopfloor.core.files import EventFile, keep, keep_photo, path_of
 from shopfloor.core.subjects import Subject
+from shopfloor.people.looks import Look
 from shopfloor.people.setup import founder
 from shopfloor.plant.commands import add_site
 from shopfloor.production.commands.noting import leave_note
@@ -119,6 +120,15 @@ def test_a_table_that_was_imported_is_not_told(app: Flask, make: Factory) -> Non
     program.get(f"/events/{event}/files")
     assert len(program.heard["files"]) == 1
     assert program.get(f"/events/{event}/files/{table}").status_code == 404
+
+
+def test_somebody_sees_that_a_program_has_opened_his_photos(app: Flask, make: Factory) -> None:
+    code = db.session.scalar(select(Subject.code).where(Subject.id == make.operator.id))
+    Program(app, make.administrator).get(f"/records/{code}/files").close()
+    Program(app, make.operator).get(f"/records/{code}/files").close()
+    db.session.rollback()
+    looks = db.session.scalars(select(Look).where(Look.person_id == make.operator.id)).all()
+    assert [look.viewer_id for look in looks] == [make.administrator.id]
 
 
 @pytest.mark.parametrize("asked", ["limit=0", "limit=1&limit=2", "file=1"])
