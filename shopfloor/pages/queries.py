@@ -54,7 +54,7 @@ class MyWork:
     ready: list[Waiting] | None
     stuck: list[Waiting]  # why nothing is ready, although orders are released
     inspections: list[Waiting] | None
-    holds: list[tuple[Hold, Subject]] | None
+    holds: list[tuple[Hold, Subject, dict[str, str] | None]] | None  # each with why it is held
     parked: int
     differences: int
     given_up: list[Webhook]  # what is not sent any more, although nobody has paused it

@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from shopfloor.catalogue.models import Reason
 from shopfloor.core.refusals import Why
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
@@ -94,11 +95,14 @@ def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
     )
 
 
-def open_holds(session: Session, rights: Rights) -> list[tuple[Hold, Subject]]:
-    """Return the open holds that the viewer may release, the oldest first; one statement."""
+def open_holds(
+    session: Session, rights: Rights
+) -> list[tuple[Hold, Subject, dict[str, str] | None]]:
+    """Return the open holds that the viewer may release, with why, oldest first; one statement."""
     query = (
-        select(Hold, Subject)
+        select(Hold, Subject, Reason.names)
         .join(Subject, Subject.id == Hold.subject_id)
+        .join(Reason, Reason.id == Hold.reason_id, isouter=True)
         .join(Operation, Operation.id == Hold.operation_id, isouter=True)
         .join(Station, Station.id == Operation.station_id, isouter=True)
         .where(Hold.released_at.is_(None))
@@ -115,4 +119,4 @@ def open_holds(session: Session, rights: Rights) -> list[tuple[Hold, Subject]]:
                 Station.line_id.in_(scopes),
             )
         )
-    return [(hold, subject) for hold, subject in session.execute(query)]
+    return [(hold, subject, names) for hold, subject, names in session.execute(query)]

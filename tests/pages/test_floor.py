@@ -383,6 +383,7 @@ def test_a_release_says_when_another_lock_still_holds_the_lot(
         reason_id=one_make.reasons["hold"],
     ).hold_id
     browser.sign_in(one_make.supervisor)
+    assert "hold reason Held" in text_of(browser.get("/")), "the first page says why it is locked"
     assert "Another lock is on it too" in text_of(browser.get(f"/holds/{first}/release"))
     freed = browser.post(f"/holds/{first}/release", **signed)
     assert "One more lock holds it." in text_of(freed)
