@@ -42,8 +42,20 @@ class HandedOver:
 
 
 def came(stop: Stop) -> Decimal:
-    """Return how many pieces have ever come to an operation, over all passes."""
-    return sum((row.came for row in stop.passes), ZERO)
+    """Return how many pieces have ever come to an operation from the one before, over all passes.
+
+    What was sent to rework here comes back as a further pass, and nobody has handed that over.
+    """
+    return sum((row.came - row.rework for row in stop.passes), ZERO)
+
+
+def _left(stop: Stop) -> Decimal:
+    """Return what is left of the pieces that came from the operation before."""
+    reworked = {row.pass_ + 1: row.rework for row in stop.passes}
+    return sum(
+        (min(row.left, max(row.came - reworked.get(row.pass_, ZERO), ZERO)) for row in stop.passes),
+        ZERO,
+    )
 
 
 def handed_over(
@@ -56,7 +68,8 @@ def handed_over(
     statement in the first two cases.
     """
     before = work.before(stop)
-    if before is None or not stop.left:
+    left = _left(stop)
+    if before is None or not left:
         return None
     lot, operation = aliased(EventSubject), aliased(EventSubject)
     origin = _origins(work.lot.id, stop.operation.id)
@@ -114,7 +127,7 @@ def handed_over(
         return None
     if found.subject_id != work.lot.id and (found.counted_there or 0) > found.id:
         return None
-    return HandedOver(stop.left, found.id, found.actor_id, found.name, found.happened_at)
+    return HandedOver(left, found.id, found.actor_id, found.name, found.happened_at)
 
 
 def _origins(lot_id: int, operation_id: int) -> CTE:

@@ -78,6 +78,17 @@ def test_ones_own_work_and_the_first_operation_are_not_counted(make: Factory) ->
         count_pieces(mate.act(), lot=lot, operation=20, counted=Decimal("1.5"))
 
 
+def test_what_is_sent_to_rework_here_was_handed_over_by_nobody(make: Factory) -> None:
+    lot, mate = handed(make)
+    third = make.person("operator", "third")
+    report_quantities(mate.act(), lot=lot, operation=20, good=Decimal(50), rework=Decimal(5))
+    assert count(third, lot, 65).told == 65
+    report_quantities(mate.act(), lot=lot, operation=20, good=Decimal(60), rework=Decimal(5))
+    with refused("nothing_to_count", 409):
+        count(third, lot, 10)
+    require_clean()
+
+
 def test_a_difference_goes_to_the_supervisor_and_stops_nothing(make: Factory) -> None:
     lot, mate = handed(make)
     made = count(mate, lot, 118)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shopfloor.core.db import db
 from shopfloor.people.models import Notice
 from shopfloor.people.notices import untold
-from shopfloor.production.commands.jobs import finish_work, start_work
+from shopfloor.production.commands.jobs import finish_work, pause_work, start_work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.commands.taking_over import take_over_work
 from shopfloor.production.models import Job, JobKind
@@ -81,6 +81,9 @@ def test_the_pages_ask_first_and_tell_him_once(one_app: Flask, one_make: Factory
     assert "Take over from Operator" in shown
     assert "Work beside them: start Step 10" in shown
     assert "Operator has been working here" in text_of(browser.get(f"/lots/{lot}/10/start"))
+    pause = one_make.reasons["pause"]
+    pause_work(one_make.operator.act(), job_id=1, reason_id=pause)
+    assert "Operator has paused Step 10 since" in text_of(browser.get(f"/lots/{lot}"))
     asked = text_of(browser.get("/jobs/1/take-over"))
     assert "If you take over, Operator's job ends and yours begins." in asked
     assert browser.post("/jobs/1/take-over").status_code == 200
