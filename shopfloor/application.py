@@ -58,7 +58,7 @@ from shopfloor.production import copying, counting_pages, noting_pages, parting_
 from shopfloor.production import desk as production_desk
 from shopfloor.production import instruction_pages as production_instructions
 from shopfloor.production.affected import orders_of as affected_orders
-from shopfloor.quality import check_pages
+from shopfloor.quality import check_pages, plan_draft_pages, plan_pages
 from shopfloor.quality import routes as quality_routes
 from shopfloor.quality.asked import asked_operations
 from shopfloor.records import export as records_export
@@ -100,6 +100,8 @@ BLUEPRINTS: list[Blueprint] = [
     first_steps.bp,
     quality_routes.bp,
     check_pages.bp,
+    plan_pages.bp,
+    plan_draft_pages.bp,
     scanning_routes.bp,
     links.bp,
     scans.bp,
@@ -133,6 +135,7 @@ DESK_LINKS: list[DeskLink] = [
     DeskLink("work.view", "/board", "wall", _l("Board"), "board"),
     DeskLink("work.view", "/orders", "order", _l("Orders"), "orders"),
     DeskLink("catalogue.edit", "/items", "box", _l("Items"), "items"),
+    DeskLink("plan.edit", "/plans", "list", _l("Inspection plans"), "plans"),
     DeskLink("catalogue.edit", "/import", "import", _l("Import"), "import"),
     DeskLink("work.view", "/labels", "tag", _l("Labels"), "labels"),
     DeskLink("people.edit", "/people", "person", _l("People"), "people"),

@@ -167,6 +167,7 @@ OF_NO_SITE = {
     "partners": "the catalogue is the company's",
     "skills": "the catalogue is the company's",
     "instructions": "the catalogue is the company's",
+    "plans": "what is inspected is the company's",
     "static": "the program's own files",
     "each": "names what is done, not a record",
     "import": "whose it is, its own tests say",

@@ -79,7 +79,7 @@ def written(form: Form) -> list[FieldWritten]:
 def _require_field(
     session: Session, each: FieldWritten, known: Mapping[str, FieldWritten], where: str
 ) -> None:
-    require_names(each.names)
+    _require_named(each.names, where)
     if not _KEY.fullmatch(each.key) or each.key in _TAKEN:
         raise _wrong(
             where,
@@ -120,11 +120,18 @@ def _require_numbers(each: FieldWritten, where: str) -> None:
         raise _wrong(where, _l("The target is outside of the limits."))
 
 
+def _require_named(names: Mapping[str, str], where: str) -> None:
+    try:
+        require_names(names)
+    except Malformed as wrong:
+        raise _wrong(where, wrong.sentence, wrong.hint) from None
+
+
 def _require_options(each: FieldWritten, where: str) -> None:
     if not 2 <= len(each.options) <= MOST_OPTIONS:
         raise _wrong(where, _l("A choice has 2 to %(most)s answers.", most=MOST_OPTIONS))
     for option in each.options:
-        require_names(option.get("names", {}))
+        _require_named(option.get("names", {}), where)
 
 
 def _require_condition(each: FieldWritten, known: Mapping[str, FieldWritten], where: str) -> None:

@@ -20,6 +20,7 @@ from shopfloor.people.skill_queries import skill_list
 from shopfloor.plant.models import Line, Place, PlaceKind, Station
 from shopfloor.production import overview
 from shopfloor.production.models import WorkOrder
+from shopfloor.quality.plan_queries import plans
 from shopfloor.stock.models import Lot
 
 VIEW, CATALOGUE, PEOPLE, PLANT = "work.view", "catalogue.edit", "people.edit", "plant.edit"
@@ -134,6 +135,10 @@ FINDERS = [
         lambda rights, text: overview.orders(rights, "all", text), _order,
     ),
     Finder("lots", _l("Lots"), VIEW, _lots, _lot),
+    Finder(
+        "plans", _l("Inspection plans"), VIEW,
+        lambda _rights, text: plans(text, archived=True), _opens("plans.plan"),
+    ),
     Finder(
         "partners", _l("Partners"), CATALOGUE,
         lambda _rights, text: entries.partners(text, archived=True), _opens("partners.partner"),

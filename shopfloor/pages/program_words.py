@@ -66,6 +66,13 @@ PAGES = [
         "工艺路线 工序 where-used 单位 保质期 gtin",
     ),
     ProgramPage(
+        _l("Inspection plans"),
+        "/plans",
+        "plan.edit",
+        "inspection plans characteristics sampling aql limits control plan spec 检验方案 检验项目 "
+        "抽样方案 抽样 公差 规格 检验标准 控制计划",
+    ),
+    ProgramPage(
         _l("Partners"),
         "/partners",
         "catalogue.edit",

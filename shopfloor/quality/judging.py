@@ -12,6 +12,7 @@ from shopfloor.configure.answers import compute, is_asked
 from shopfloor.configure.models import FieldKind, FormField, Weight
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import PlanRevision, Sampling, Value
+from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.sampling import Sample, single_sample
 
 # A lot is fewer pieces than this, whatever its unit.
@@ -46,7 +47,9 @@ class Tally:
         return Verdict.PASS if self.passed else None
 
 
-def sample_of(revision: PlanRevision, quantity: Decimal) -> tuple[int, dict[str, list[int]]]:
+def sample_of(
+    revision: PlanRevision | PlanWritten, quantity: Decimal
+) -> tuple[int, dict[str, list[int]]]:
     """Return how many pieces of a quantity are inspected, and [Ac, Re] by class.
 
     A quantity that is no whole number counts as the next one; at least one piece is looked at. A
@@ -132,7 +135,7 @@ def _count(
         counted.bad[weight] += 1
 
 
-def _standard(revision: PlanRevision, pieces: int) -> dict[str, Sample]:
+def _standard(revision: PlanRevision | PlanWritten, pieces: int) -> dict[str, Sample]:
     if revision.level is None:
         raise RuntimeError("a standard plan has a level")
     return {

@@ -24,7 +24,7 @@ from shopfloor.quality.models import Verdict
 from shopfloor.quality.sampling import Level, Severity
 
 _CURRENT = text("replaced_at IS NULL")
-PLAN = Kind("plan", "Z", _l("Inspection plan"))
+PLAN = Kind("plan", "Z", _l("Inspection plan"), "plans.plan")
 
 
 class PlanKind(StrEnum):

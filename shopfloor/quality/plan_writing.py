@@ -52,7 +52,7 @@ def begin(tx: Tx, plan_id: int, number: int) -> PlanRevision:
 
 def write(tx: Tx, revision: PlanRevision, kind: PlanKind, draft: PlanWritten) -> None:
     """Put what was written in the place of what a draft says; Malformed when it cannot be meant."""
-    _require_sample(draft)
+    require_sample(draft)
     if kind is PlanKind.PATROL and not (draft.every_pieces or draft.every_minutes):
         raise Malformed(
             _l("A patrol comes every so many pieces or minutes."),
@@ -74,7 +74,8 @@ def as_written(revision: PlanRevision) -> PlanWritten:
     )
 
 
-def _require_sample(draft: PlanWritten) -> None:
+def require_sample(draft: PlanWritten) -> None:
+    """Refuse a sample that cannot be drawn; Malformed names the field."""
     for name in ("size", "every_pieces", "every_minutes"):
         number = getattr(draft, name)
         if number is not None and not 0 < number <= MOST:

@@ -14,12 +14,8 @@ from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.core.words import require_names
-from shopfloor.quality.plan_models import (
-    PLAN,
-    Plan,
-    PlanKind,
-    PlanRevision,
-)
+from shopfloor.quality.plan_fields import plan_fields
+from shopfloor.quality.plan_models import PLAN, Plan, PlanKind, PlanRevision
 from shopfloor.quality.plan_writing import PlanWritten, as_written, begin, write
 
 PLAN_ADDED = EventKind(
@@ -114,7 +110,7 @@ def save_plan(
     """Save the draft of a plan; Overtaken when somebody else has saved it meanwhile."""
     subject, plan = _plan(tx, plan_id)
     revision = _draft(plan)
-    require_unchanged(tx.session, plan, version, {})
+    require_unchanged(tx.session, plan, version, plan_fields(plan, revision))
     before = {"names": plan.names, "fields": [each.key for each in revision.form.fields]}
     plan.names = require_names(names)
     write(tx, revision, plan.kind, draft)
@@ -136,7 +132,7 @@ def publish_plan(tx: Tx, *, plan_id: int, version: int) -> Made:
     """Publish a draft: from now on inspections are opened with it; running ones keep theirs."""
     subject, plan = _plan(tx, plan_id)
     revision = _draft(plan)
-    require_unchanged(tx.session, plan, version, {})
+    require_unchanged(tx.session, plan, version, plan_fields(plan, revision))
     asked = [each for each in revision.form.fields if each.kind is not FieldKind.COMPUTED]
     if not asked:
         raise Refused(

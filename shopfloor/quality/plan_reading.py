@@ -1,0 +1,154 @@
+"""Reading the form of an inspection plan: rows are added, moved and taken out without saving."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask_babel import lazy_gettext as _l
+
+from shopfloor.configure.models import FieldKind, Weight
+from shopfloor.configure.writing import MOST_FIELDS, FieldWritten
+from shopfloor.core.forms import Form, read_measure
+from shopfloor.core.refusals import Malformed
+from shopfloor.core.words import LANGUAGES
+from shopfloor.quality.plan_fields import BAD, GOOD, PARTS
+from shopfloor.quality.plan_models import Sampling
+from shopfloor.quality.plan_writing import PlanWritten
+from shopfloor.quality.sampling import Level, Severity
+
+Row = dict[str, str]
+T = TypeVar("T", bound=StrEnum)
+_GOOD, _BAD = {*GOOD, "ok", "好"}, {*BAD, "ng", "不良"}
+_CHINESE = re.compile("[\u3400-\u9fff]")
+FRESH: Row = dict.fromkeys(PARTS, "") | {
+    "kind": FieldKind.NUMBER.value,
+    "weight": Weight.MAJOR.value,
+    "decimals": "0",
+    "readings": "1",
+}
+
+
+def typed_rows(typed: Mapping[str, str]) -> list[Row]:
+    """Return the rows of a form as they were typed, the empty ones too."""
+    count = typed.get("count", "")
+    known = int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0
+    return [
+        {part: typed.get(f"{part}_{n}", "").strip().replace("\r\n", "\n") for part in PARTS}
+        for n in range(1, min(known, MOST_FIELDS + 1) + 1)
+    ]
+
+
+def is_empty(row: Row) -> bool:
+    """Say whether nothing was typed into a row: it is left out."""
+    return not any(row[part] for part in ("key", "name_en", "name_zh", "low", "high", "formula"))
+
+
+def arranged(rows: list[Row], button: str) -> tuple[list[Row], int]:
+    """Return the rows as the pressed button asks for them, and which one to look at next."""
+    what, _, number = button.partition("-")
+    at = int(number) - 1 if number.isascii() and number.isdigit() and len(number) < 4 else -1
+    if what == "add" and len(rows) < MOST_FIELDS:
+        return [*rows, dict(FRESH)], len(rows) + 1
+    if not 0 <= at < len(rows):
+        return rows, 0
+    row = rows.pop(at)
+    if what == "remove":
+        return rows, min(at + 1, len(rows))
+    place = max(at - 1, 0) if what == "up" else min(at + 1, len(rows))
+    rows.insert(place, row)
+    return rows, place + 1
+
+
+def typed_again(typed: Mapping[str, str], rows: list[Row]) -> dict[str, str]:
+    """Return a form with its rows put into another order."""
+    every = re.compile(rf"(?:{'|'.join(PARTS)})_\d+")
+    kept = {name: text for name, text in typed.items() if not every.fullmatch(name)}
+    for n, row in enumerate(rows, 1):
+        kept |= {f"{part}_{n}": text for part, text in row.items()}
+    return kept | {"count": str(len(rows))}
+
+
+def read_draft(form: Form) -> PlanWritten:
+    """Return what a form says of a revision; Malformed names the input that cannot be read."""
+    rows = enumerate(typed_rows(form.fields), 1)
+    return PlanWritten(
+        **read_sample(form), fields=tuple(_field(form, n) for n, row in rows if not is_empty(row))
+    )
+
+
+def read_sample(form: Form) -> dict[str, Any]:
+    """Return what a form says of the sample, as PlanWritten takes it."""
+    accepts = {weight.value: form.whole(f"accept_{weight}") for weight in Weight}
+    aqls = {weight.value: form.text(f"aql_{weight}", 20) for weight in Weight}
+    return {
+        "sampling": _chosen(form, "sampling", Sampling),
+        "size": form.whole("size"),
+        "level": _chosen(form, "level", Level) if form.text("level", 10) else None,
+        "severity": _chosen(form, "severity", Severity),
+        "aqls": {weight: aql for weight, aql in aqls.items() if aql},
+        "accepts": {weight: accept for weight, accept in accepts.items() if accept is not None},
+    }
+
+
+def _field(form: Form, n: int) -> FieldWritten:
+    numbers = {name: _measure(form, f"{name}_{n}") for name in ("target", "low", "high")}
+    numbers |= {name: _measure(form, f"{name}_{n}") for name in ("least", "most")}
+    decimals, readings = form.whole(f"decimals_{n}"), form.whole(f"readings_{n}")
+    key, _, answer = form.text(f"show_{n}", 60).partition("=")
+    names = {each: form.text(f"name_{each}_{n}", 200) for each in LANGUAGES}
+    kind = _chosen(form, f"kind_{n}", FieldKind)
+    return FieldWritten(
+        key=form.text(f"key_{n}", 80),
+        names={language: text for language, text in names.items() if text},
+        kind=kind,
+        weight=_chosen(form, f"weight_{n}", Weight),
+        unit=form.text(f"unit_{n}", 20),
+        decimals=min(decimals or 0, 99),
+        readings=1 if readings is None else min(readings, 99),
+        options=_options(form, f"options_{n}") if kind is FieldKind.CHOICE else (),
+        show_if={"key": key, "is": answer} if key else {},
+        formula=form.text(f"formula_{n}", 200) if kind is FieldKind.COMPUTED else "",
+        photo_on_fail=bool(form.text(f"photo_on_fail_{n}", 1)),
+        gauge=bool(form.text(f"gauge_{n}", 1)),
+        sha256=form.text(f"sha256_{n}", 64) or None,
+        **numbers,
+    )
+
+
+def _chosen(form: Form, name: str, words: type[T]) -> T:
+    try:
+        return words(form.text(name, 20))
+    except ValueError:
+        raise Malformed(_l("Choose one of the list."), rule="bad_choice", field=name) from None
+
+
+def _measure(form: Form, name: str) -> Decimal | None:
+    text = form.text(name, 40)
+    value = read_measure(text) if text else None
+    if text and value is None:
+        raise Malformed(
+            _l("“%(typed)s” is not a number.", typed=text), rule="bad_number", field=name
+        )
+    return value
+
+
+def _options(form: Form, name: str) -> tuple[dict[str, Any], ...]:
+    return tuple(_option(line, name) for line in form.lines(name).split("\n") if line.strip())
+
+
+def _option(line: str, name: str) -> dict[str, Any]:
+    *spoken, judged = [part.strip() for part in line.split("|")]
+    if not 1 <= len(spoken) <= len(LANGUAGES) or judged.casefold() not in _GOOD | _BAD:
+        raise Malformed(
+            _l("“%(line)s” does not say whether this answer is good.", line=line.strip()[:60]),
+            _l("Write one answer a line: matt | good, spotted | bad."),
+            rule="bad_option",
+            field=name,
+        )
+    languages = list(LANGUAGES)
+    if len(spoken) == 1 and _CHINESE.search(spoken[0]):
+        languages.reverse()
+    names = {language: text for language, text in zip(languages, spoken, strict=False) if text}
+    return {"names": names, "good": judged.casefold() in _GOOD}
