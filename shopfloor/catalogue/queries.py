@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.models import (
@@ -16,6 +16,7 @@ from shopfloor.catalogue.models import (
     ReasonKind,
 )
 from shopfloor.catalogue.structure import StepShown, Structure, structure
+from shopfloor.core.paging import contains
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.subjects import Subject, find
 from shopfloor.plant.models import Site
@@ -105,3 +106,13 @@ def unknown_item(text: str, field: str) -> Malformed:
 def currency_of(session: Session, site_id: int) -> str:
     """Return the currency in which a site pays."""
     return session.scalar(select(Site.currency).where(Site.id == site_id)) or ""
+
+
+def items_with(word: str) -> Select[int]:
+    """Return the query for the items that a word of a search finds."""
+    return (
+        select(Item.id)
+        .join(Subject, Subject.id == Item.id)
+        .where(or_(contains(Item.found_by, word), contains(Subject.number, word)))
+        .correlate(None)
+    )

@@ -1,7 +1,7 @@
 """Finding: by which words a record is found, in any case, width and normal form."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, event, or_, true
@@ -29,10 +29,21 @@ def folded(text: str) -> str:
     return " ".join(wide.replace("\x00", "").split())
 
 
-def finds(text: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    """Return the condition that each word of a search stands in one of a record's columns."""
+def finds(
+    text: str,
+    *columns: InstrumentedAttribute[Any],
+    also: Callable[[str], ColumnElement[bool]] | None = None,
+) -> ColumnElement[bool]:
+    """Return the condition that each word of a search stands in one of a record's columns.
+
+    `also` says of a word what else fits: the few items it finds are looked up once, and not again
+    for every order of them.
+    """
     words = folded(text).split()[:MOST_WORDS]
-    return and_(true(), *(or_(*(contains(column, word) for column in columns)) for word in words))
+    each = ([contains(column, word) for column in columns] for word in words)
+    if also is not None:
+        each = ([*fits, also(word)] for fits, word in zip(each, words, strict=True))
+    return and_(true(), *(or_(*fits) for fits in each))
 
 
 @event.listens_for(Findable, "before_insert", propagate=True)

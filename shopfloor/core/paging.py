@@ -10,16 +10,20 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE_SIZE = 50
+# Nobody turns so many pages: beyond them a list is searched, and counting it to its end would
+# take the longer the longer a factory works.
+MOST_ROWS = 10_000
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list, and how many there are."""
+    """One page of a list, and how many rows there are; `more` when nobody has counted them all."""
 
     rows: Sequence[Any]
     number: int
     pages: int
     total: int
+    more: bool = False
 
 
 def asked_page() -> int:
@@ -29,13 +33,22 @@ def asked_page() -> int:
 
 
 def page_of(session: Session, query: Select[*tuple[Any, ...]], number: int) -> Page:
-    """Return a page of an ordered query; two statements, and the last page beyond the end."""
-    counted = select(func.count()).select_from(query.order_by(None).subquery())
-    total = session.scalar(counted) or 0
+    """Return a page of an ordered query, and the last page beyond the end.
+
+    At most two statements; what fits on the first page is not counted a second time.
+    """
+    if number == 1:
+        rows = session.execute(query.limit(PAGE_SIZE)).all()
+        if len(rows) < PAGE_SIZE:
+            return Page(rows, 1, 1, len(rows))
+    first = query.order_by(None).limit(MOST_ROWS + 1).subquery()
+    counted = session.scalar(select(func.count()).select_from(first)) or 0
+    total = min(counted, MOST_ROWS)
     pages = max(1, -(-total // PAGE_SIZE))
-    number = min(number, pages)
-    rows = session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    return Page(rows, number, pages, total)
+    if number > 1:
+        number = min(number, pages)
+        rows = session.execute(query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    return Page(rows, number, pages, total, counted > total)
 
 
 def page_of_list(rows: Sequence[Any], number: int) -> Page:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from shopfloor.catalogue.models import ITEM, Item
+from shopfloor.catalogue.queries import items_with
+from shopfloor.core.finding import finds
 from shopfloor.core.paging import contains, named_like
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
@@ -28,6 +30,7 @@ from shopfloor.stock.models import LOT, Lot
 
 _Order = aliased(Subject, name="order_subject")
 Chosen = Select[*tuple[Any, ...]]
+MOST_ORDERS = 200
 
 
 def printers_for(rights: Rights, own_site: int | None) -> Select[*tuple[Any, ...]]:
@@ -107,7 +110,7 @@ def _lots(rights: Rights, search: str) -> Chosen:
     scopes = rights.scopes("work.view")
     if scopes is not None:
         query = query.where(Subject.site_id.in_(scopes) | visible(rights))
-    return _search(query, search, Subject.number, Item.names)
+    return query.where(_found(search, Lot.item_id)) if search else query
 
 
 def _orders(rights: Rights, search: str) -> Chosen:
@@ -119,7 +122,7 @@ def _orders(rights: Rights, search: str) -> Chosen:
         .where(visible(rights))
         .order_by(WorkOrder.id.desc())
     )
-    return _search(query, search, Subject.number, Item.names)
+    return query.where(_found(search, WorkOrder.item_id)) if search else query
 
 
 def _operations(rights: Rights, search: str) -> Chosen:
@@ -137,7 +140,18 @@ def _operations(rights: Rights, search: str) -> Chosen:
         .where(visible(rights))
         .order_by(Operation.order_id.desc(), Operation.sequence)
     )
-    return _search(query, search, _Order.number, Operation.names)
+    if not search:
+        return query
+    # The newest orders are found first: there are several operations of each.
+    order, number = aliased(WorkOrder), aliased(Subject)
+    found = (
+        select(order.id)
+        .join(number, number.id == order.id)
+        .where(_found(search, order.item_id, number.number))
+        .order_by(order.id.desc())
+        .limit(MOST_ORDERS)
+    )
+    return query.where(Operation.order_id.in_(found))
 
 
 def _items(rights: Rights, search: str) -> Chosen:
@@ -147,7 +161,7 @@ def _items(rights: Rights, search: str) -> Chosen:
         .where(Subject.archived_at.is_(None))
         .order_by(Subject.number)
     )
-    return _search(query, search, Subject.number, Item.names)
+    return query.where(finds(search, Subject.number, Item.found_by)) if search else query
 
 
 def _stations(rights: Rights, search: str) -> Chosen:
@@ -194,6 +208,14 @@ def _devices(rights: Rights, search: str) -> Chosen:
     if scopes is not None:
         query = query.where(Device.site_id.in_(scopes))
     return query.where(contains(Device.name, search)) if search else query
+
+
+def _found(
+    search: str,
+    item_id: InstrumentedAttribute[int],
+    number: InstrumentedAttribute[Any] = Subject.number,
+) -> ColumnElement[bool]:
+    return finds(search, number, also=lambda word: item_id.in_(items_with(word)))
 
 
 def _search(query: Chosen, search: str, number: Any, names: Any) -> Chosen:

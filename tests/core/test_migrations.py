@@ -1,5 +1,6 @@
 """The migrations make exactly the tables that the code has."""
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,9 @@ def _checks() -> dict[str, set[str]]:
 
 def test_the_upgraded_schema_is_the_one_in_the_code(app: Flask) -> None:
     """Torture 25."""
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, warnings.catch_warnings():
+        # SQLite tells nothing of an index over an expression; the next test sees that it is there.
+        warnings.filterwarnings("ignore", ".*expression-based ind")
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
 
