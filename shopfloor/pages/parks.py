@@ -13,7 +13,7 @@ from shopfloor.holds import commands as holds
 from shopfloor.people.notices import tell
 from shopfloor.production import parked
 from shopfloor.production.commands import jobs, parting, reports, serialising
-from shopfloor.quality.commands import inspections
+from shopfloor.quality.commands import checks, inspections
 from shopfloor.stock.models import LOT
 
 PARKS = [
@@ -26,6 +26,8 @@ PARKS = [
     Parks("merge_lots", parting.LOTS_MERGED.label, parked.at_operation),
     Parks("serialise_pieces", serialising.LOT_SERIALISED.label, parked.at_operation),
     Parks("record_inspection", inspections.INSPECTED.label, parked.at_operation),
+    Parks("read_values", checks.VALUES_READ.label, parked.at_operation),
+    Parks("correct_value", checks.VALUE_CORRECTED.label, parked.at_operation),
     Parks("place_hold", holds.PLACED.label, parking.about_subject),
     Parks("undo_event", undo.UNDONE.label, parking.about_event, "reason_id"),
 ]

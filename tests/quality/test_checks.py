@@ -9,8 +9,10 @@ from sqlalchemy import select
 from shopfloor.configure.models import FieldKind, Weight
 from shopfloor.configure.writing import FieldWritten
 from shopfloor.core.db import db
+from shopfloor.core.deciding import accept_parked
 from shopfloor.core.events import EventChange
 from shopfloor.core.files import keep
+from shopfloor.core.parking import ParkedAction
 from shopfloor.holds.models import Hold
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.asked import running
@@ -20,6 +22,7 @@ from shopfloor.quality.commands.plans import archive_plan, publish_plan, revise_
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.plan_models import Check, Plan, Sampling, Value
 from shopfloor.quality.plan_writing import PlanWritten
+from tests.core.test_parked import offline
 from tests.crowd import send, together
 from tests.make import Factory, Worker
 from tests.quality.test_plans import CRACK, FINISH, LENGTH, SPREAD, plan
@@ -297,3 +300,21 @@ def test_two_passes_at_once_are_one_verdict(make: Factory) -> None:
     assert "nothing_waits" in answers
     db.session.rollback()
     assert len(db.session.scalars(select(Inspection)).all()) == 1
+
+
+def test_values_read_without_network_are_booked_as_read_when_somebody_says_so(
+    make: Factory,
+) -> None:
+    """What arrives before the report of its pieces waits, and is the inspector's own afterwards."""
+    item = make.item(inspect=())
+    publish_plan(make.quality.act(), plan_id=plan(make, item, CRACK, draft=TWO), version=1)
+    lot = make.lot(10, item_id=item)
+    with refused("parked"):
+        read_values(offline(make.inspector), lot=lot, operation=20, values=(Read("crack", "yes"),))
+    for operation in (10, 20):
+        report_quantities(make.operator.act(), lot=lot, operation=operation, good=Decimal(10))
+    event_id = db.session.scalars(select(ParkedAction.event_id)).one()
+    accept_parked(make.supervisor.act(), event_id=event_id)
+    db.session.rollback()
+    value = db.session.scalars(select(Value)).one()
+    assert (value.said, value.person_id) == ("yes", make.inspector.id)

@@ -63,7 +63,7 @@ class Readings:
 
 @command(Gate.JUDGE, _BECAUSE)
 def read_values(
-    tx: Tx, *, lot: str, operation: int, values: Sequence[Read], sure: bool = False
+    tx: Tx, *, lot: str, operation: int, values: tuple[Read, ...], sure: bool = False
 ) -> Readings:
     """Read values of the pieces that wait at an operation; the first ones open the inspection.
 
