@@ -79,9 +79,10 @@ def correct(code: str, operation: int) -> Response:
 
 def _running(code: str, operation: int) -> tuple[LotView, CheckView]:
     view = lot_view(db.session(), viewer(), code)
-    check = check_view(db.session(), view.work, view.work.stop(operation))
+    stop = view.work.stop(operation)
+    check = check_view(db.session(), view.work, stop)
     if check is None:
-        raise refusals.no_plan()
+        raise refusals.no_plan() if stop.waiting else refusals.nothing_waits(operation)
     return view, check
 
 

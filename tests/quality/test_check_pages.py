@@ -1,6 +1,7 @@
 """The inspector's pages by plan: piece by piece to a verdict, and what was mistyped corrected."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -8,11 +9,12 @@ from sqlalchemy import select
 
 from shopfloor.core.db import db
 from shopfloor.people.commands import choose_language
+from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.models import Inspection
 from shopfloor.quality.plan_models import Value
 from tests.browse import Browser, text_of
 from tests.make import Factory
-from tests.quality.test_checks import waiting_lot
+from tests.quality.test_checks import good, read, waiting_lot
 from tests.quality.test_plans import CRACK, FINISH, LENGTH
 from tests.statements import counted
 
@@ -111,4 +113,21 @@ def test_where_no_plan_asks_there_is_no_such_page(
     lot = one_make.lot(5)
     refused = inspector.get(f"/lots/{lot}/20/{path}")
     assert refused.status_code == 409
-    assert "No plan asks for values here." in text_of(refused)
+    assert "No pieces wait for inspection at operation 20." in text_of(refused)
+    for operation in (10, 20):
+        report_quantities(one_make.operator.act(), lot=lot, operation=operation, good=Decimal(5))
+    assert "No plan asks for values here." in text_of(inspector.get(f"/lots/{lot}/20/{path}"))
+
+
+def test_what_was_typed_for_one_piece_is_not_shown_for_another(
+    one_make: Factory, inspector: Browser
+) -> None:
+    """Torture 6: somebody else has read the piece while the page was open."""
+    lot = waiting_lot(one_make, CRACK, LENGTH)
+    read(one_make, lot, *good(1), by=one_make.quality)
+    typed = {"v:length:1": "9.97", "v:length:2": "9.98", "v:crack:1": "yes"}
+    page = inspector.post(f"/lots/{lot}/20/values", piece="1", **typed)
+    assert page.status_code == 409
+    assert "Quality has read 10.00 here already." in text_of(page)
+    assert "Piece 1 is read. Go on with piece 2." in text_of(page)
+    assert "9.97" not in page.get_data(as_text=True)
