@@ -22,6 +22,8 @@ from shopfloor.people.programs import doing
 from shopfloor.people.skills import archive_skill
 from shopfloor.plant.changes import archive_piece
 from shopfloor.plant.models import LINE, PLACE, SHIFT, STATION, Site
+from shopfloor.quality.commands.plans import archive_plan
+from shopfloor.quality.plan_models import PLAN
 
 bp = Blueprint("company_api", __name__)
 VIEW = "work.view"
@@ -125,6 +127,9 @@ for _path, _kind in {"lines": LINE, "stations": STATION, "places": PLACE, "shift
     _archiving(_path, _kind, "plant.edit", _piece)
 _archiving(
     "skills", SKILL, "people.edit", lambda act, n, yes: archive_skill(act, skill_id=n, archived=yes)
+)
+_archiving(
+    "plans", PLAN, "plan.edit", lambda act, n, yes: archive_plan(act, plan_id=n, archived=yes)
 )
 _archiving(
     "crews", CREW, "people.edit", lambda act, n, yes: archive_crew(act, crew_id=n, archived=yes)

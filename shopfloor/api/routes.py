@@ -15,6 +15,8 @@ from shopfloor.people import api as people
 from shopfloor.production import api as production
 from shopfloor.production import api_parting as parting
 from shopfloor.quality import api as quality
+from shopfloor.quality import check_api as checks
+from shopfloor.quality import plan_api as plans
 from shopfloor.scanning import api as scanning
 from shopfloor.webhooks import api as webhooks
 
@@ -32,6 +34,8 @@ ROOMS = [
     parting.bp,
     holds.bp,
     quality.bp,
+    checks.bp,
+    plans.bp,
     events.bp,
     files.bp,
     floor.bp,

@@ -50,6 +50,7 @@ def plans(search: str = "", archived: bool = False, item: str = "") -> Select[*t
         select(
             Plan,
             Subject,
+            own.code.label("item_code"),
             own.number.label("item_number"),
             Item.names.label("item_names"),
             revisions.correlate(Plan).scalar_subquery().label("newest"),

@@ -98,7 +98,11 @@ def revise_plan(tx: Tx, *, plan_id: int) -> Made:
     revision = begin(tx, plan.id, last.revision + 1)
     write(tx, revision, plan.kind, as_written(last))
     tx.record(
-        PLAN_REVISED, Where(), {"revision": str(revision.revision)}, about=[plan.id, plan.item_id]
+        PLAN_REVISED,
+        Where(),
+        {"revision": str(revision.revision)},
+        about=[plan.id, plan.item_id],
+        changes=[Change(plan.id, "revision", str(last.revision), str(revision.revision))],
     )
     return Made(plan.id, subject.code, subject.number)
 
@@ -149,6 +153,7 @@ def publish_plan(tx: Tx, *, plan_id: int, version: int) -> Made:
         Where(),
         {"revision": str(revision.revision)},
         about=[plan.id, plan.item_id],
+        changes=[Change(plan.id, "published", None, str(revision.revision))],
     )
     return Made(plan.id, subject.code, subject.number)
 

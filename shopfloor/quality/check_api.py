@@ -1,0 +1,144 @@
+"""Values of inspections for programs, such as a gauge or a measuring machine."""
+
+from typing import Annotated, Self
+
+from flask import Blueprint
+from pydantic import ConfigDict, Field
+
+from shopfloor.catalogue.models import REASON
+from shopfloor.core.api import call
+from shopfloor.core.api_fields import Body, Booking, Name, Named, Sequence, Text, Told, Yes
+from shopfloor.core.db import db
+from shopfloor.core.references import id_or_none
+from shopfloor.people.access import requires
+from shopfloor.people.programs import doing
+from shopfloor.quality.commands.checks import (
+    MOST_AT_ONCE,
+    Read,
+    Readings,
+    correct_value,
+    read_values,
+)
+from shopfloor.quality.models import Verdict
+
+bp = Blueprint("checks_api", __name__)
+RECORD = "inspection.record"
+
+
+class ReadingSent(Body):
+    """One value of one piece: the key of its characteristic, and which reading of it.
+
+    `text` is the number, `yes` or `no`, the number of the option of a choice from 0 on, or words.
+    """
+
+    key: Name
+    text: Text
+    piece: Sequence = 1
+    reading: Sequence = 1
+
+    def read(self) -> Read:
+        """Return the value as the commands take it."""
+        return Read(self.key, self.text, self.piece, self.reading)
+
+
+class NewValues(Booking):
+    """Values of the pieces that wait at an operation; `sure` takes what is far from expected."""
+
+    lot: Name
+    operation: Sequence
+    values: Annotated[tuple[ReadingSent, ...], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    sure: Yes = False
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "lot": "1042-1",
+                    "operation": 20,
+                    "values": [{"key": "length", "text": "9.98", "piece": 1}],
+                }
+            ]
+        }
+    )
+
+
+class Correction(Booking):
+    """The right value in the place of a mistyped one, and why; the old one stays readable."""
+
+    lot: Name
+    operation: Sequence
+    value: ReadingSent
+    reason: Name
+    sure: Yes = False
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "lot": "1042-1",
+                    "operation": 20,
+                    "value": {"key": "length", "text": "9.98", "piece": 1},
+                    "reason": "mistyped",
+                }
+            ]
+        }
+    )
+
+
+class ReadingsTold(Told):
+    """How an inspection stands: how many values are missing, and the verdict they come to.
+
+    `verdict` is null while they decide nothing; it is given by `POST /inspections`.
+    """
+
+    event: int
+    inspection: int
+    lot: Named
+    operation: int
+    size: int
+    missing: int
+    verdict: Verdict | None
+
+    @classmethod
+    def of(cls, stands: Readings) -> Self:
+        """Tell how an inspection stands."""
+        return cls(
+            event=stands.event_id,
+            inspection=stands.check_id,
+            lot=Named(code=stands.lot_code, number=stands.lot or None),
+            operation=stands.operation,
+            size=stands.size,
+            missing=stands.missing,
+            verdict=Verdict(stands.verdict) if stands.verdict else None,
+        )
+
+
+@bp.post("/inspections/values")
+@requires(RECORD)
+@call(takes=NewValues, gives=ReadingsTold)
+def read(body: NewValues) -> ReadingsTold:
+    """Read values that a plan asks for; the first ones open the inspection and draw its sample."""
+    stands = read_values(
+        doing(body),
+        lot=body.lot,
+        operation=body.operation,
+        values=tuple(value.read() for value in body.values),
+        sure=body.sure,
+    )
+    return ReadingsTold.of(stands)
+
+
+@bp.post("/inspections/values/corrected")
+@requires(RECORD)
+@call(takes=Correction, gives=ReadingsTold)
+def correct(body: Correction) -> ReadingsTold:
+    """Correct a value of the inspection that runs; the old one stays beside it."""
+    stands = correct_value(
+        doing(body),
+        lot=body.lot,
+        operation=body.operation,
+        value=body.value.read(),
+        reason_id=id_or_none(db.session(), REASON, body.reason, "reason"),
+        sure=body.sure,
+    )
+    return ReadingsTold.of(stands)
