@@ -15,7 +15,8 @@ export async function each(form, text) {
   field.value = text;
   // Unusual but legal: the server asks, and the second scan of the same code is the yes.
   if (yes.value !== text) yes.value = "";
-  const entry = entryOf(form, { subject: codeIn(text), words: text });
+  const what = document.querySelector("h1").textContent.trim();
+  const entry = entryOf(form, { subject: codeIn(text), words: `${what} · ${text}`, typed: [] });
   field.value = "";
   const answer = await keep(entry);
   yes.value = answer.rule === "scan_again" ? text : "";

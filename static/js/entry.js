@@ -5,7 +5,7 @@ import { content } from "./page.js";
 const NOT_KEPT = ["csrf_token", "action_id"];
 
 /** Return what a form says now, ready to be kept. */
-export function entryOf(form, { submitter, subject, words } = {}) {
+export function entryOf(form, { submitter, subject, words, typed } = {}) {
   const target = new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location);
   const fields = [...new FormData(form)].filter(([name]) => !NOT_KEPT.includes(name));
   // Older browsers leave out the button that was pressed, and with it the verdict.
@@ -19,10 +19,22 @@ export function entryOf(form, { submitter, subject, words } = {}) {
     // Order is kept for each subject: what the page is about, or else where the form goes.
     subject: subject || form.dataset.outbox || content("shopfloor-context") || target.pathname,
     words: words ?? [document.querySelector("h1"), submitter].map((at) => at?.textContent.trim()).join(" · "),
+    typed: typed ?? typedInto(form),
     madeAt: local(new Date()),
     state: "waiting",
     tries: 0,
   };
+}
+
+// What the worker wrote and chose, by the names that he saw; what is hidden says nothing to him.
+function typedInto(form) {
+  return [...form.elements].flatMap((field) => {
+    const label = field.labels?.[0]?.textContent.trim();
+    if (!label || !field.name || !field.value || field.type === "password") return [];
+    if (["radio", "checkbox"].includes(field.type)) return field.checked ? [label] : [];
+    const option = field.selectedOptions?.[0];
+    return [`${label}: ${option ? option.textContent.trim() : (field.files?.length ?? field.value)}`];
+  });
 }
 
 /** Return the body to send: the form's own fields, with when they were made and are sent. */

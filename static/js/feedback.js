@@ -3,9 +3,13 @@
 import { say } from "./page.js";
 
 const WAITS = { notes: [[660, 0], [660, 0.16]], length: 0.1, wave: "sine", shake: [40, 60, 40] };
+const GOOD = { notes: [[880, 0], [1320, 0.09]], length: 0.12, wave: "sine", shake: [60] };
+const BAD = { notes: [[196, 0], [165, 0.28]], length: 0.26, wave: "square", shake: [300, 120, 300] };
 const SOUNDS = {
-  done: { notes: [[880, 0], [1320, 0.09]], length: 0.12, wave: "sine", shake: [60] },
-  refused: { notes: [[196, 0], [165, 0.28]], length: 0.26, wave: "square", shake: [300, 120, 300] },
+  done: GOOD,
+  opened: GOOD,
+  refused: BAD,
+  held: BAD,
   kept: WAITS,
   parked: WAITS,
   unknown: { notes: [[440, 0], [440, 0.14], [440, 0.28]], length: 0.08, wave: "triangle", shake: [90, 70, 90, 70, 90] },

@@ -68,8 +68,7 @@ function row(entry) {
   const put = (name, words) => (item.querySelector(`[data-${name}]`).textContent = words);
   put("words", entry.words);
   put("when", moment(entry.madeAt));
-  const shown = ([name, value]) => name !== "written_by" && typeof value === "string" && value;
-  put("fields", entry.fields.filter(shown).map((pair) => pair.join(": ")).join(" · "));
+  put("fields", entry.typed?.join(" · ") ?? "");
   put("sentence", entry.sentence ?? "");
   item.querySelector(`[data-state="${entry.state}"]`).hidden = false;
   for (const button of item.querySelectorAll("[data-queue-act]")) {

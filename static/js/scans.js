@@ -52,11 +52,15 @@ async function take(scan) {
   // Whoever signs stands beside the person whose phone it is: his badge changes nobody.
   if (field && scan.badge) return signs(field, scan);
   const answer = await lookUp(scan);
-  if (answer.outcome === "opened") tell("done", answer.message || answer.shown);
+  if (answer.outcome === "opened") tell("opened", answer.message || answer.shown);
   else if (answer.outcome === "badge") await renew();
   else if (answer.outcome !== "nobody") tell("unknown", answer.message || answer.shown);
   // Where more scans wait, only the page of the last one is worth loading.
-  if (answer.url && !waiting.length) await visit(answer.url);
+  if (!answer.url || waiting.length) return;
+  await visit(answer.url);
+  // What is locked must not look and sound like any other lot to somebody who only listens.
+  const lock = answer.outcome === "opened" && document.querySelector("main .band");
+  if (lock) tell("held", answer.message || answer.shown);
 }
 
 // Nobody is here yet: what is scanned is somebody's badge.

@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from shopfloor.core.db import db
 from shopfloor.core.subjects import Subject
+from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.models import Verdict
 from tests.browser.conftest import Phone, sign_in
 from tests.make import Factory
 
@@ -55,6 +57,20 @@ def test_a_scanner_is_heard_whatever_has_the_focus(page: Page, address: str) -> 
     page.keyboard.press("Enter")
     assert heard(page) == ["LOT-0815"]
     expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+
+
+def test_a_locked_lot_does_not_look_or_sound_like_any_other(
+    page: Page, address: str, one_make: Factory
+) -> None:
+    free, locked = one_make.lot(10), one_make.lot(10)
+    record_inspection(one_make.inspector.act(), lot=locked, operation=10, verdict=Verdict.FAIL)
+    page.wait_for_load_state("networkidle")
+    band = page.locator("#told")
+    for lot, said in ((free, "Opened"), (locked, "Held")):
+        page.keyboard.type(lot)
+        page.keyboard.press("Enter")
+        expect(band).to_contain_text(said)
+        expect(band).not_to_contain_text("Done")
 
 
 def test_a_phone_that_stutters_loses_no_letter(page: Page, address: str) -> None:
