@@ -18,7 +18,7 @@ export function entryOf(form, { submitter, subject, words, typed } = {}) {
     fields,
     // Order is kept for each subject: what the page is about, or else where the form goes.
     subject: subject || form.dataset.outbox || content("shopfloor-context") || target.pathname,
-    words: words ?? [document.querySelector("h1"), submitter].map((at) => at?.textContent.trim()).join(" · "),
+    words: words ?? named(submitter),
     typed: typed ?? typedInto(form),
     madeAt: local(new Date()),
     state: "waiting",
@@ -26,11 +26,20 @@ export function entryOf(form, { submitter, subject, words, typed } = {}) {
   };
 }
 
+// The page, what it is about, and the button: the first page of a lot has its number in the title.
+function named(submitter) {
+  const said = (at) => at?.textContent.trim();
+  const title = said(document.querySelector("h1"));
+  const number = said(document.querySelector(".traveller .number"));
+  return [title, title?.includes(number) ? "" : number, said(submitter)].filter(Boolean).join(" · ");
+}
+
 // What the worker wrote and chose, by the names that he saw; what is hidden says nothing to him.
 function typedInto(form) {
   return [...form.elements].flatMap((field) => {
     const label = field.labels?.[0]?.textContent.trim();
-    if (!label || !field.name || !field.value || field.type === "password") return [];
+    // What only scrap or rework asks for is not shown before.
+    if (!label || !field.name || !field.value || !field.offsetParent || field.type === "password") return [];
     if (["radio", "checkbox"].includes(field.type)) return field.checked ? [label] : [];
     const option = field.selectedOptions?.[0];
     return [`${label}: ${option ? option.textContent.trim() : (field.files?.length ?? field.value)}`];

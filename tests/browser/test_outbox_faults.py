@@ -172,6 +172,7 @@ def test_a_refusal_that_comes_when_the_worker_has_gone_on_keeps_what_he_entered(
     kept(page, 1)
     page.locator("#kept").click()
     expect(page.get_by_text("Not booked:")).to_be_visible()
+    expect(page.locator("[data-queue]")).to_contain_text("Report · 0001-1 · Book the report")
     expect(page.locator("[data-queue]")).to_contain_text("Good: 9999")
     page.get_by_role("button", name="I have read this").click()
     expect(page.locator("#kept")).to_be_hidden()
