@@ -21,7 +21,7 @@ from shopfloor.quality import plan_queries as queries
 from shopfloor.quality import plan_reading as reading
 from shopfloor.quality import plan_words as words
 from shopfloor.quality.commands.plans import save_plan
-from shopfloor.quality.plan_fields import differing, head_fields, row_of
+from shopfloor.quality.plan_fields import PARTS, differing, head_fields, row_of
 from shopfloor.quality.plan_models import PLAN
 from shopfloor.quality.plan_pages import EDIT, tried
 from shopfloor.quality.plan_writing import PlanWritten, as_written, require_sample
@@ -59,6 +59,7 @@ def draft(code: str) -> str:
         version=typed.get("version") if typed and not late else found.plan.version,
         rows=rows,
         places=_places(rows),
+        wrong_row=_wrong_row(g.get("refusal"), rows),
         answers=_answers(rows),
         sides=differing(rows, theirs) if late else [],
         **(g.get("tried") or tried(found.draft, None)),
@@ -88,10 +89,10 @@ def _shown_again(code: str, form: Form) -> Response:
     if pressed == "try":
         sample = PlanWritten(**reading.read_sample(form))
         require_sample(sample)
-        g.tried, place = tried(sample, form.text("lot", 20)), 0
+        g.tried = tried(sample, form.text("lot", 20))
     else:
-        rows, place = reading.arranged(rows, pressed)
-    g.typed, g.look_at = MultiDict(reading.typed_again(form.fields.to_dict(), rows)), place
+        rows = reading.arranged(rows, pressed)
+    g.typed = MultiDict(reading.typed_again(form.fields.to_dict(), rows))
     return make_response(draft(code))
 
 
@@ -111,6 +112,16 @@ def _places(rows: list[reading.Row]) -> list[str]:
         places.append("" if reading.is_empty(row) else f"fields.{n}")
         n += not reading.is_empty(row)
     return places
+
+
+def _wrong_row(refusal: Refused | None, rows: list[reading.Row]) -> int:
+    """Return the number of the row in which something was refused; 0 for none."""
+    if refusal is None or not refusal.field:
+        return 0
+    if refusal.field in _places(rows):
+        return _places(rows).index(refusal.field) + 1
+    name, _, number = refusal.field.rpartition("_")
+    return int(number) if name in PARTS and number.isdecimal() else 0
 
 
 def _answers(rows: list[reading.Row]) -> list[list[tuple[str, Any]]]:

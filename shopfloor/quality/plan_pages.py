@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.catalogue import queries as catalogue
-from shopfloor.configure.models import Weight
+from shopfloor.configure.models import FieldKind, Weight
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
@@ -17,6 +17,7 @@ from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.quality import plan_queries as queries
 from shopfloor.quality import plan_words as words
+from shopfloor.quality.check_view import Asked
 from shopfloor.quality.commands.plans import add_plan, archive_plan, publish_plan, revise_plan
 from shopfloor.quality.judging import sample_of
 from shopfloor.quality.plan_models import PLAN, PlanKind, PlanRevision
@@ -68,8 +69,13 @@ def plan(code: str) -> str:
     number = request.args.get("revision", "")
     asked = int(number) if number.isascii() and number.isdigit() and len(number) < 8 else None
     found = queries.plan_page(db.session(), code, asked)
+    fields = found.shown.form.fields
     return render_template(
-        "quality/plan.html", found=found, words=words, **tried(found.shown, request.args.get("lot"))
+        "quality/plan.html",
+        found=found,
+        words=words,
+        asked=[Asked(each, 1) for each in fields if each.kind is not FieldKind.COMPUTED],
+        **tried(found.shown, request.args.get("lot")),
     )
 
 

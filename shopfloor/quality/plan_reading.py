@@ -45,20 +45,17 @@ def is_empty(row: Row) -> bool:
     return not any(row[part] for part in ("key", "name_en", "name_zh", "low", "high", "formula"))
 
 
-def arranged(rows: list[Row], button: str) -> tuple[list[Row], int]:
-    """Return the rows as the pressed button asks for them, and which one to look at next."""
+def arranged(rows: list[Row], button: str) -> list[Row]:
+    """Return the rows as the pressed button asks for them."""
     what, _, number = button.partition("-")
     at = int(number) - 1 if number.isascii() and number.isdigit() and len(number) < 4 else -1
     if what == "add" and len(rows) < MOST_FIELDS:
-        return [*rows, dict(FRESH)], len(rows) + 1
-    if not 0 <= at < len(rows):
-        return rows, 0
-    row = rows.pop(at)
-    if what == "remove":
-        return rows, min(at + 1, len(rows))
-    place = max(at - 1, 0) if what == "up" else min(at + 1, len(rows))
-    rows.insert(place, row)
-    return rows, place + 1
+        return [*rows, dict(FRESH)]
+    if 0 <= at < len(rows):
+        row = rows.pop(at)
+        if what != "remove":
+            rows.insert(max(at - 1, 0) if what == "up" else at + 1, row)
+    return rows
 
 
 def typed_again(typed: Mapping[str, str], rows: list[Row]) -> dict[str, str]:

@@ -196,6 +196,9 @@ def test_every_no_stands_at_its_field_and_what_was_typed_stays(
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422, text_of(answer)
     assert f'id="{mark}"' in page
+    row = re.search(r"[-_](\d)-error", mark)
+    assert ('<a href="#row-' in page) == (row is not None)
+    assert row is None or f'<a href="#row-{row.group(1)}">' in page
     assert inputs(page)["unit_1"] == "µm"
 
 
