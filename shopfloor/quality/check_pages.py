@@ -115,5 +115,5 @@ def _photo(photos: Any, name: str) -> str | None:
 def _chosen(value: str) -> tuple[int, str, int]:
     match = re.fullmatch(r"(\d{1,9}):([a-z0-9_]{1,20}):(\d{1,2})", value, re.ASCII)
     if match is None:
-        raise refusals.nothing_to_correct()
+        raise refusals.no_such_value()
     return int(match.group(1)), match.group(2), int(match.group(3))

@@ -178,6 +178,11 @@ def nothing_to_correct() -> Refused:
     return Refused(_l("This was not read yet."), _l("Read it first."), rule="not_read")
 
 
+def no_such_value() -> Refused:
+    """Return the refusal for a form that names no value at all."""
+    return Malformed(_l("This was not read yet."), _l("Read it first."), rule="not_read")
+
+
 def unfinished(missing: int) -> Refused:
     """Return the refusal for a pass while something of the plan is not answered."""
     return Refused(
