@@ -36,12 +36,41 @@ export async function show(html, url, { push = true } = {}) {
   if (push && !kept && new URL(url, location).href !== location.href) history.pushState({}, "", url);
   address = addressHere();
   document.title = written.title;
+  const undress = await dress(written);
+  if (!stillHere(mark)) return;
   await htmx.swap({ text: page.innerHTML, target: document.getElementById("page"), swap: "innerHTML" });
   if (!stillHere(mark)) return;
+  undress();
   scrollTo(0, 0);
   const arrived = document.getElementById("arrived");
   if (arrived) arrived.textContent = document.querySelector("h1")?.textContent.trim() ?? "";
   document.dispatchEvent(new CustomEvent("shopfloor:swapped"));
+}
+
+const sheets = (from) => [...from.head.querySelectorAll("link[rel=stylesheet]")];
+const SHEET_MS = 2000;
+
+// A page may have style sheets of its own: they come before it, and go when the next one is there.
+async function dress(written) {
+  const wanted = sheets(written).map((sheet) => sheet.getAttribute("href"));
+  const worn = new Set(sheets(document).map((sheet) => sheet.getAttribute("href")));
+  const coming = wanted.filter((href) => !worn.has(href)).map((href) => put(href));
+  await Promise.race([Promise.all(coming), new Promise((late) => setTimeout(late, SHEET_MS))]);
+  return () => {
+    for (const sheet of sheets(document)) {
+      if (!wanted.includes(sheet.getAttribute("href"))) sheet.remove();
+    }
+  };
+}
+
+function put(href) {
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = href;
+  return new Promise((there) => {
+    sheet.onload = sheet.onerror = there;
+    document.head.append(sheet);
+  });
 }
 
 // Theme, person and token belong to the document, which stays.

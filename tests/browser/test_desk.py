@@ -84,3 +84,28 @@ def test_keys_walk_through_a_list_and_a_scanner_is_still_a_scanner(
     open_list()
     pressed("?")
     page.wait_for_url(f"{address}/keyboard")
+
+
+def test_a_page_that_is_put_in_place_brings_its_own_style_sheet(
+    one_make: Factory, address: str, phone: Phone
+) -> None:
+    lot = one_make.lot(10)
+    page = phone().new_page()
+    sign_in(page, address, one_make.supervisor)
+    page.goto(f"{address}/lots/{lot}")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.same = true")
+    sheet = page.locator("head link[href*='records']")
+    expect(sheet).to_have_count(0)
+    page.locator(f"a[href='/history/{lot}']").click()
+    page.wait_for_url(f"{address}/history/{lot}")
+    expect(sheet).to_have_count(1)
+    assert page.evaluate("window.same"), "the page was loaded anew"
+    loaded = (
+        "[...document.styleSheets].some((s) => s.href?.includes('records') && s.cssRules.length)"
+    )
+    assert page.evaluate(loaded)
+    page.go_back()
+    page.wait_for_url(f"{address}/lots/{lot}")
+    expect(sheet).to_have_count(0)
+    assert page.evaluate("window.same")
