@@ -1,6 +1,9 @@
 """Inspection plans for programs: read with all revisions, drafted, published."""
 
+from typing import Any
+
 from flask import Blueprint
+from sqlalchemy import Row
 
 from shopfloor.catalogue.entry_fields import named_over
 from shopfloor.catalogue.models import ITEM
@@ -48,22 +51,7 @@ def plans(asked: AskedPlans) -> Page[PlanListed]:
     # Their names are kept in no column of words: the query above has searched already.
     query = narrowed(query, asked.model_copy(update={"search": None}))
     rows, after = part_of(db.session(), query, Plan.id, asked)
-    told = [
-        PlanListed(
-            code=row.Subject.code,
-            number=row.Subject.number,
-            names=row.Plan.names,
-            kind=row.Plan.kind,
-            item=Named(code=row.item_code, number=row.item_number),
-            operation=row.Plan.sequence,
-            newest=row.newest,
-            published=row.published,
-            version=row.Plan.version,
-            archived=row.Subject.archived_at is not None,
-        )
-        for row in rows
-    ]
-    return Page(entries=told, next=after)
+    return Page(entries=[_listed(row) for row in rows], next=after)
 
 
 @bp.post("/plans")
@@ -135,3 +123,18 @@ def publish(code: str, body: Seen) -> Thing:
     """Publish the draft: inspections begun from now on ask for it, running ones keep theirs."""
     plan_id = find(db.session(), PLAN, code).id
     return Thing.of(publish_plan(doing(), plan_id=plan_id, version=body.version))
+
+
+def _listed(row: Row[Any]) -> PlanListed:
+    return PlanListed(
+        code=row.Subject.code,
+        number=row.Subject.number,
+        names=row.Plan.names,
+        kind=row.Plan.kind,
+        item=Named(code=row.item_code, number=row.item_number),
+        operation=row.Plan.sequence,
+        newest=row.newest,
+        published=row.published,
+        version=row.Plan.version,
+        archived=row.Subject.archived_at is not None,
+    )

@@ -22,7 +22,7 @@ from shopfloor.quality import plan_reading as reading
 from shopfloor.quality import plan_words as words
 from shopfloor.quality.commands.plans import save_plan
 from shopfloor.quality.plan_fields import PARTS, differing, head_fields, row_of
-from shopfloor.quality.plan_models import PLAN
+from shopfloor.quality.plan_models import PLAN, PlanRevision
 from shopfloor.quality.plan_pages import EDIT, tried
 from shopfloor.quality.plan_writing import PlanWritten, as_written, require_sample
 from shopfloor.quality.sampling import Level, aqls
@@ -35,7 +35,6 @@ bp = Blueprint("drafts", __name__)
 def draft(code: str) -> str:
     """Show the draft of a plan to be written; a plan without one leads to nothing to write."""
     found = queries.plan_page(db.session(), code)
-    typed = g.get("typed")
     if found.draft is None:
         raise Refused(
             _l(
@@ -45,25 +44,7 @@ def draft(code: str) -> str:
             _l("Begin a new revision and change that."),
             rule="published",
         )
-    stored = head_fields(found.plan, found.draft)
-    theirs = [row_of(each) for each in as_written(found.draft).fields]
-    late = isinstance(g.get("refusal"), Overtaken)
-    rows = reading.typed_rows(typed) if typed else theirs or [dict(reading.FRESH)]
-    return render_template(
-        "quality/plan_draft.html",
-        found=found,
-        words=words,
-        levels=_choices(level.value for level in Level),
-        aqls=_choices(str(aql) for aql in aqls()),
-        stored=_was(typed) if typed and not late else stored,
-        version=typed.get("version") if typed and not late else found.plan.version,
-        rows=rows,
-        places=_places(rows),
-        wrong_row=_wrong_row(g.get("refusal"), rows),
-        answers=_answers(rows),
-        sides=differing(rows, theirs) if late else [],
-        **(g.get("tried") or tried(found.draft, None)),
-    )
+    return render_template("quality/plan_draft.html", **_form(found, found.draft))
 
 
 @bp.post("/plans/<code>/draft")
@@ -81,6 +62,30 @@ def save(code: str) -> Response:
         draft=reading.read_draft(form),
     )
     return onward(url_for("drafts.draft", code=code), doing.id, _l("Saved."))
+
+
+def _form(found: queries.PlanPage, draft: PlanRevision) -> dict[str, Any]:
+    """Return what the form shows: what was typed first, and then what is stored."""
+    typed, refusal = g.get("typed"), g.get("refusal")
+    late = isinstance(refusal, Overtaken)
+    # However often a form is shown again, it keeps what it was opened on, until it is late.
+    kept = typed if typed and not late else None
+    theirs = [row_of(each) for each in as_written(draft).fields]
+    rows = reading.typed_rows(typed) if typed else theirs or [dict(reading.FRESH)]
+    return {
+        "found": found,
+        "words": words,
+        "levels": _choices(level.value for level in Level),
+        "aqls": _choices(str(aql) for aql in aqls()),
+        "stored": _was(kept) if kept else head_fields(found.plan, draft),
+        "version": kept.get("version") if kept else found.plan.version,
+        "rows": rows,
+        "places": _places(rows),
+        "wrong_row": _wrong_row(refusal, rows),
+        "answers": _answers(rows),
+        "sides": differing(rows, theirs) if late else [],
+        **(g.get("tried") or tried(draft, None)),
+    }
 
 
 def _shown_again(code: str, form: Form) -> Response:
