@@ -17,7 +17,7 @@ KINDS: dict[PlanKind, Sentence] = {
     PlanKind.PERIODIC: _l("Periodic inspection"),
 }
 SAMPLINGS: dict[Sampling, Sentence] = {
-    Sampling.ALL: _l("Every piece (100 %%)"),
+    Sampling.ALL: _l("Every piece"),
     Sampling.FIXED: _l("So many pieces of each lot"),
     Sampling.EVERY: _l("One of so many pieces"),
     Sampling.STANDARD: _l("By AQL (ISO 2859-1, GB/T 2828.1)"),

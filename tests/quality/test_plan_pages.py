@@ -105,7 +105,7 @@ def test_a_plan_is_written_published_and_revised(desk: Browser, one_make: Factor
     assert crack.photo_on_fail
     page = url.removesuffix("/draft")
     shown = text_of(desk.get(f"{page}?lot=1000"))
-    assert "Of a lot of 1000, 80 pieces are inspected." in shown
+    assert "Inspected of a lot of 1000: 80" in shown
     assert "9.95 – 10.05 mm" in shown
     assert "only after Finish: Spotted" in shown
     version = str(stored.version)
@@ -164,7 +164,7 @@ def test_a_sample_is_tried_as_it_is_typed(desk: Browser, one_make: Factory) -> N
     sent = inputs(desk.get(url).get_data(as_text=True))
     typed = {**sent, "sampling": "fixed", "size": "5", "accept_major": "1", "lot": "99"}
     shown = text_of(desk.post(url, **{**typed, "do": "try"}))
-    assert "Of a lot of 99, 5 pieces are inspected." in shown
+    assert "Inspected of a lot of 99: 5" in shown
     wrong = desk.post(url, **{**typed, "size": "", "do": "try"})
     assert wrong.status_code == 422
     assert 'id="size-error"' in wrong.get_data(as_text=True)
