@@ -324,5 +324,5 @@ def upgrade() -> None:
     # Whoever writes routings or decides about locks may write what is inspected.
     op.execute(
         "INSERT INTO role_verb (role, verb) SELECT DISTINCT role, 'plan.edit' FROM role_verb"
-        " WHERE role IN ('planner', 'quality')"
+        " WHERE role IN ('administrator', 'planner', 'quality')"
     )

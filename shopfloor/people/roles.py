@@ -65,6 +65,7 @@ ROLES: dict[str, list[str]] = {
         "code.link",
         "order.plan",
         "catalogue.edit",
+        "plan.edit",
         "rate.edit",
         "plant.edit",
         "people.edit",

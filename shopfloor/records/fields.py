@@ -137,6 +137,8 @@ FIELDS: dict[str, Field] = {
     "instruction": Field(_l("Work instruction"), as_subject),
     "steps": Field(_l("Steps"), as_text),
     "published_at": Field(_l("Published since"), as_text),
+    "published": Field(_l("Published revision"), as_text),
+    "revision": Field(_l("Revision"), as_text),
     "default_for": Field(_l("Usual printer for"), as_text),
 }
 # What belongs to one operation, skill or place is a field of its own for each.

@@ -69,7 +69,8 @@ def test_a_locked_lot_does_not_look_or_sound_like_any_other(
     for lot, said in ((free, "Opened"), (locked, "Held")):
         page.keyboard.type(lot)
         page.keyboard.press("Enter")
-        expect(band).to_contain_text(said)
+        page.wait_for_url(f"{address}/lots/{lot}*")
+        expect(band).to_contain_text(said, timeout=15_000)
         expect(band).not_to_contain_text("Done")
 
 
