@@ -86,6 +86,7 @@ def upgrade() -> None:
         "plan",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("names", sa.Text(), nullable=False),
+        sa.Column("found_by", sa.Text(), server_default="", nullable=False),
         sa.Column(
             "kind",
             sa.Enum(

@@ -1,12 +1,12 @@
 """What the pages of the catalogue ask."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shopfloor.catalogue.models import (
     ITEM,
@@ -108,11 +108,16 @@ def currency_of(session: Session, site_id: int) -> str:
     return session.scalar(select(Site.currency).where(Site.id == site_id)) or ""
 
 
-def items_with(word: str) -> Select[int]:
-    """Return the query for the items that a word of a search finds."""
-    return (
-        select(Item.id)
-        .join(Subject, Subject.id == Item.id)
-        .where(or_(contains(Item.found_by, word), contains(Subject.number, word)))
-        .correlate(None)
-    )
+def of_item(item_id: InstrumentedAttribute[int]) -> Callable[[str], ColumnElement[bool]]:
+    """Return for finds() the condition that a word finds the item which a record is of."""
+
+    def found(word: str) -> ColumnElement[bool]:
+        items = (
+            select(Item.id)
+            .join(Subject, Subject.id == Item.id)
+            .where(or_(contains(Item.found_by, word), contains(Subject.number, word)))
+            .correlate(None)
+        )
+        return item_id.in_(items)
+
+    return found

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from shopfloor.catalogue.models import ITEM, Item
-from shopfloor.catalogue.queries import items_with
+from shopfloor.catalogue.queries import of_item
 from shopfloor.core.finding import finds
 from shopfloor.core.paging import contains, named_like
 from shopfloor.core.rights import Rights
@@ -215,7 +215,7 @@ def _found(
     item_id: InstrumentedAttribute[int],
     number: InstrumentedAttribute[Any] = Subject.number,
 ) -> ColumnElement[bool]:
-    return finds(search, number, also=lambda word: item_id.in_(items_with(word)))
+    return finds(search, number, also=of_item(item_id))
 
 
 def _search(query: Chosen, search: str, number: Any, names: Any) -> Chosen:

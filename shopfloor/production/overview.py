@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import ITEM, Item, Routing, RoutingOperation
-from shopfloor.catalogue.queries import items_with
+from shopfloor.catalogue.queries import of_item
 from shopfloor.core.finding import finds
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.rights import Rights
@@ -87,12 +87,8 @@ def orders(rights: Rights, state: str, search: str) -> Select[*tuple[Any, ...]]:
     elif state != "all":
         query = query.where(WorkOrder.state.in_((OrderState.PLANNED, OrderState.RELEASED)))
     if search:
-        query = query.where(finds(search, Subject.number, also=_of_item))
+        query = query.where(finds(search, Subject.number, also=of_item(WorkOrder.item_id)))
     return query
-
-
-def _of_item(word: str) -> ColumnElement[bool]:
-    return WorkOrder.item_id.in_(items_with(word))
 
 
 def visible(rights: Rights) -> ColumnElement[bool]:

@@ -15,10 +15,11 @@ from shopfloor.quality.plan_models import Check
 def check_of(session: Session, lot_work: Work, stop: Stop) -> Check | None:
     """Return the inspection that a verdict would decide; Refused where a plan waits for values."""
     check = running(session, lot_work.lot.id, stop.operation.id)
-    asks = check or asked_plan(session, lot_work.item.id, stop.operation.sequence)
-    if asks is not None and check is None and stop.waiting:
+    if check is not None or not stop.waiting:
+        return check
+    if asked_plan(session, lot_work.item.id, stop.operation.sequence) is not None:
         raise refusals.not_begun()
-    return check
+    return None
 
 
 def require_passed(session: Session, check: Check, stop: Stop, quantity: Decimal | None) -> Decimal:

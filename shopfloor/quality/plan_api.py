@@ -48,7 +48,7 @@ def plans(asked: AskedPlans) -> Page[PlanListed]:
     query = queries.plans(asked.search or "", archived=True).order_by(None)
     if item_id is not None:
         query = query.where(Plan.item_id == item_id)
-    # Their names are kept in no column of words: the query above has searched already.
+    # The query above has searched already, in the items too.
     query = narrowed(query, asked.model_copy(update={"search": None}))
     rows, after = part_of(db.session(), query, Plan.id, asked)
     return Page(entries=[_listed(row) for row in rows], next=after)

@@ -1,5 +1,6 @@
 """Tables of inspection plans, of the inspections they ask for, and of every value that was read."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shopfloor.configure.models import Form
 from shopfloor.core.db import Base
+from shopfloor.core.finding import Findable
 from shopfloor.core.subjects import Kind
 from shopfloor.core.types import Json, choice
 from shopfloor.quality.models import Verdict
@@ -54,7 +56,7 @@ class HoldScope(StrEnum):
     LOT = "lot"
 
 
-class Plan(Base):
+class Plan(Findable, Base):
     """What is inspected where: on an item, at one of its operations, from one of its suppliers.
 
     A plan of a model holds for its variants, unless one of them has a plan of its own.
@@ -70,6 +72,10 @@ class Plan(Base):
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
     version: Mapped[int] = mapped_column(default=1)
     revisions: Mapped[list["PlanRevision"]] = relationship(order_by="PlanRevision.revision")
+
+    def found_words(self) -> Iterable[str | None]:
+        """Return every text by which people look for it."""
+        return self.names.values()
 
 
 class PlanRevision(Base):

@@ -53,7 +53,7 @@ def new_plan() -> str:
 def make_plan() -> Response:
     """Add a plan and go on to its draft."""
     doing, form = act(), Form(request.form)
-    made = add_plan(doing, **_where(form), names=_names(form), number=form.text("number") or None)
+    made = add_plan(doing, **_where(form), names=form.names(), number=form.text("number") or None)
     said = _l("The plan is added. Write now what is inspected.")
     return onward(url_for("drafts.draft", code=made.code), doing.id, said)
 
@@ -127,7 +127,7 @@ def copy(code: str) -> Response:
     made = add_plan(
         doing,
         **_where(form),
-        names=_names(form),
+        names=form.names(),
         number=form.text("number") or None,
         draft=as_written(shown),
     )
@@ -152,10 +152,6 @@ def _where(form: Form) -> dict[str, Any]:
         "item_id": ids[number],
         "sequence": form.whole("sequence"),
     }
-
-
-def _names(form: Form) -> dict[str, str]:
-    return {name: form.text(f"name_{name}", 200) for name in ("en", "zh")}
 
 
 def _steps(item: str) -> list[tuple[int, dict[str, str]]]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from shopfloor.catalogue.models import Item
+from shopfloor.catalogue.queries import of_item
 from shopfloor.configure.models import Form
-from shopfloor.core.finding import MOST_WORDS, folded
-from shopfloor.core.paging import contains, named_like
+from shopfloor.core.finding import finds
 from shopfloor.core.subjects import Subject, find, nothing_under
 from shopfloor.quality.plan_models import PLAN, Plan, PlanRevision
 
@@ -65,21 +65,11 @@ def plans(search: str = "", archived: bool = False, item: str = "") -> Select[*t
         query = query.where(Subject.archived_at.is_(None))
     if item:
         query = query.where(or_(own.number == item, own.code == item))
-    words = folded(search).split()[:MOST_WORDS]
-    return query.where(
-        and_(
-            True,
-            *(
-                or_(
-                    contains(Subject.number, word),
-                    named_like(Plan.names, word),
-                    contains(own.number, word),
-                    contains(Item.found_by, word),
-                )
-                for word in words
-            ),
+    if search:
+        query = query.where(
+            finds(search, Subject.number, Plan.found_by, also=of_item(Plan.item_id))
         )
-    )
+    return query
 
 
 def plan_page(session: Session, code: str, revision: int | None = None) -> PlanPage:

@@ -19,7 +19,7 @@ from shopfloor.production.commands.jobs import require_open
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import refusals
 from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
-from shopfloor.quality.judging import Tally, said_by_piece, sample_of, tally
+from shopfloor.quality.judging import said_by_piece, sample_of, tally
 from shopfloor.quality.plan_models import Check, Value
 
 VALUES_READ = EventKind(
@@ -73,7 +73,7 @@ def read_values(
     lot_work, stop = _at(tx, lot, operation)
     check = running(tx.session, lot_work.lot.id, stop.operation.id) or _open(tx, lot_work, stop)
     fields = revision_of(tx.session, check).form.fields
-    known = {(v.field_id, v.piece, v.reading): v for v in current_values(tx.session, check)}
+    known = _known(tx, check)
     if not 0 < len(values) <= MOST_AT_ONCE:
         raise Malformed(_l("Nothing was read."), rule="no_values", field="values")
     fresh, said = [], said_by_piece(fields, known.values())
@@ -98,9 +98,7 @@ def read_values(
     )
     for field, value, answer in fresh:
         _keep(tx, check, field, value, answer)
-    tx.session.flush()
-    stands = tally(fields, check.size, check.numbers, current_values(tx.session, check))
-    return _told(event.id, check, lot_work, stop, stands)
+    return _told(tx, event.id, check, fields, lot_work, stop)
 
 
 @command(Gate.JUDGE, _BECAUSE)
@@ -126,8 +124,7 @@ def correct_value(
     require_reason(tx.session, reason_id, ReasonKind.UNDO, ReasonKind.OVERRIDE)
     fields = revision_of(tx.session, check).form.fields
     field = _field(fields, check, value)
-    known = {(v.field_id, v.piece, v.reading): v for v in current_values(tx.session, check)}
-    old = known.get((field.id, value.piece, value.reading))
+    old = _known(tx, check).get((field.id, value.piece, value.reading))
     if old is None:
         raise refusals.nothing_to_correct()
     answer = _answer(field, value, sure)
@@ -141,10 +138,8 @@ def correct_value(
     )
     old.replaced_at = tx.act.when.at
     tx.session.flush()
-    _keep(tx, check, field, value, answer, replaces=old.id, reason_id=reason_id)
-    tx.session.flush()
-    stands = tally(fields, check.size, check.numbers, current_values(tx.session, check))
-    return _told(event.id, check, lot_work, stop, stands)
+    _keep(tx, check, field, value, answer, replaces_id=old.id, reason_id=reason_id)
+    return _told(tx, event.id, check, fields, lot_work, stop)
 
 
 def _at(tx: Tx, lot: str, operation: int) -> tuple[Work, Stop]:
@@ -208,13 +203,7 @@ def _answer(field: FormField, value: Read, sure: bool) -> Answer:
 
 
 def _keep(
-    tx: Tx,
-    check: Check,
-    field: FormField,
-    value: Read,
-    answer: Answer,
-    replaces: int | None = None,
-    reason_id: int | None = None,
+    tx: Tx, check: Check, field: FormField, value: Read, answer: Answer, **correction: int | None
 ) -> None:
     if tx.event is None or tx.act.actor_id is None:
         raise RuntimeError("a value is read by a person")
@@ -231,13 +220,21 @@ def _keep(
             sha256=value.sha256,
             person_id=tx.act.actor_id,
             read_at=tx.act.when.at,
-            replaces_id=replaces,
-            reason_id=reason_id,
+            **correction,
         )
     )
 
 
-def _told(event_id: int, check: Check, lot_work: Work, stop: Stop, stands: Tally) -> Readings:
+def _known(tx: Tx, check: Check) -> dict[tuple[int, int, int], Value]:
+    values = current_values(tx.session, check)
+    return {(value.field_id, value.piece, value.reading): value for value in values}
+
+
+def _told(
+    tx: Tx, event_id: int, check: Check, fields: Sequence[FormField], lot_work: Work, stop: Stop
+) -> Readings:
+    tx.session.flush()
+    stands = tally(fields, check.size, check.numbers, current_values(tx.session, check))
     return Readings(
         event_id,
         check.id,
