@@ -7,8 +7,8 @@ from shopfloor.catalogue import api as catalogue
 from shopfloor.catalogue import explosion_api as explosion
 from shopfloor.catalogue import instruction_api as instructions
 from shopfloor.catalogue import revision_api as revisions
+from shopfloor.core.same_origin import csrf
 from shopfloor.core.settings import MEGABYTE
-from shopfloor.core.web import csrf
 from shopfloor.holds import api as holds
 from shopfloor.labels import api as labels
 from shopfloor.people import api as people

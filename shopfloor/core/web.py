@@ -19,7 +19,7 @@ from flask import (
 from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
 from flask_compress import Compress
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -34,15 +34,13 @@ from shopfloor.core.forms import keep_small
 from shopfloor.core.logs import init_logs, log, note_refusal, quiet
 from shopfloor.core.problems import problem
 from shopfloor.core.refusals import Parked, Refused, Sentence
-from shopfloor.core.same_origin import FormCookie, refuse_foreign_origin
+from shopfloor.core.same_origin import FormCookie, csrf, refuse_foreign_origin
 from shopfloor.core.shown import show_money
 from shopfloor.core.subjects import KINDS
 from shopfloor.core.templates import init_templates
 from shopfloor.core.whose import is_anothers, whose_form
 from shopfloor.core.wording import init_wording
 from shopfloor.core.words import LANGUAGES, LOCALES
-
-csrf = CSRFProtect()
 
 
 class _Number(IntegerConverter):

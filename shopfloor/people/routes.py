@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed
-from shopfloor.core.same_origin import safe_path
+from shopfloor.core.same_origin import csrf, require_own_form, safe_path
 from shopfloor.core.web import fresh_id
 from shopfloor.core.words import LANGUAGES
 from shopfloor.people import sign_in
@@ -50,8 +50,10 @@ def sign_in_form() -> ResponseReturnValue:
 
 @bp.post("/sign-in")
 @public("this is how one signs in")
+@csrf.exempt
 def enter() -> Response:
     """Sign in with login and password, or with badge and PIN, under a cookie never used before."""
+    require_own_form()
     form = Form(request.form)
     if form.text("badge"):
         token = sign_in.by_badge(form.text("badge"), form.text("pin"), browser())

@@ -141,6 +141,18 @@ def test_a_sign_in_that_another_site_sends_is_refused(one_app: Flask, one_make: 
         assert browser.client.get_cookie("shopfloor_session") is None
 
 
+def test_a_sign_in_form_does_not_grow_old(one_app: Flask, one_make: Factory) -> None:
+    """Torture 62: what else a stranger's phone opens gives it another token; our page is enough."""
+    for token in ({}, {"csrf_token": token_of(Browser(one_app), "/sign-in")}):
+        answer = Browser(one_app).open(
+            "/sign-in",
+            method="POST",
+            headers={"Origin": "http://localhost"},
+            data={"login": "operator", "password": PIN} | token,
+        )
+        assert answer.status_code == 303, text_of(answer)
+
+
 def test_without_its_token_nothing_is_booked_and_what_was_typed_stays(
     browser: Browser, one_make: Factory
 ) -> None:
