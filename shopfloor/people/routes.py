@@ -50,7 +50,7 @@ def sign_in_form() -> ResponseReturnValue:
 
 @bp.post("/sign-in")
 @public("this is how one signs in")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]  # Flask-WTF has no types for it
 def enter() -> Response:
     """Sign in with login and password, or with badge and PIN, under a cookie never used before."""
     require_own_form()
