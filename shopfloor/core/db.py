@@ -76,6 +76,8 @@ def init_db(app: Flask) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _prepare_postgres)
 
 
 def dispose_after_fork() -> None:
@@ -95,6 +97,16 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgres(connection: Any, _record: object) -> None:
+    # Our statements are short: compiling one takes longer than it runs. What they read lies in
+    # memory or on a disk without arms. And the subjects of one kind lie anywhere among all others,
+    # which a merge would read in passing.
+    connection.autocommit = True
+    for setting in ("jit = off", "random_page_cost = 1.1", "enable_mergejoin = off"):
+        connection.execute(f"SET {setting}")
+    connection.autocommit = False
 
 
 def _begin_sqlite(connection: Connection) -> None:

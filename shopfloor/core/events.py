@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     func,
     insert,
+    text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -29,6 +30,9 @@ from shopfloor.core.types import canonical, choice
 
 if TYPE_CHECKING:
     from shopfloor.core.commands import Tx
+
+
+_CAUSED = text("caused_by_id IS NOT NULL")
 
 
 class Role(StrEnum):
@@ -50,6 +54,10 @@ class Event(Base):
         Index("ix_event_kind_id", "kind", "id"),
         Index("ix_event_station_id_id", "station_id", "id"),
         Index("ix_event_device_id_id", "device_id", "id"),
+        # Few events have a cause: the rest would only be passed by, and written, in vain.
+        Index(
+            "ix_event_caused_by_id", "caused_by_id", sqlite_where=_CAUSED, postgresql_where=_CAUSED
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,7 +79,7 @@ class Event(Base):
     phone_doubtful: Mapped[bool] = mapped_column(default=False)
     recorded_at: Mapped[datetime]
     reason_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id"))
-    caused_by_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
+    caused_by_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), unique=True)
     payload: Mapped[str] = mapped_column(Text)
     # PostgreSQL's transaction id: a reader of the stream stops before the oldest one still open.

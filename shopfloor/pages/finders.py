@@ -21,7 +21,7 @@ from shopfloor.plant.models import Line, Place, PlaceKind, Station
 from shopfloor.production import overview
 from shopfloor.production.models import WorkOrder
 from shopfloor.quality.plan_queries import plans
-from shopfloor.stock.models import Lot
+from shopfloor.stock.models import LOT, Lot
 
 VIEW, CATALOGUE, PEOPLE, PLANT = "work.view", "catalogue.edit", "people.edit", "plant.edit"
 Query = Select[*tuple[Any, ...]]
@@ -88,7 +88,8 @@ def _lots(rights: Rights, text: str) -> Query:
         select(Lot, Subject, Item)
         .join(Subject, Subject.id == Lot.id)
         .join(Item, Item.id == Lot.item_id)
-        .where(finds(text, Subject.number, Lot.supplier_lot))
+        # By its kind a lot's number stands in an index; it is one subject of a great many.
+        .where(Subject.kind == LOT.name, finds(text, Subject.number, Lot.supplier_lot))
         .order_by(Subject.number, Subject.id)
     )
     scopes = rights.scopes(VIEW)

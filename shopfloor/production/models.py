@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     UniqueConstraint,
     false,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -168,6 +169,25 @@ class LotOperation(Base):
     def waiting(self) -> Decimal:
         """Good pieces that wait for an inspection."""
         return self.good - self.onward - self.held
+
+
+LEFT = LotOperation.came - LotOperation.good - LotOperation.scrap - LotOperation.rework
+WAITING = LotOperation.good - LotOperation.onward - LotOperation.held
+# Open work is little beside all that was ever done: asked word for word like this it has an index.
+TO_DO = literal_column("0") < LEFT
+TO_JUDGE = literal_column("0") < WAITING
+Index(
+    "ix_lot_operation_to_do",
+    LotOperation.operation_id,
+    sqlite_where=TO_DO,
+    postgresql_where=TO_DO,
+)
+Index(
+    "ix_lot_operation_to_judge",
+    LotOperation.operation_id,
+    sqlite_where=TO_JUDGE,
+    postgresql_where=TO_JUDGE,
+)
 
 
 class Job(Base):

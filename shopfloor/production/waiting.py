@@ -14,10 +14,16 @@ from shopfloor.holds.models import Hold
 from shopfloor.people.models import PersonSkill
 from shopfloor.people.viewer import Viewer
 from shopfloor.plant.models import Line, Station
-from shopfloor.production.models import LotOperation, Operation, OrderState, WorkOrder
+from shopfloor.production.models import (
+    TO_DO,
+    TO_JUDGE,
+    LotOperation,
+    Operation,
+    OrderState,
+    WorkOrder,
+)
 
 PAGE = 50
-_LEFT = LotOperation.came - LotOperation.good - LotOperation.scrap - LotOperation.rework
 _HELD = (
     select(Hold.id)
     .where(
@@ -54,7 +60,7 @@ def ready_work(session: Session, viewer: Viewer, *conditions: ColumnElement[bool
 
     Those for which the reader lacks the skill come behind the others, and locked ones last.
     """
-    return _waiting(session, viewer.rights, _LEFT > 0, *conditions, lacking=_lacking(viewer))
+    return _waiting(session, viewer.rights, TO_DO, *conditions, lacking=_lacking(viewer))
 
 
 def next_card(session: Session, viewer: Viewer) -> Waiting | None:
@@ -62,7 +68,7 @@ def next_card(session: Session, viewer: Viewer) -> Waiting | None:
     if not viewer.rights.has("work.report"):
         return None
     lacking = _lacking(viewer)
-    return next(iter(_waiting(session, viewer.rights, _LEFT > 0, ~_HELD, ~lacking, most=1)), None)
+    return next(iter(_waiting(session, viewer.rights, TO_DO, ~_HELD, ~lacking, most=1)), None)
 
 
 def _lacking(viewer: Viewer) -> ColumnElement[bool]:
@@ -86,8 +92,7 @@ def stuck_work(session: Session, rights: Rights) -> list[Waiting]:
 
 def waiting_inspections(session: Session, rights: Rights) -> list[Waiting]:
     """Return lots with pieces to inspect, the most urgent first, locked last; one statement."""
-    waits = LotOperation.good - LotOperation.onward - LotOperation.held > 0
-    return _waiting(session, rights, LotOperation.inspect.is_(True), waits)
+    return _waiting(session, rights, TO_JUDGE)
 
 
 def _waiting(

@@ -105,45 +105,50 @@ def _ways(person_id: int, group: str) -> list[Ids]:
 
 
 def _with(column: Any, condition: ColumnElement[bool]) -> Ids:
-    return select(Event.id).where(Event.id.in_(select(column).where(condition)))
+    return _named_by(select(column.label("id")).where(condition))
+
+
+def _named_by(found: Ids) -> Ids:
+    # Found first and then looked up: else all events are read in the order of their time.
+    named = found.cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    return select(Event.id).where(Event.id.in_(select(named.c.id)))
 
 
 def _answers(person_id: int) -> Ids:
-    # A join in the open would be read along the time of all events, from the newest on.
     his, answer = aliased(Event), aliased(Event)
     answers = (
         select(answer.id)
         .join(his, his.id == answer.caused_by_id)
         .where(his.actor_id == person_id, answer.kind.in_(_ANSWERS))
     )
-    return select(Event.id).where(Event.id.in_(answers))
+    return _named_by(answers)
 
 
 def _inspections(person_id: int) -> Ids:
     """Return the verdicts on operations of lots at which he has reported."""
     his, lot, operation = aliased(Event), aliased(EventSubject), aliased(EventSubject)
     judged = (
-        select(Inspection.event_id)
+        select(Inspection.event_id.label("id"))
         .join(lot, lot.subject_id == Inspection.lot_id)
         .join(operation, operation.event_id == lot.event_id)
         .join(his, his.id == lot.event_id)
         .where(operation.subject_id == Inspection.operation_id, *_reports(his, person_id))
     )
-    return select(Event.id).where(Event.id.in_(judged))
+    return _named_by(judged)
 
 
 def _decisions(person_id: int) -> Ids:
     """Return the decisions about held pieces of operations at which he has reported."""
     his, lot, operation = aliased(Event), aliased(EventSubject), aliased(EventSubject)
     decided = (
-        select(Hold.released_event_id)
+        select(Hold.released_event_id.label("id"))
         .join(Disposition, Disposition.hold_id == Hold.id)
         .join(lot, lot.subject_id == Disposition.lot_id)
         .join(operation, operation.event_id == lot.event_id)
         .join(his, his.id == lot.event_id)
         .where(operation.subject_id == Disposition.operation_id, *_reports(his, person_id))
     )
-    return select(Event.id).where(Event.id.in_(decided))
+    return _named_by(decided)
 
 
 def _reports(his: Any, person_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
