@@ -81,4 +81,6 @@ class FormField(Base):
     formula: Mapped[str] = mapped_column(String(200), default="")
     photo_on_fail: Mapped[bool] = mapped_column(default=False)
     gauge: Mapped[bool] = mapped_column(default=False)
+    # Which type of gauge; any when empty.
+    gauge_type: Mapped[str] = mapped_column(String(40), default="", server_default="")
     sha256: Mapped[str | None] = mapped_column(ForeignKey("file.sha256"), index=True)

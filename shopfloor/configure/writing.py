@@ -18,6 +18,7 @@ from shopfloor.core.refusals import Malformed
 from shopfloor.core.words import require_names
 
 MOST_FIELDS, MOST_OPTIONS = 60, 20
+LONGEST_TYPE = 40
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,19}", re.ASCII)
 _TAKEN = {"min", "max", "mean", "abs", "range"}  # what formulas call
 
@@ -43,6 +44,7 @@ class FieldWritten:
     formula: str = ""
     photo_on_fail: bool = False
     gauge: bool = False
+    gauge_type: str = ""
     sha256: str | None = None
 
 
@@ -95,6 +97,8 @@ def _require_field(
         _require_condition(each, known, where)
     if each.kind is FieldKind.COMPUTED:
         _require_formula(each, known, where)
+    if len(each.gauge_type) > LONGEST_TYPE:
+        raise _wrong(where, _l("The type of a gauge has at most %(n)s characters.", n=LONGEST_TYPE))
     if (
         each.sha256 is not None
         and session.scalar(select(File.sha256).where(File.sha256 == each.sha256)) is None

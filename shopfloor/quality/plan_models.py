@@ -26,6 +26,7 @@ from shopfloor.quality.models import Verdict
 from shopfloor.quality.sampling import Level, Severity
 
 _CURRENT = text("replaced_at IS NULL")
+_DUE = text("closed_at IS NULL AND kind <> 'operation' AND kind <> 'final'")
 PLAN = Kind("plan", "Z", _l("Inspection plan"), "plans.plan")
 
 
@@ -38,6 +39,10 @@ class PlanKind(StrEnum):
     OPERATION = "operation"
     FINAL = "final"
     PERIODIC = "periodic"
+
+
+# Those that become due by themselves while an operation runs; no pieces wait for them.
+DUE_KINDS = (PlanKind.FIRST_ARTICLE, PlanKind.PATROL, PlanKind.LAST_PIECE)
 
 
 class Sampling(StrEnum):
@@ -86,6 +91,7 @@ class PlanRevision(Base):
         UniqueConstraint("plan_id", "revision"),
         CheckConstraint("size > 0", name="size"),
         CheckConstraint("every_pieces > 0 AND every_minutes > 0", name="every"),
+        CheckConstraint("grace_minutes >= 0", name="grace"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -102,6 +108,8 @@ class PlanRevision(Base):
     accepts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     every_pieces: Mapped[int | None]
     every_minutes: Mapped[int | None]
+    # How long after it has become due an inspection is overdue.
+    grace_minutes: Mapped[int | None]
     holds: Mapped[HoldScope] = mapped_column(choice(HoldScope, "holds"))
     made_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
@@ -118,23 +126,42 @@ class Check(Base):
     __table_args__ = (
         Index("ix_inspection_check_lot_id_operation_id", "lot_id", "operation_id"),
         Index("ix_inspection_check_closed_at_due_at", "closed_at", "due_at"),
+        # Only one of a kind is due at an operation at a time, however often the loop looks.
+        Index(
+            "ix_inspection_check_open",
+            "operation_id",
+            "kind",
+            unique=True,
+            sqlite_where=_DUE,
+            postgresql_where=_DUE,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("plan_revision.id"), index=True)
+    # The plan's kind, so that what is due is found without its plan.
+    kind: Mapped[PlanKind] = mapped_column(
+        choice(PlanKind, "kind"), default=PlanKind.OPERATION, server_default="operation"
+    )
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
     operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"), index=True)
+    # A first article: so many good pieces may be reported before it passes, None until the next
+    # report says from where on. The others: after how many reported pieces they became due.
+    at_pieces: Mapped[Decimal | None]
     quantity: Mapped[Decimal]
     size: Mapped[int]
     # By class: [Ac, Re].
     numbers: Mapped[dict[str, list[int]]] = mapped_column(Json)
     due_at: Mapped[datetime]
+    overdue_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     verdict: Mapped[Verdict | None] = mapped_column(choice(Verdict, "verdict"))
     inspection_id: Mapped[int | None] = mapped_column(ForeignKey("inspection.id"), unique=True)
     self_checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     self_checked_at: Mapped[datetime | None]
+    # The calibration that found a gauge bad with which something here was measured.
+    doubted_by_id: Mapped[int | None] = mapped_column(ForeignKey("gauge_calibration.id"))
 
 
 class Value(Base):
@@ -169,3 +196,4 @@ class Value(Base):
     replaced_at: Mapped[datetime | None]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("inspection_value.id"))
     reason_id: Mapped[int | None] = mapped_column(ForeignKey("reason.id"))
+    gauge_id: Mapped[int | None] = mapped_column(ForeignKey("gauge.id"), index=True)
