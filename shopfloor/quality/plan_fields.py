@@ -14,7 +14,8 @@ from shopfloor.quality.plan_writing import as_written
 # Everything about one characteristic, in the order of the form; its inputs are called key_1 …
 PARTS = (
     "key", "name_en", "name_zh", "kind", "weight", "unit", "decimals", "target", "low", "high",
-    "least", "most", "readings", "options", "show", "formula", "photo_on_fail", "gauge", "sha256",
+    "least", "most", "readings", "options", "show", "formula", "photo_on_fail", "gauge",
+    "gauge_type", "sha256",
 )  # fmt: skip
 # What the answers of a choice end with in the form, and what is read as the same.
 GOOD, BAD = ("good", "合格"), ("bad", "不合格")
@@ -61,6 +62,7 @@ def row_of(field: FieldWritten) -> dict[str, str]:
         "formula": field.formula,
         "photo_on_fail": "1" if field.photo_on_fail else "",
         "gauge": "1" if field.gauge else "",
+        "gauge_type": field.gauge_type,
         "sha256": field.sha256 or "",
     }
 

@@ -108,7 +108,8 @@ def _field(form: Form, n: int) -> FieldWritten:
         show_if={"key": key, "is": answer} if key else {},
         formula=form.text(f"formula_{n}", 200) if kind is FieldKind.COMPUTED else "",
         photo_on_fail=bool(form.text(f"photo_on_fail_{n}", 1)),
-        gauge=bool(form.text(f"gauge_{n}", 1)),
+        gauge=bool(form.text(f"gauge_{n}", 1) or form.text(f"gauge_type_{n}", 80)),
+        gauge_type=" ".join(form.text(f"gauge_type_{n}", 80).split()),
         sha256=form.text(f"sha256_{n}", 64) or None,
         **numbers,
     )

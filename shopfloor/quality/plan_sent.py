@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import ConfigDict, Field
 
 from shopfloor.configure.models import FieldKind, FormField, Weight
-from shopfloor.configure.writing import MOST_FIELDS, MOST_OPTIONS, FieldWritten
+from shopfloor.configure.writing import LONGEST_TYPE, MOST_FIELDS, MOST_OPTIONS, FieldWritten
 from shopfloor.core.api_fields import Body, Exact, Id, Name, Named, Names, Sequence, Told, Yes
 from shopfloor.quality.plan_models import PlanKind, PlanRevision, Sampling
 from shopfloor.quality.plan_writing import MOST, PlanWritten
@@ -57,6 +57,7 @@ class FieldSent(Body):
     formula: Annotated[str, Field(max_length=200)] = ""
     photo_on_fail: Yes = False
     gauge: Yes = False
+    gauge_type: Annotated[str, Field(max_length=LONGEST_TYPE)] = ""
 
     def written(self, pictures: Mapping[str, str | None]) -> FieldWritten:
         """Return the field as a plan keeps it, with the picture that its key had before."""
@@ -172,6 +173,7 @@ class FieldTold(Told):
     formula: str
     photo_on_fail: bool
     gauge: bool
+    gauge_type: str
     picture: str | None
 
     @classmethod

@@ -56,5 +56,6 @@ PARTS: dict[str, Sentence] = {
     "formula": _l("Formula"),
     "photo_on_fail": _l("Photo when it is bad"),
     "gauge": _l("Measured with a gauge"),
+    "gauge_type": _l("Type of the gauge"),
     "sha256": _l("Picture"),
 }

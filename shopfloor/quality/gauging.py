@@ -1,0 +1,233 @@
+"""Which gauge a value was measured with, and whether one may measure this with it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import Session
+
+from shopfloor.configure.models import FormField
+from shopfloor.core import codes
+from shopfloor.core.actions import Act
+from shopfloor.core.finding import folded
+from shopfloor.core.refusals import Malformed, Refused, Sentence
+from shopfloor.core.shown import show_quantity, show_whole_day
+from shopfloor.core.subjects import Subject, read_reference
+from shopfloor.core.words import InWords
+from shopfloor.plant.models import Site
+from shopfloor.quality.gauge_models import GAUGE, Gauge, GaugeState
+from shopfloor.quality.plan_models import Value
+
+FIELD = "gauge"
+MOST_GAUGES = 20
+Found = Row[Gauge, Subject, str]
+
+
+@dataclass
+class Tray:
+    """The gauges at hand: those that were scanned now, and those that were used here before."""
+
+    scanned: Sequence[str]
+    found: Sequence[Found]
+    used: Mapping[int, int]
+    at: Act
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        act: Act,
+        site_id: int,
+        scanned: Sequence[str],
+        named: Iterable[str],
+        known: Iterable[Value],
+    ) -> "Tray":
+        """Load the gauges that may be meant, and keep their calibration from changing meanwhile.
+
+        What this person has measured with on this inspection is at hand until he scans another.
+        One statement.
+        """
+        mine = [value for value in known if value.gauge_id and value.person_id == act.actor_id]
+        used = {value.gauge_id: value.id for value in mine if value.gauge_id}
+        wanted = [_read(text) for text in dict.fromkeys([*scanned, *named])]
+        here = or_(
+            Subject.code.in_([code for code, _number in wanted if code]),
+            Subject.number.in_([number for _code, number in wanted if number]),
+            Subject.id.in_(list(used)),
+        )
+        # Whoever finds one bad waits for us, and then sees what was measured with it.
+        found = session.execute(
+            select(Gauge, Subject, Site.zone)
+            .join(Subject, Subject.id == Gauge.id)
+            .join(Site, Site.id == site_id)
+            .where(Subject.kind == GAUGE.name, here)
+            .order_by(Gauge.id)
+            .with_for_update(read=True, of=Gauge)
+        ).all()
+        return cls(scanned[:MOST_GAUGES], found, used, act)
+
+    def for_field(self, field: FormField, named: str | None = None) -> Gauge:
+        """Return the gauge with which a field is measured; Refused with what to do when it can't.
+
+        The one that was named for it; or the first scanned one of the type; or the last used one.
+        """
+        if named:
+            return self._usable(field, self._named(named))
+        scanned = [self._named(text) for text in self.scanned if text]
+        for each in scanned:
+            if each.Gauge.is_a(field.gauge_type):
+                return self._usable(field, each)
+        last = sorted(self.found, key=lambda each: self.used.get(each.Gauge.id, 0), reverse=True)
+        for each in last:
+            if each.Gauge.id in self.used and each.Gauge.is_a(field.gauge_type):
+                return self._usable(field, each)
+        raise wrong_type(scanned[0], field) if scanned else missing(field)
+
+    def _named(self, text: str) -> Found:
+        code, number = _read(text)
+        for each in self.found:
+            if each.Subject.code == code or (number and each.Subject.number == number):
+                return each
+        raise unknown(text)
+
+    def _usable(self, field: FormField, found: Found) -> Gauge:
+        require_usable(found, self.at.when.at.astimezone(ZoneInfo(found.zone)).date())
+        require_fit(found, field)
+        gauge: Gauge = found.Gauge
+        return gauge
+
+
+def require_usable(found: Found, day: date) -> None:
+    """Refuse a gauge that is archived, found bad, not calibrated or overdue on a day."""
+    gauge, number = found.Gauge, called(found)
+    state = gauge.state_on(day)
+    if found.Subject.archived_at is not None:
+        raise _no("gauge_archived", _l("Gauge %(number)s is out of use.", number=number))
+    if state is GaugeState.BAD:
+        raise _no("gauge_bad", _l("Gauge %(number)s was found bad.", number=number))
+    if state is GaugeState.NEVER:
+        raise _no("gauge_never", _l("Gauge %(number)s was never calibrated.", number=number))
+    if state is GaugeState.OVERDUE and gauge.due_on is not None:
+        raise _no(
+            "gauge_overdue",
+            _l(
+                "Gauge %(number)s is out of calibration since %(day)s.",
+                number=number,
+                day=show_whole_day(gauge.due_on),
+            ),
+        )
+
+
+def require_fit(found: Found, field: FormField) -> None:
+    """Refuse a gauge of another type or unit, or one whose range ends before the limits do."""
+    gauge = found.Gauge
+    if not gauge.is_a(field.gauge_type):
+        raise wrong_type(found, field)
+    if gauge.low is None and gauge.high is None:
+        return
+    if field.unit and gauge.unit and folded(field.unit) != folded(gauge.unit):
+        raise _no(
+            "gauge_unit",
+            _l(
+                "Gauge %(number)s shows %(unit)s; “%(name)s” is measured in %(asked)s.",
+                number=called(found),
+                unit=gauge.unit,
+                name=InWords(field.names),
+                asked=field.unit,
+            ),
+        )
+    limits = [limit for limit in (field.low, field.high, field.target) if limit is not None]
+    if any(not in_range(gauge, limit) for limit in limits):
+        raise _no(
+            "gauge_range",
+            _l(
+                "Gauge %(number)s measures %(range)s; that is not enough for “%(name)s”.",
+                number=called(found),
+                range=range_of(gauge),
+                name=InWords(field.names),
+            ),
+        )
+
+
+def in_range(gauge: Gauge, number: Decimal) -> bool:
+    """Say whether a gauge can show a number at all."""
+    return (gauge.low is None or gauge.low <= number) and (
+        gauge.high is None or number <= gauge.high
+    )
+
+
+def range_of(gauge: Gauge) -> str:
+    """Return the measuring range as people write it: 0 – 25 mm."""
+    ends = ["…" if end is None else show_quantity(end) for end in (gauge.low, gauge.high)]
+    return f"{ends[0]} – {ends[1]} {gauge.unit}".strip()
+
+
+def called(found: Found) -> str:
+    """Return the number by which people know a gauge."""
+    subject: Subject = found.Subject
+    return subject.number or subject.code
+
+
+def missing(field: FormField) -> Refused:
+    """Return the refusal for a value that nobody knows the gauge of."""
+    sentence = (
+        _l("“%(name)s” needs a gauge: %(type)s.", name=InWords(field.names), type=field.gauge_type)
+        if field.gauge_type
+        else _l("“%(name)s” needs a gauge.", name=InWords(field.names))
+    )
+    return Malformed(
+        sentence, _l("Scan the gauge you measure with."), rule="gauge_missing", field=FIELD
+    )
+
+
+def wrong_type(found: Found, field: FormField) -> Refused:
+    """Return the refusal for a gauge of another type than the plan asks for."""
+    return _no(
+        "gauge_type",
+        _l(
+            "%(number)s is no %(asked)s: it is a gauge of the type %(type)s.",
+            number=called(found),
+            asked=field.gauge_type,
+            type=found.Gauge.type,
+        ),
+    )
+
+
+def unknown(text: str) -> Refused:
+    """Return the refusal for a code that is no gauge's."""
+    return Malformed(
+        _l("“%(code)s” is no gauge of the register.", code=text[:40]),
+        _l("Scan the label on the gauge, or type its number."),
+        rule="gauge_unknown",
+        field=FIELD,
+    )
+
+
+def beyond(gauge: Gauge, said: str) -> Refused:
+    """Return the refusal for a number that the gauge cannot have shown."""
+    return Refused(
+        _l(
+            "%(value)s is beyond what this gauge shows: %(range)s.",
+            value=said,
+            range=range_of(gauge),
+        ),
+        _l("Read it again, or scan the gauge that you have used."),
+        rule="beyond_gauge",
+    )
+
+
+def _no(rule: str, sentence: Sentence) -> Refused:
+    return Refused(
+        sentence,
+        _l("Take another gauge and scan it; put this one aside for the quality head."),
+        rule=rule,
+        field=FIELD,
+    )
+
+
+def _read(text: str) -> tuple[str | None, str | None]:
+    return read_reference(codes.in_link(text.strip()))
