@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from shopfloor.alerts.raising import raise_for_parked
 from shopfloor.api import routes as api_routes
 from shopfloor.catalogue import affected, instruction_pages, partner_pages
 from shopfloor.catalogue import pages as catalogue_pages
@@ -163,7 +164,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     subjects.register(SUBJECT_KINDS)
     events.register(EVENT_KINDS, REACTIONS)
     reconcile.register(RECONCILE_CHECKS)
-    parking.register(PARKS, rights_of)
+    parking.register(PARKS, rights_of, raise_for_parked)
     undo.register(explains_undo)
     sites.register(is_money_booked)
     editing.register(name_of)

@@ -1,5 +1,7 @@
 """What the rooms bring to the house: kinds, events, reactions, checks; read top to bottom."""
 
+from shopfloor.alerts import commands as alerts
+from shopfloor.alerts import raising
 from shopfloor.catalogue import (
     boms,
     copies,
@@ -191,6 +193,11 @@ EVENT_KINDS = [
     checks.VALUE_CORRECTED,
     inspections.INSPECTED,
     releases.RELEASED,
+    alerts.ACKNOWLEDGED,
+    alerts.TAKEN,
+    alerts.NUDGED,
+    alerts.CLIMBED,
+    alerts.RULE_SET,
     scanning.LINKED,
     scanning.UNLINKED,
     scanning.STATION_CHOSEN,
@@ -221,6 +228,12 @@ REACTIONS = [
     (undo.UNDONE.name, parted.follow_back),
     (inspections.INSPECTED.name, pay.judge_pay),
     (releases.RELEASED.name, pay.decide_pay),
+    (inspections.INSPECTED.name, raising.raise_for_fail),
+    (holds.PLACED.name, raising.raise_for_hold),
+    (alerts.NUDGED.name, raising.raise_for_nudge),
+    (releases.RELEASED.name, raising.close_for_release),
+    (deciding.ACCEPTED.name, raising.close_for_decision),
+    (deciding.DROPPED.name, raising.close_for_decision),
     (deciding.ACCEPTED.name, tell_outcome),
     (deciding.DROPPED.name, tell_outcome),
 ]

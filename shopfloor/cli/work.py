@@ -15,6 +15,7 @@ from flask.cli import with_appcontext
 from flask.logging import default_handler
 from sqlalchemy import func, select
 
+from shopfloor.alerts.climbing import run_climbs
 from shopfloor.cli.database import prepared
 from shopfloor.cli.renewal import Renewal
 from shopfloor.cli.settings import read_settings
@@ -65,12 +66,13 @@ def rest() -> None:
     """Wait for the next waking; whoever has uploaded a file is not made to wait for that."""
     until = time.monotonic() + WAKES_EVERY
     while time.monotonic() < until:
-        try:
-            run_waiting()
-        except Exception:
-            log.exception("The imports met an error; they are tried again.")
-        finally:
-            db.session.remove()
+        for job in (run_waiting, run_climbs):
+            try:
+                job()
+            except Exception:
+                log.exception("%s met an error; it is tried again.", job.__name__)
+            finally:
+                db.session.remove()
         time.sleep(LOOKS_EVERY)
 
 

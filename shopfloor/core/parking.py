@@ -91,14 +91,17 @@ class Parks:
 
 PARKS: dict[str, Parks] = {}
 RightsOf = Callable[[Session, int], Rights]
+Heard = Callable[[Session, events.Recorded], None]
 _RIGHTS_OF: list[RightsOf] = []
+_HEARD: list[Heard] = []
 
 
-def register(parks: Iterable[Parks], rights: RightsOf) -> None:
-    """Take the commands that may be parked, and the answer to what a person may do today."""
+def register(parks: Iterable[Parks], rights: RightsOf, heard: Heard | None = None) -> None:
+    """Take the commands that may be parked, what a person may do today, and who else hears."""
     PARKS.clear()
     PARKS.update((each.command, each) for each in parks)
     _RIGHTS_OF[:] = [rights]
+    _HEARD[:] = [heard] if heard else []
 
 
 def rights_of(session: Session, person_id: int | None) -> Rights:
@@ -131,6 +134,8 @@ def park(
     )
     actions.settle(session, act, event.id, "null", canonical([]))
     session.add(ParkedAction(event_id=event.id, action_id=act.id, rule=no.rule, sentence=sentence))
+    for heard in _HEARD:
+        heard(session, event)
     return None
 
 

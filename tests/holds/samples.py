@@ -154,6 +154,11 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     ),
     "accept_parked": lambda s: _on(s, "supervisor", event_id=1),
     "apply_import": lambda s: _on(s, "administrator", import_id=1),
+    "acknowledge_alert": lambda s: _on(s, "supervisor", alert_id=1),
+    "take_alert": lambda s: _on(s, "supervisor", alert_id=1),
+    "climb_alert": lambda s: _on(s, "supervisor", alert_id=1),
+    "set_alert_rule": lambda s: _on(s, "administrator", kind="fail", near=10, site=30),
+    "nudge": lambda s: _on(s, "operator", hold_id=1),
     "drop_parked": lambda s: _on(s, "supervisor", event_id=1, note="No."),
     "release_hold": lambda s: _on(
         s,
