@@ -63,10 +63,10 @@ from shopfloor.production.commands import (
     sharing,
     taking_over,
 )
+from shopfloor.quality import due, gauge_models, ncr_models, plan_models
 from shopfloor.quality import next_steps as quality_steps
-from shopfloor.quality import plan_models
 from shopfloor.quality import reconcile as quality_reconcile
-from shopfloor.quality.commands import checks, inspections, plans, releases
+from shopfloor.quality.commands import checks, inspections, plans, releases, self_checks
 from shopfloor.scanning import commands as scanning
 from shopfloor.scanning import next_steps
 from shopfloor.stock import models as stock_models
@@ -95,6 +95,9 @@ SUBJECT_KINDS = [
     production_models.OPERATION,
     labels_models.PRINTER,
     plan_models.PLAN,
+    ncr_models.NCR,
+    gauge_models.GAUGE,
+    gauge_models.SAMPLE,
 ]
 
 EVENT_KINDS = [
@@ -191,6 +194,7 @@ EVENT_KINDS = [
     plans.PLAN_RESTORED,
     checks.VALUES_READ,
     checks.VALUE_CORRECTED,
+    self_checks.SELF_CHECKED,
     inspections.INSPECTED,
     releases.RELEASED,
     alerts.ACKNOWLEDGED,
@@ -228,6 +232,7 @@ REACTIONS = [
     (undo.UNDONE.name, parted.follow_back),
     (inspections.INSPECTED.name, pay.judge_pay),
     (releases.RELEASED.name, pay.decide_pay),
+    (orders.ORDER_CLOSED.name, due.require_last_piece),
     (inspections.INSPECTED.name, raising.raise_for_fail),
     (holds.PLACED.name, raising.raise_for_hold),
     (alerts.NUDGED.name, raising.raise_for_nudge),

@@ -27,10 +27,12 @@ from shopfloor.people.setup import founder
 from shopfloor.people.viewer import rights_of
 from shopfloor.plant.commands import add_line, add_shift, add_site, add_station
 from shopfloor.production.commands.orders import Released, create_order, release_order
-from shopfloor.quality.commands.releases import MEANING
+from shopfloor.quality.commands.releases import MEANING, Conceded
 
 PIN = "2580"
 _PIN_HASH = hash_word(PIN)
+# What the signer of a release writes where pieces go on that are not right.
+FITS = Conceded("They fit all the same.")
 _numbers = itertools.count(1)
 
 

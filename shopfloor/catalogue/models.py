@@ -84,6 +84,8 @@ class Item(Findable, Base):
     cost_currency: Mapped[str | None] = mapped_column(String(3))
     other_number: Mapped[str | None] = mapped_column(String(80), unique=True)
     synonyms: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # Pieces that are not as they should be go on only with the customer's consent.
+    consent_required: Mapped[bool] = mapped_column(default=False, server_default=false())
     model_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
     features: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
     choices: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")

@@ -124,12 +124,17 @@ def judge_pay(tx: Tx, event: Recorded) -> Effect | None:
 
 
 def decide_pay(tx: Tx, event: Recorded) -> Effect | None:
-    """Let held pieces that are used count; those scrapped or sent to rework are not paid."""
+    """Let held pieces that are used count; those that are sorted wait for their inspection again.
+
+    Those scrapped, sent to rework or taken out of the order are not paid.
+    """
     for each in event.payload["dispositions"]:
         where = (int(each["lot"]), int(each["operation"]), int(each["pass"]))
         for line in lines_for(tx, where, PayState.HELD, Decimal(each["quantity"])):
             if each["kind"] == "use_as_is":
                 line.state = PayState.COUNTED
+            elif each["kind"] == "sort":
+                line.state = PayState.WAITING
             else:
                 _cancel(tx, event, line)
     return None

@@ -17,6 +17,7 @@ VERBS: dict[str, Sentence] = {
     "code.link": _l("link barcodes of others to lots and items"),
     "hold.place": _l("lock a lot or an order"),
     "hold.release": _l("release a lock and decide about its pieces"),
+    "concession.approve": _l("approve a concession: pieces may go on although they are not right"),
     "order.plan": _l("enter and release work orders"),
     "catalogue.edit": _l("edit items, BOMs, routings and reasons"),
     "plan.edit": _l("write and publish inspection plans"),
@@ -45,6 +46,7 @@ ROLES: dict[str, list[str]] = {
         "code.link",
         "hold.place",
         "hold.release",
+        "concession.approve",
         "people.record",
     ],
     # Signs from his own phone when nobody else who may release is on shift.
@@ -55,6 +57,7 @@ ROLES: dict[str, list[str]] = {
         "code.link",
         "hold.place",
         "hold.release",
+        "concession.approve",
         "plan.edit",
         "events.read",
     ],

@@ -1,5 +1,6 @@
 """Inspections and releases for programs."""
 
+from datetime import date
 from typing import Self
 
 from flask import Blueprint
@@ -14,7 +15,7 @@ from shopfloor.people.access import requires, viewer
 from shopfloor.people.programs import doing, signed
 from shopfloor.production.api_told import EffectTold
 from shopfloor.quality.commands.inspections import Judged, record_inspection
-from shopfloor.quality.commands.releases import MEANING, Decided, Freed, release_hold
+from shopfloor.quality.commands.releases import MEANING, Conceded, Decided, Freed, release_hold
 from shopfloor.quality.models import DispositionKind, Verdict
 from shopfloor.quality.queries import within_reach
 
@@ -83,6 +84,32 @@ class Disposition(Body):
     kind: DispositionKind
     quantity: Exact
     pass_: Sequence = Field(1, alias="pass")
+    back_to: Sequence | None = Field(
+        None, description="The operation where rework or repair begins again; none: the same one."
+    )
+    to_item: Name | None = Field(None, description="What downgraded pieces are from now on.")
+    place: Name | None = Field(None, description="The store of downgraded pieces.")
+
+    def decided(self) -> Decided:
+        """Return the decision."""
+        return Decided(
+            self.lot,
+            self.operation,
+            self.kind,
+            self.quantity,
+            self.pass_,
+            self.back_to,
+            self.to_item,
+            self.place,
+        )
+
+
+class ConcessionSent(Body):
+    """Why pieces that are used as they are, or repaired, may go on; the signer approves it."""
+
+    words: Text
+    expires_on: date | None = None
+    consent: Text = Field("", description="What the customer agreed to, where the item asks.")
 
 
 class Decision(Booking):
@@ -90,6 +117,9 @@ class Decision(Booking):
 
     reason: Name
     dispositions: list[Disposition] = Field(default_factory=list, max_length=1000)
+    concession: ConcessionSent | None = Field(
+        None, description="Needed for use_as_is and repair, unless one was approved before."
+    )
     badge: Name
     pin: Name
 
@@ -100,6 +130,7 @@ class Decision(Booking):
                     "reason": "sorted",
                     "badge": "ZZ0123456789ABCDEFGHJK",
                     "pin": "0000",
+                    "concession": {"words": "Measured again: within the limits."},
                     "dispositions": [
                         {"lot": "1042-1", "operation": 20, "kind": "use_as_is", "quantity": "46"},
                         {"lot": "1042-1", "operation": 20, "kind": "scrap", "quantity": "2"},
@@ -118,6 +149,9 @@ class Disposed(Told):
     kind: DispositionKind
     quantity: Exact
     pass_: int = Field(alias="pass")
+    back_to: int | None
+    to_item: str | None
+    place: str | None
 
     @classmethod
     def of(cls, decided: Decided) -> Self:
@@ -171,14 +205,13 @@ def release(hold_id: int, body: Decision) -> FreedTold:
     """Release a lock with a decision for every held piece."""
     within_reach(db.session(), viewer(), hold_id)
     reason_id = id_of(db.session(), REASON, body.reason, "reason")
-    dispositions = tuple(
-        Decided(d.lot, d.operation, d.kind, d.quantity, d.pass_) for d in body.dispositions
-    )
+    sent = body.concession
     freed = release_hold(
         doing(body),
         hold_id=hold_id,
         signature_id=signed(body.badge, body.pin, MEANING),
         reason_id=reason_id,
-        dispositions=dispositions,
+        dispositions=tuple(each.decided() for each in body.dispositions),
+        concession=Conceded(sent.words, sent.expires_on, sent.consent) if sent else None,
     )
     return FreedTold.of(freed)

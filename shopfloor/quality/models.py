@@ -23,6 +23,10 @@ class DispositionKind(StrEnum):
 
     USE_AS_IS = "use_as_is"
     REWORK = "rework"
+    REPAIR = "repair"
+    SORT = "sort"
+    DOWNGRADE = "downgrade"
+    RETURN = "return"
     SCRAP = "scrap"
 
 
@@ -60,3 +64,8 @@ class Disposition(Base):
     pass_: Mapped[int] = mapped_column("pass", SmallInteger)
     kind: Mapped[DispositionKind] = mapped_column(choice(DispositionKind, "kind"))
     quantity: Mapped[Decimal]
+    concession_id: Mapped[int | None] = mapped_column(ForeignKey("concession.id"), index=True)
+    # Reworked and repaired pieces begin again here.
+    back_to_id: Mapped[int | None] = mapped_column(ForeignKey("operation.id"))
+    # Downgraded pieces are a lot of another item from then on.
+    made_lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)

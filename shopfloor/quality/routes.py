@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core.db import db
+from shopfloor.core.files import photo_of
 from shopfloor.core.forms import Form
 from shopfloor.core.web import done
 from shopfloor.people import sign_in
@@ -16,12 +17,14 @@ from shopfloor.production.queries import lot_view
 from shopfloor.quality import queries, refusals
 from shopfloor.quality.check_view import check_view
 from shopfloor.quality.commands.inspections import record_inspection
-from shopfloor.quality.commands.releases import MEANING, Decided, release_hold
+from shopfloor.quality.commands.releases import MEANING, Conceded, Decided, release_hold
+from shopfloor.quality.conceding import LONGEST
+from shopfloor.quality.disposing import AGAIN
 from shopfloor.quality.models import DispositionKind, Verdict
 from shopfloor.quality.next_steps import failed_already
 
 bp = Blueprint("quality", __name__)
-_PIECE = re.compile(r"(.+):(\d{1,9}):(\d{1,4}):(use_as_is|rework|scrap)", re.ASCII)
+_PIECE = re.compile(r"(.+):(\d{1,9}):(\d{1,4}):([a-z_]{1,20})", re.ASCII)
 
 
 @bp.get("/lots/<code>/<int:operation>/inspect")
@@ -91,6 +94,7 @@ def release(hold_id: int) -> Response:
         signature_id=signature,
         reason_id=reason,
         dispositions=dispositions,
+        concession=_conceded(form),
     )
     return done("quality/freed.html", doing.id, freed=freed)
 
@@ -100,9 +104,32 @@ def _decided(form: Form) -> tuple[Decided, ...]:
     decided = []
     for name in form.fields:
         match = _PIECE.fullmatch(name)
-        if match and (quantity := form.quantity(name)):
+        if match and match[4] in list(DispositionKind) and (quantity := form.quantity(name)):
             lot, operation, pass_, kind = match.groups()
+            piece = f"{lot}:{operation}:{pass_}"
             decided.append(
-                Decided(lot, int(operation), DispositionKind(kind), quantity, int(pass_))
+                Decided(
+                    lot,
+                    int(operation),
+                    DispositionKind(kind),
+                    quantity,
+                    int(pass_),
+                    form.whole(f"{piece}:back_to") if kind in list(AGAIN) else None,
+                    form.text(f"{piece}:to_item", 80) or None,
+                    form.text(f"{piece}:place", 80) or None,
+                )
             )
     return tuple(decided)
+
+
+def _conceded(form: Form) -> Conceded | None:
+    """Read why pieces that are not right may go on; nothing where nothing is written."""
+    words = form.text("concession", LONGEST)
+    if not words:
+        return None
+    return Conceded(
+        words,
+        form.day("expires_on"),
+        form.text("consent", LONGEST),
+        photo_of(request.files.get("consent_photo")),
+    )

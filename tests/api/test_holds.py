@@ -31,6 +31,7 @@ def decision(lot: str, signer: Worker, **kinds: str) -> dict[str, Any]:
         "reason": "release-1",
         "badge": signer.badge,
         "pin": PIN,
+        "concession": {"words": "They fit all the same."},
         "dispositions": [
             {"lot": lot, "operation": 20, "kind": kind, "quantity": quantity}
             for kind, quantity in kinds.items()

@@ -14,7 +14,7 @@ from shopfloor.quality.commands.releases import Decided
 from shopfloor.quality.models import DispositionKind, Verdict
 from tests.crowd import PATIENCE, attempt, together
 from tests.invariants import require_invariants
-from tests.make import Factory, Worker
+from tests.make import FITS, Factory, Worker
 
 pytestmark = pytest.mark.processes
 
@@ -54,7 +54,7 @@ def bustle(
             arguments["reason_id"] = reasons["hold"]
         if name == "release_hold":
             arguments |= {"signature_id": who.signs(), "reason_id": reasons["release"]}
-            arguments["dispositions"] = _everything(lots)
+            arguments |= {"dispositions": _everything(lots), "concession": FITS}
         answer = attempt(COMMANDS[name], who.act(), arguments)
         if isinstance(answer, str):
             said[answer] = said.get(answer, 0) + 1

@@ -16,7 +16,7 @@ from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.inspections import Judged, record_inspection
 from shopfloor.quality.commands.releases import Decided, release_hold
 from shopfloor.quality.models import DispositionKind, Verdict
-from tests.make import Factory
+from tests.make import FITS, Factory
 
 
 def some_work(make: Factory) -> str:
@@ -45,6 +45,7 @@ def some_work(make: Factory) -> str:
         hold_id=failed.hold_id,
         signature_id=make.quality.signs(),
         reason_id=make.reasons["release"],
+        concession=FITS,
         dispositions=tuple(
             Decided(lot, 20, kind, Decimal(quantity))
             for kind, quantity in (

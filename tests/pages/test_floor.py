@@ -130,6 +130,7 @@ def test_a_second_person_releases_on_the_form(browser: Browser, one_make: Factor
     freed = browser.post(
         address,
         **{f"{piece}:use_as_is": "6", f"{piece}:rework": "3", f"{piece}:scrap": "1"},
+        concession="They fit all the same.",
         reason=reason,
         badge=one_make.supervisor.badge,
         pin=PIN,

@@ -185,6 +185,7 @@ def test_a_double_tap_makes_one_record(one_app: Flask, one_make: Factory) -> Non
         supervisor,
         "/holds/1/release",
         **{f"{lot}:10:1:use_as_is": "10"},
+        concession="They fit all the same.",
         reason=one_make.reasons["release"],
         badge=one_make.supervisor.badge,
         pin=PIN,

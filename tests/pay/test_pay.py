@@ -21,7 +21,7 @@ from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import Decided, release_hold
 from shopfloor.quality.models import DispositionKind, Verdict
 from tests.invariants import require_invariants
-from tests.make import Factory, Worker
+from tests.make import FITS, Factory, Worker
 from tests.refusing import refused
 
 
@@ -164,6 +164,7 @@ def test_held_pieces_are_paid_as_decided(make: Factory, inspected: bool) -> None
         hold_id=hold or 0,
         signature_id=make.supervisor.signs(),
         reason_id=make.reasons["release"],
+        concession=FITS,
         dispositions=(
             Decided(lot, 10, DispositionKind.USE_AS_IS, Decimal(6)),
             Decided(lot, 10, DispositionKind.SCRAP, Decimal(1)),

@@ -15,7 +15,7 @@ from shopfloor.production import work
 from shopfloor.quality.commands.releases import Decided
 from shopfloor.quality.models import DispositionKind, Verdict
 from tests.invariants import require_invariants
-from tests.make import Factory, Worker
+from tests.make import FITS, Factory, Worker
 
 OPERATIONS = st.sampled_from([10, 20, 30])
 FEW = st.integers(0, 6).map(Decimal)
@@ -121,6 +121,7 @@ class Floor(RuleBasedStateMachine):
             hold_id=hold_id,
             signature_id=self.make.supervisor.signs(),
             reason_id=self.make.reasons["release"],
+            concession=FITS,
             dispositions=tuple(each for each in decided if each.quantity),
         )
         assert freed

@@ -9,7 +9,7 @@ from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.releases import Decided, release_hold
 from shopfloor.quality.models import DispositionKind
 from tests.invariants import require_invariants
-from tests.make import Factory
+from tests.make import FITS, Factory
 from tests.refusing import refused
 
 
@@ -24,6 +24,7 @@ def unlock(make: Factory, hold_id: int, *decided: Decided) -> None:
         hold_id=hold_id,
         signature_id=make.supervisor.signs(),
         reason_id=make.reasons["release"],
+        concession=FITS,
         dispositions=decided,
     )
 

@@ -17,7 +17,7 @@ from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import Decided, release_hold
 from shopfloor.quality.models import DispositionKind, Verdict
 from tests.invariants import require_invariants
-from tests.make import Factory, Worker
+from tests.make import FITS, Factory, Worker
 from tests.refusing import refused
 from tests.statements import counted
 
@@ -157,6 +157,7 @@ def test_what_the_inspector_accepts_counts_in_proportion(make: Factory) -> None:
         hold_id=failed.hold_id,
         signature_id=make.supervisor.signs(),
         reason_id=make.reasons["release"],
+        concession=FITS,
         dispositions=(
             Decided(lot, 10, DispositionKind.USE_AS_IS, Decimal(60)),
             Decided(lot, 10, DispositionKind.REWORK, Decimal(7)),

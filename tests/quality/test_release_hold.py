@@ -23,7 +23,7 @@ from shopfloor.quality.commands.releases import Decided, Freed, release_hold
 from shopfloor.quality.models import Disposition, DispositionKind, Verdict
 from tests.crowd import send, together
 from tests.invariants import require_invariants
-from tests.make import Factory, Worker, new_id
+from tests.make import FITS, Factory, Worker, new_id
 from tests.refusing import refused
 
 USE, REWORK, SCRAP = DispositionKind.USE_AS_IS, DispositionKind.REWORK, DispositionKind.SCRAP
@@ -47,6 +47,7 @@ def release(
         "signature_id": signer.signs(),
         "reason_id": make.reasons["release"],
         "dispositions": decided,
+        "concession": FITS,
     }
     return release_hold(make.supervisor.act(), **{**arguments, **more})
 
@@ -231,6 +232,7 @@ def test_two_who_release_at_once_make_one_decision(make: Factory) -> None:
                 "signature_id": worker.signs(),
                 "reason_id": make.reasons["release"],
                 "dispositions": (Decided(lot, 10, kind, Decimal(10)),),
+                "concession": FITS,
             }
             jobs.append((send, "release_hold", worker.act(), arguments))
         answers = together(jobs)

@@ -12,7 +12,7 @@ from shopfloor.holds.commands import place_hold
 from shopfloor.people.models import Signature
 from shopfloor.production.commands.jobs import pause_work, resume_work
 from shopfloor.production.commands.parting import split_lot
-from shopfloor.quality.commands.releases import MEANING, Decided, release_hold
+from shopfloor.quality.commands.releases import MEANING, Conceded, Decided, release_hold
 from shopfloor.quality.models import DispositionKind, Verdict
 
 QUANTITIES = (20, 60, 100, 120, 240, 250, 500, 800, 1000)
@@ -124,6 +124,7 @@ def _free(story: Story, sequence: int, hold_id: int) -> None:
         dispositions=tuple(
             Decided(story.lot, sequence, kind, Decimal(much)) for kind, much in parts.items()
         ),
+        concession=Conceded("Within the limits when measured again."),
     )
 
 

@@ -15,16 +15,18 @@ from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold
 from shopfloor.people.sign_in import signer_of, use_signature
 from shopfloor.people.viewer import rights_of
-from shopfloor.production import progress, work
-from shopfloor.production.models import Rejection, RejectionKind
-from shopfloor.production.progress import require_quantity, settle_order
+from shopfloor.production import work
+from shopfloor.production.progress import settle_order
 from shopfloor.production.saving import save
 from shopfloor.production.way import Work
-from shopfloor.quality import refusals
-from shopfloor.quality.held import Held, families_of, held_by, other_locks, works_of
-from shopfloor.quality.models import Disposition, DispositionKind
+from shopfloor.quality import conceding, refusals
+from shopfloor.quality.conceding import Conceded
+from shopfloor.quality.disposing import CONCEDED, Decided, Deed, carry_out, keep, match
+from shopfloor.quality.held import families_of, held_by, other_locks, works_of
+from shopfloor.quality.ncr_models import Concession
 from shopfloor.stock import ledger
 
+__all__ = ["MEANING", "RELEASED", "Conceded", "Decided", "Freed", "release_hold"]
 RELEASED = EventKind(
     "hold.released",
     _l("Lock released"),
@@ -32,17 +34,6 @@ RELEASED = EventKind(
 )
 MEANING = "hold.release"
 ZERO = Decimal(0)
-
-
-@dataclass(frozen=True)
-class Decided:
-    """What becomes of a quantity of held pieces of a lot at an operation."""
-
-    lot: str
-    operation: int
-    kind: DispositionKind
-    quantity: Decimal
-    pass_: int = 1
 
 
 @dataclass(frozen=True)
@@ -70,19 +61,24 @@ def release_hold(
     signature_id: int,
     reason_id: int,
     dispositions: tuple[Decided, ...] = (),
+    concession: Conceded | None = None,
 ) -> Freed:
     """Release a hold with a decision for every held piece, signed by a second person.
 
-    Raises Refused when the quantities do not sum exactly, when the signer opened the hold, or
-    when he has no right to release here.
+    Raises Refused when the quantities do not sum exactly, when the signer opened the hold, when
+    he has no right to release here, or when pieces go on that are not right and nobody answers
+    for it: the signer writes the concession, or it was approved before.
     """
     hold, works = _locked(tx, hold_id)
     subject = tx.session.get_one(Subject, hold.subject_id)
     signer_id = signer_of(tx.session, signature_id, MEANING)
-    _require_second_person(tx, hold, _scopes(hold, subject, works), signer_id)
+    scopes = _scopes(hold, subject, works)
+    _require_second_person(tx, hold, scopes, signer_id)
     require_reason(tx.session, reason_id, ReasonKind.RELEASE)
-    plan = _plan(held_by(tx.session, hold, works), dispositions)
-    moves = [move for piece, decided in plan for move in _carry_out(tx, piece, decided)]
+    deeds = match(held_by(tx.session, hold, works), dispositions)
+    conceded = _conceded(tx, hold, deeds, concession, signer_id, scopes)
+    for deed in deeds:
+        carry_out(tx, deed)
     for lot_work in works:
         settle_order(tx, lot_work)
         save(tx.session, lot_work)
@@ -92,18 +88,12 @@ def release_hold(
         {
             "hold": str(hold.id),
             "signer": str(signer_id),
-            "dispositions": [
-                {
-                    "lot": str(piece.work.lot.id),
-                    "operation": str(piece.stop.operation.id),
-                    "pass": str(piece.row.pass_),
-                    "kind": decided.kind,
-                    "quantity": decided.quantity,
-                }
-                for piece, decided in plan
-            ],
+            "dispositions": [deed.facts() for deed in deeds],
+            **({"concession": conceded.number} if conceded else {}),
         },
         about=[hold.subject_id, *(lot_work.lot.id for lot_work in works)],
+        used=sorted({deed.piece.work.lot.id for deed in deeds if deed.made}),
+        made=[deed.made.id for deed in deeds if deed.made],
         reason_id=reason_id,
         caused_by_id=hold.opened_event_id,
     )
@@ -111,9 +101,13 @@ def release_hold(
     hold.released_by_id, hold.released_event_id = signer_id, event.id
     hold.release_reason_id, hold.signature_id = reason_id, signature_id
     use_signature(tx.session, signature_id, MEANING, event.id)
-    _keep(tx, hold, plan)
+    if conceded is not None:
+        conceded.event_id, conceded.used = conceded.event_id or event.id, True
+        tx.session.add(conceded)
+        tx.session.flush()
+    keep(tx, hold.id, hold.reason_id, hold.operation_id, deeds, conceded.id if conceded else None)
     tx.session.flush()
-    ledger.post(tx, moves)
+    ledger.post(tx, [move for deed in deeds for move in deed.moves])
     first = works[0].subject if works else subject
     return Freed(
         event.id,
@@ -126,6 +120,26 @@ def release_hold(
         tuple(other.id for other in other_locks(tx.session, hold, works)),
         not works,
     )
+
+
+def _conceded(
+    tx: Tx,
+    hold: Hold,
+    deeds: list[Deed],
+    written: Conceded | None,
+    signer_id: int,
+    scopes: set[int | None],
+) -> Concession | None:
+    """Return the concession under which pieces go on that are not right; None where none does."""
+    going = [deed for deed in deeds if deed.decided.kind in CONCEDED]
+    if not going:
+        return None
+    quantity = sum((deed.decided.quantity for deed in going), ZERO)
+    site_id = going[0].piece.work.order.site_id
+    if written is None or not written.words.strip():
+        return conceding.standing(tx, hold, site_id, quantity)
+    items = {deed.piece.work.item.id for deed in going}
+    return conceding.write(tx, hold, site_id, written, quantity, items, signer_id, scopes)
 
 
 def _locked(tx: Tx, hold_id: int) -> tuple[Hold, list[Work]]:
@@ -165,70 +179,3 @@ def _require_second_person(tx: Tx, hold: Hold, scopes: set[int | None], signer_i
         raise refusals.same_person()
     if not rights_of(tx.session, signer_id).may("hold.release", *scopes):
         raise refusals.signer_may_not()
-
-
-def _plan(held: list[Held], dispositions: tuple[Decided, ...]) -> list[tuple[Held, Decided]]:
-    """Match the decisions with the held pieces; every piece is decided about exactly once."""
-    pieces = {(h.work.subject.number, h.stop.operation.sequence, h.row.pass_): h for h in held}
-    codes = {h.work.subject.code: h.work.subject.number for h in held}
-    decided: dict[tuple[str | None, int, int], Decimal] = dict.fromkeys(pieces, ZERO)
-    plan = []
-    for each in dispositions:
-        key = (codes.get(each.lot, each.lot), each.operation, each.pass_)
-        if key not in pieces:
-            raise refusals.nothing_held(each.lot, each.operation)
-        if pieces[key].elsewhere:
-            raise refusals.held_elsewhere()
-        require_quantity(pieces[key].work.item, each.quantity, "dispositions")
-        decided[key] += each.quantity
-        if each.quantity:
-            plan.append((pieces[key], each))
-    for key, piece in pieces.items():
-        if decided[key] != piece.row.held and not piece.elsewhere:
-            raise refusals.sum_differs(piece.row.held, key[1], decided[key])
-    return plan
-
-
-def _carry_out(tx: Tx, piece: Held, decided: Decided) -> list[ledger.Move]:
-    row, quantity = piece.row, decided.quantity
-    row.held -= quantity
-    if decided.kind is DispositionKind.USE_AS_IS:
-        return progress.pass_on(tx, piece.work, piece.stop, row, quantity)
-    row.good -= quantity
-    if decided.kind is DispositionKind.REWORK:
-        row.rework += quantity
-        # Reworked pieces come back for inspection, also where none was planned.
-        progress.feed(piece.stop, row.pass_ + 1, quantity, inspect=True)
-        return []
-    row.scrap += quantity
-    return progress.scrap_out(tx, piece.work, quantity)
-
-
-def _keep(tx: Tx, hold: Hold, plan: list[tuple[Held, Decided]]) -> None:
-    if tx.event is None:
-        raise RuntimeError("a disposition belongs to an event")
-    for piece, decided in plan:
-        operation_id = piece.stop.operation.id
-        tx.session.add(
-            Disposition(
-                hold_id=hold.id,
-                lot_id=piece.work.lot.id,
-                operation_id=operation_id,
-                pass_=piece.row.pass_,
-                kind=decided.kind,
-                quantity=decided.quantity,
-            )
-        )
-        if decided.kind is not DispositionKind.USE_AS_IS:
-            scrapped = decided.kind is DispositionKind.SCRAP
-            tx.session.add(
-                Rejection(
-                    event_id=tx.event.id,
-                    lot_id=piece.work.lot.id,
-                    kind=RejectionKind.SCRAP if scrapped else RejectionKind.REWORK,
-                    quantity=decided.quantity,
-                    reason_id=hold.reason_id,
-                    found_at_id=hold.operation_id or operation_id,
-                    made_at_id=operation_id,
-                )
-            )

@@ -1,0 +1,104 @@
+"""Concessions: pieces that are not as they should be go on only with somebody's name under it."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shopfloor.catalogue.models import Item
+from shopfloor.core.commands import Tx
+from shopfloor.holds.models import Hold
+from shopfloor.people.viewer import rights_of
+from shopfloor.plant.shifts import day_at
+from shopfloor.quality import disposing_refusals as refusals
+from shopfloor.quality.ncr_models import Concession
+
+APPROVE = "concession.approve"
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class Conceded:
+    """What a concession says: why the pieces are acceptable, and what the customer said."""
+
+    words: str
+    expires_on: date | None = None
+    consent: str = ""
+    consent_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Approved:
+    """A concession that holds for a quantity of held pieces."""
+
+    id: int
+    number: str
+    quantity: Decimal
+
+
+def write(
+    tx: Tx,
+    hold: Hold,
+    site_id: int | None,
+    written: Conceded,
+    quantity: Decimal,
+    item_ids: set[int],
+    approver_id: int,
+    scopes: set[int | None],
+) -> Concession:
+    """Check a concession and return it, to be added under the event that its command records."""
+    if approver_id == hold.opened_by_id:
+        raise refusals.own_lock()
+    if not rights_of(tx.session, approver_id).may(APPROVE, *scopes):
+        raise refusals.may_not_approve()
+    words, consent = (" ".join(text.split()) for text in (written.words, written.consent))
+    if not 0 < len(words) <= LONGEST or len(consent) > LONGEST:
+        raise refusals.bad_words(LONGEST)
+    today = day_at(tx.session, site_id or 0, tx.act.when.at)
+    _require_valid(written.expires_on, today)
+    if not (consent or written.consent_sha256) and _wants_consent(tx.session, item_ids):
+        raise refusals.consent_missing()
+    # The lock's row is held: nobody else counts its concessions now.
+    before = select(func.count(Concession.id)).where(Concession.hold_id == hold.id)
+    return Concession(
+        number=f"CON-{hold.id}-{(tx.session.scalar(before) or 0) + 1}",
+        hold_id=hold.id,
+        quantity=quantity,
+        words=words,
+        expires_on=written.expires_on,
+        consent=consent,
+        consent_sha256=written.consent_sha256,
+        approved_by_id=approver_id,
+        approved_at=tx.act.when.at,
+    )
+
+
+def standing(tx: Tx, hold: Hold, site_id: int | None, quantity: Decimal) -> Concession:
+    """Return the newest concession that was approved for a lock before; Refused without one."""
+    found = tx.session.scalars(
+        select(Concession)
+        .where(Concession.hold_id == hold.id, Concession.used.is_(False))
+        .order_by(Concession.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise refusals.concession_missing(quantity)
+    _require_valid(found.expires_on, day_at(tx.session, site_id or 0, tx.act.when.at))
+    if found.quantity < quantity:
+        raise refusals.concession_too_small(found.number, found.quantity, quantity)
+    return found
+
+
+def _require_valid(expires_on: date | None, today: date) -> None:
+    if expires_on is not None and expires_on < today:
+        raise refusals.concession_expired(expires_on)
+
+
+def _wants_consent(session: Session, item_ids: set[int]) -> bool:
+    return bool(
+        session.scalar(
+            select(Item.id).where(Item.id.in_(item_ids), Item.consent_required.is_(True)).limit(1)
+        )
+    )
