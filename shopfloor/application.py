@@ -55,13 +55,20 @@ from shopfloor.people.access import DeskLink
 from shopfloor.people.queries import name_of
 from shopfloor.people.viewer import rights_of
 from shopfloor.plant import sites
-from shopfloor.production import copying, counting_pages, noting_pages, parting_pages, sharing_pages
+from shopfloor.production import (
+    copying,
+    counting_pages,
+    noting_pages,
+    parting_pages,
+    sharing_pages,
+    watched,
+)
 from shopfloor.production import desk as production_desk
 from shopfloor.production import instruction_pages as production_instructions
 from shopfloor.production.affected import orders_of as affected_orders
-from shopfloor.quality import check_pages, plan_draft_pages, plan_pages
+from shopfloor.quality import check_pages, due, plan_draft_pages, plan_pages
 from shopfloor.quality import routes as quality_routes
-from shopfloor.quality.asked import asked_operations
+from shopfloor.quality.asked import asked_operations, watched_operations
 from shopfloor.records import export as records_export
 from shopfloor.registries import (
     EVENT_KINDS,
@@ -171,7 +178,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     next_steps.register(NEXT_STEPS)
     uses.register(USES)
     affected.register(affected_orders)
-    copying.register(asked_operations)
+    copying.register(asked_operations, watched_operations)
+    watched.register(due.watch)
     web.init_web(app)
     access.init_access(app, DESK_LINKS)
     for blueprint in BLUEPRINTS:

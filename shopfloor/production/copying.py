@@ -1,7 +1,7 @@
 """What a released order copies from the catalogue, so that later revisions leave it alone."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -28,13 +28,17 @@ from shopfloor.production.models import (
 
 # A quantity is kept exactly to a millionth.
 _STEPS, _MOST = 10**6, 10**12
-Asks = Callable[[Session, int], Iterable[int]]
+Asks = Callable[[Session, int, Sequence[int]], Iterable[int]]
 _ASKS: list[Asks] = []
+_WATCHES: list[Callable[[Session, int], Iterable[int]]] = []
 
 
-def register(asks: Asks) -> None:
-    """Take from the room of quality after which operations of an item a plan asks for more."""
-    _ASKS[:] = [asks]
+def register(asks: Asks, watches: Callable[[Session, int], Iterable[int]]) -> None:
+    """Take from the room of quality after which operations of an item a plan asks for more.
+
+    `watches` names the operations of which it wants to hear every start and report.
+    """
+    _ASKS[:], _WATCHES[:] = [asks], [watches]
 
 
 def wip_place(tx: Tx, order: WorkOrder, subject: Subject) -> int:
@@ -93,7 +97,9 @@ def copy_operations(
 ) -> list[Operation]:
     """Copy the operations, and let the whole lot stand before the first of them."""
     instructions = _instructions(tx, order.item_id)
-    asked = {sequence for asks in _ASKS for sequence in asks(tx.session, order.item_id)}
+    sequences = [step.sequence for step in routing.operations]
+    asked = {each for asks in _ASKS for each in asks(tx.session, order.item_id, sequences)}
+    watched = {each for watches in _WATCHES for each in watches(tx.session, order.item_id)}
     operations = []
     for step in routing.operations:
         number = f"{subject.number}/{step.sequence}"
@@ -106,6 +112,7 @@ def copy_operations(
                 names=step.names,
                 station_id=step.station_id,
                 inspect=step.inspect or step.sequence in asked,
+                watched=step.sequence in watched,
                 tolerance_percent=step.tolerance_percent,
                 skill_id=step.skill_id,
                 serialise=step.serialise,

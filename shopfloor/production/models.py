@@ -126,6 +126,8 @@ class Operation(Base):
     serialise: Mapped[bool] = mapped_column(default=False, server_default=false())
     instruction_id: Mapped[int | None] = mapped_column(ForeignKey("instruction.id"), index=True)
     confirm_count: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # A room above is told of every start and report here; without it they cost no statement more.
+    watched: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class LotOperation(Base):

@@ -60,6 +60,7 @@ class OperationFacts(NamedTuple):
     skill_id: int | None = None
     instruction_id: int | None = None
     confirm_count: bool = False
+    watched: bool = False
 
 
 @dataclass

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from shopfloor.catalogue.models import Item
 from shopfloor.configure.models import Form
 from shopfloor.core.subjects import Subject
+from shopfloor.production.way import Stop, Work
 from shopfloor.quality.judging import Tally, tally
-from shopfloor.quality.plan_models import Check, Plan, PlanKind, PlanRevision, Value
+from shopfloor.quality.plan_models import DUE_KINDS, Check, Plan, PlanKind, PlanRevision, Value
 
 
-def _in_use(item_id: int) -> Select[PlanRevision]:
-    """Return the published revisions of an item's plans, the one that holds first."""
+def in_use(item_id: int, *kinds: PlanKind) -> Select[PlanRevision]:
+    """Return the published revisions of an item's plans of some kinds, the one that holds first."""
     whose = select(Item.id, Item.model_id).where(Item.id == item_id).subquery()
     own = Plan.item_id == whose.c.id
     return (
@@ -22,7 +23,7 @@ def _in_use(item_id: int) -> Select[PlanRevision]:
         .join(Subject, Subject.id == Plan.id)
         .join(whose, own | (Plan.item_id == whose.c.model_id))
         .where(
-            Plan.kind == PlanKind.OPERATION,
+            Plan.kind.in_(kinds),
             Plan.partner_id.is_(None),
             PlanRevision.published_at.is_not(None),
             Subject.archived_at.is_(None),
@@ -32,26 +33,65 @@ def _in_use(item_id: int) -> Select[PlanRevision]:
     )
 
 
-def asked_plan(session: Session, item_id: int, sequence: int) -> PlanRevision | None:
-    """Return what is inspected after an operation of an item now; one statement."""
-    return session.scalar(_in_use(item_id).where(Plan.sequence == sequence).limit(1))
+def asked_plan(session: Session, lot_work: Work, stop: Stop) -> PlanRevision | None:
+    """Return what is inspected after an operation of a lot now; one statement.
+
+    Behind the last operation the plan of the final inspection goes before one of the operation.
+    """
+    last = lot_work.after(stop) is None
+    final = Plan.kind == PlanKind.FINAL
+    here = Plan.sequence == stop.operation.sequence
+    query = in_use(lot_work.item.id, PlanKind.OPERATION, PlanKind.FINAL)
+    order = query.order_by(None).order_by(
+        case((final, 0), else_=1),
+        case((Plan.item_id == lot_work.item.id, 0), else_=1),
+        PlanRevision.revision.desc(),
+    )
+    return session.scalar(order.where((final & last) | (~final & here)).limit(1))
 
 
-def asked_operations(session: Session, item_id: int) -> set[int]:
-    """Return the operations of an item after which a plan asks for an inspection; one statement."""
-    found = session.scalars(_in_use(item_id).with_only_columns(Plan.sequence))
+def asked_operations(session: Session, item_id: int, sequences: Sequence[int]) -> set[int]:
+    """Return after which of an item's operations a plan asks for an inspection; one statement."""
+    query = in_use(item_id, PlanKind.OPERATION, PlanKind.FINAL)
+    found = set(session.scalars(query.with_only_columns(func.coalesce(Plan.sequence, 0))))
+    return (found - {0}) | ({max(sequences)} if 0 in found and sequences else set())
+
+
+def watched_operations(session: Session, item_id: int) -> set[int]:
+    """Return the operations at which something becomes due while they run; one statement."""
+    found = session.scalars(in_use(item_id, *DUE_KINDS).with_only_columns(Plan.sequence))
     return {sequence for sequence in found if sequence is not None}
 
 
 def running(session: Session, lot_id: int, operation_id: int) -> Check | None:
-    """Return the inspection that runs on a lot at an operation; one statement."""
+    """Return the inspection whose turn it is on a lot at an operation; one statement.
+
+    One that is begun comes first, then what is due at the operation, in the order of its kind.
+    """
     return session.scalar(
         select(Check)
         .where(
-            Check.lot_id == lot_id, Check.operation_id == operation_id, Check.closed_at.is_(None)
+            Check.operation_id == operation_id,
+            Check.closed_at.is_(None),
+            (Check.lot_id == lot_id) | Check.kind.in_(DUE_KINDS),
         )
-        .order_by(Check.id)
+        .order_by(
+            Check.opened_at.is_(None),
+            case(*((Check.kind == kind, n) for n, kind in enumerate(DUE_KINDS)), else_=9),
+            Check.id,
+        )
         .limit(1)
+    )
+
+
+def first_article(session: Session, operation_id: int) -> Check | None:
+    """Return the first article that an operation waits for; one statement."""
+    return session.scalar(
+        select(Check).where(
+            Check.operation_id == operation_id,
+            Check.kind == PlanKind.FIRST_ARTICLE,
+            Check.closed_at.is_(None),
+        )
     )
 
 

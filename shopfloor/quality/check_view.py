@@ -83,7 +83,7 @@ def check_view(session: Session, lot_work: Work, stop: Stop) -> CheckView | None
         size, numbers, quantity = check.size, check.numbers, check.quantity
         values = current_values(session, check)
     else:
-        asks = asked_plan(session, lot_work.item.id, stop.operation.sequence)
+        asks = asked_plan(session, lot_work, stop)
         if asks is None or not stop.waiting:
             return None
         revision, quantity, values = asks, stop.waiting, []

@@ -1,7 +1,7 @@
 """What a revision of an inspection plan says: kept as it was written, or refused as a whole."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask_babel import lazy_gettext as _l
 
@@ -9,10 +9,27 @@ from shopfloor.configure.models import Form, Weight
 from shopfloor.configure.writing import FieldWritten, write_fields, written
 from shopfloor.core.commands import Tx
 from shopfloor.core.refusals import Malformed
-from shopfloor.quality.plan_models import HoldScope, PlanKind, PlanRevision, Sampling
+from shopfloor.quality.plan_models import (
+    DUE_KINDS,
+    HoldScope,
+    PlanKind,
+    PlanRevision,
+    Sampling,
+)
 from shopfloor.quality.sampling import Level, Severity, aqls
 
 MOST = 1_000_000
+GRACE = 30  # minutes after which something due is overdue, unless a plan says otherwise
+_HEAD = (
+    "sampling",
+    "size",
+    "level",
+    "severity",
+    "every_pieces",
+    "every_minutes",
+    "grace_minutes",
+    "holds",
+)
 
 
 @dataclass(frozen=True)
@@ -27,8 +44,48 @@ class PlanWritten:
     accepts: Mapping[str, int] = field(default_factory=dict)
     every_pieces: int | None = None
     every_minutes: int | None = None
+    grace_minutes: int | None = None
     holds: HoldScope = HoldScope.FAMILY
     fields: Sequence[FieldWritten] = ()
+
+
+def require_interval(kind: PlanKind, revision: PlanRevision) -> None:
+    """Refuse to publish a patrol that never comes."""
+    if kind is PlanKind.PATROL and not (revision.every_pieces or revision.every_minutes):
+        raise Malformed(
+            _l("A patrol comes every so many pieces or minutes."),
+            _l("Write one of the two, or both."),
+            rule="no_interval",
+            field="every_pieces",
+        )
+
+
+def _as_its_kind(kind: PlanKind, draft: PlanWritten) -> PlanWritten:
+    """Return a draft without what means nothing for its kind; what is due looks at single pieces.
+
+    A sample of a lot cannot be drawn while the lot is being made.
+    """
+    if kind not in DUE_KINDS:
+        return replace(draft, every_pieces=None, every_minutes=None, grace_minutes=None)
+    if draft.sampling not in (Sampling.ALL, Sampling.FIXED):
+        raise Malformed(
+            _l("This kind of plan looks at so many pieces each time."),
+            _l("Say how many pieces."),
+            rule="bad_sampling",
+            field="sampling",
+        )
+    patrol = kind is PlanKind.PATROL
+    return replace(
+        draft,
+        sampling=Sampling.FIXED,
+        size=draft.size or 1,
+        level=None,
+        severity=Severity.NORMAL,
+        aqls={},
+        every_pieces=draft.every_pieces if patrol else None,
+        every_minutes=draft.every_minutes if patrol else None,
+        grace_minutes=GRACE if draft.grace_minutes is None else draft.grace_minutes,
+    )
 
 
 def begin(tx: Tx, plan_id: int, number: int) -> PlanRevision:
@@ -52,15 +109,9 @@ def begin(tx: Tx, plan_id: int, number: int) -> PlanRevision:
 
 def write(tx: Tx, revision: PlanRevision, kind: PlanKind, draft: PlanWritten) -> None:
     """Put what was written in the place of what a draft says; Malformed when it cannot be meant."""
+    draft = _as_its_kind(kind, draft)
     require_sample(draft)
-    if kind is PlanKind.PATROL and not (draft.every_pieces or draft.every_minutes):
-        raise Malformed(
-            _l("A patrol comes every so many pieces or minutes."),
-            _l("Write one of the two, or both."),
-            rule="no_interval",
-            field="every_pieces",
-        )
-    for name in ("sampling", "size", "level", "severity", "every_pieces", "every_minutes", "holds"):
+    for name in _HEAD:
         setattr(revision, name, getattr(draft, name))
     revision.aqls, revision.accepts = dict(draft.aqls), dict(draft.accepts)
     write_fields(tx.session, revision.form, draft.fields)
@@ -76,6 +127,10 @@ def as_written(revision: PlanRevision) -> PlanWritten:
 
 def require_sample(draft: PlanWritten) -> None:
     """Refuse a sample that cannot be drawn; Malformed names the field."""
+    if draft.grace_minutes is not None and not 0 <= draft.grace_minutes <= MOST:
+        raise Malformed(
+            _l("Write a whole number, zero or more."), rule="bad_number", field="grace_minutes"
+        )
     for name in ("size", "every_pieces", "every_minutes"):
         number = getattr(draft, name)
         if number is not None and not 0 < number <= MOST:

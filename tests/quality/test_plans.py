@@ -191,8 +191,17 @@ def test_a_sample_that_cannot_be_drawn_is_refused(
 ) -> None:
     with refused(rule):
         plan(one_make, one_make.item(), draft=draft)
+    never = plan(one_make, one_make.item(), kind=PlanKind.PATROL)
     with refused("no_interval"):
-        plan(one_make, one_make.item(), kind=PlanKind.PATROL)
+        publish_plan(one_make.quality.act(), plan_id=never, version=1)
+    for kind in (PlanKind.FIRST_ARTICLE, PlanKind.LAST_PIECE):
+        with refused("bad_sampling"):
+            plan(
+                one_make,
+                one_make.item(),
+                kind=kind,
+                draft=PlanWritten(sampling=Sampling.EVERY, size=5),
+            )
 
 
 @pytest.mark.parametrize(

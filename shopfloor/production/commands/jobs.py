@@ -11,7 +11,7 @@ from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import EventKind
 from shopfloor.core.refusals import Refused
 from shopfloor.holds import gate
-from shopfloor.production import progress, refusals, work
+from shopfloor.production import progress, refusals, watched, work
 from shopfloor.production.able import why_not_able
 from shopfloor.production.elsewhere import station_facts, working_at
 from shopfloor.production.in_hand import already_open
@@ -76,6 +76,8 @@ def start_work(
     job = begin_job(tx, recorded.id, lot_id, stop, station, kind)
     progress.note_start(tx, job_work)
     save(tx.session, job_work)
+    if kind is JobKind.PRODUCTION:
+        watched.tell(tx, job_work, stop, None)
     return answer(job, job_work, stop, overrides)
 
 

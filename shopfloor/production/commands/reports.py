@@ -12,7 +12,7 @@ from shopfloor.core.events import Effect, EventKind
 from shopfloor.core.files import EventFile
 from shopfloor.holds import gate
 from shopfloor.plant.models import PlaceKind
-from shopfloor.production import progress, refusals, reporting, team, work
+from shopfloor.production import progress, refusals, reporting, team, watched, work
 from shopfloor.production.able import require_able
 from shopfloor.production.corrections import take_back
 from shopfloor.production.elsewhere import working_at
@@ -101,6 +101,7 @@ def report_quantities(
     booked = _book(tx, report, override_reason_id, finish)
     _note_rejections(tx, report, reason, went_wrong, photo)
     team.write_shares(tx, mates, lot_work.facts_at(stop))
+    watched.tell(tx, lot_work, stop, good)
     return replace(booked, effects=tx.react())
 
 

@@ -20,7 +20,7 @@ from shopfloor.production.way import Stop, Work
 from shopfloor.quality import refusals
 from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
 from shopfloor.quality.judging import said_by_piece, sample_of, tally
-from shopfloor.quality.plan_models import Check, Value
+from shopfloor.quality.plan_models import Check, Plan, Value
 
 VALUES_READ = EventKind(
     "inspection.read",
@@ -72,6 +72,7 @@ def read_values(
     """
     lot_work, stop = _at(tx, lot, operation)
     check = running(tx.session, lot_work.lot.id, stop.operation.id) or _open(tx, lot_work, stop)
+    check.opened_at = check.opened_at or tx.act.when.at
     fields = revision_of(tx.session, check).form.fields
     known = _known(tx, check)
     if not 0 < len(values) <= MOST_AT_ONCE:
@@ -153,7 +154,7 @@ def _at(tx: Tx, lot: str, operation: int) -> tuple[Work, Stop]:
 
 
 def _open(tx: Tx, lot_work: Work, stop: Stop) -> Check:
-    revision = asked_plan(tx.session, lot_work.item.id, stop.operation.sequence)
+    revision = asked_plan(tx.session, lot_work, stop)
     if revision is None:
         raise refusals.no_plan()
     if not stop.waiting:
@@ -161,6 +162,7 @@ def _open(tx: Tx, lot_work: Work, stop: Stop) -> Check:
     size, numbers = sample_of(revision, stop.waiting)
     check = Check(
         revision_id=revision.id,
+        kind=tx.session.get_one(Plan, revision.plan_id).kind,
         lot_id=lot_work.lot.id,
         operation_id=stop.operation.id,
         quantity=stop.waiting,

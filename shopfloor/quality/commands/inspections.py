@@ -19,8 +19,10 @@ from shopfloor.production.saving import save
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import refusals
 from shopfloor.quality.asked import running
+from shopfloor.quality.due import settle
 from shopfloor.quality.models import Inspection, Verdict
-from shopfloor.quality.passing import check_of, require_passed
+from shopfloor.quality.passing import check_of, require_confirmed, require_passed
+from shopfloor.quality.plan_models import DUE_KINDS
 from shopfloor.stock import ledger
 
 INSPECTED = EventKind(
@@ -82,7 +84,9 @@ def record_inspection(
         check = check_of(tx.session, lot_work, stop)
         if check is not None:
             quantity = require_passed(tx.session, check, stop, quantity)
-        moves, parts = _let_go_on(tx, lot_work, stop, quantity)
+            require_confirmed(check, tx.act.actor_id)
+        due = check is not None and check.kind in DUE_KINDS
+        moves, parts = ([], {}) if due else _let_go_on(tx, lot_work, stop, quantity)
     else:
         check = running(tx.session, lot_id, stop.operation.id)
         _require_news(tx, lot_work, stop)
@@ -119,8 +123,7 @@ def record_inspection(
     tx.session.add(inspection)
     if check is not None:
         tx.session.flush()
-        check.verdict, check.inspection_id = verdict, inspection.id
-        check.closed_at = tx.act.when.at
+        settle(tx, check, verdict, inspection.id)
     ledger.post(tx, moves)
     opened = _lock(tx, lot_work, stop, reason_id, note) if verdict is Verdict.FAIL else None
     return Judged(

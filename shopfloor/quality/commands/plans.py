@@ -14,9 +14,16 @@ from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.core.words import require_names
+from shopfloor.quality.due import watch_running
 from shopfloor.quality.plan_fields import plan_fields
 from shopfloor.quality.plan_models import PLAN, Plan, PlanKind, PlanRevision
-from shopfloor.quality.plan_writing import PlanWritten, as_written, begin, write
+from shopfloor.quality.plan_writing import (
+    PlanWritten,
+    as_written,
+    begin,
+    require_interval,
+    write,
+)
 
 PLAN_ADDED = EventKind(
     "plan.added", _l("Inspection plan added"), no_inverse_because="a plan is archived, not unmade"
@@ -59,6 +66,8 @@ def add_plan(
     """Add a plan with the draft of its first revision."""
     tx.act.rights.require(EDIT)
     _require_binding(tx, kind, item_id, sequence, partner_id)
+    if kind is PlanKind.FINAL:
+        sequence = None
     made = subjects.create(tx.session, PLAN, number)
     kept = require_names(names)
     tx.session.add(
@@ -144,10 +153,12 @@ def publish_plan(tx: Tx, *, plan_id: int, version: int) -> Made:
             _l("Add at least one characteristic."),
             rule="empty_plan",
         )
+    require_interval(plan.kind, revision)
     _require_alone(tx, plan)
     now = clock.now()
     revision.published_at = revision.form.published_at = now
     tx.session.flush()
+    watch_running(tx.session, plan)
     tx.record(
         PLAN_PUBLISHED,
         Where(),
@@ -164,6 +175,7 @@ def archive_plan(tx: Tx, *, plan_id: int, archived: bool) -> Made:
     subject, plan = _plan(tx, plan_id)
     if not archived:
         _require_alone(tx, plan)
+        watch_running(tx.session, plan)
     before, subject.archived_at = subject.archived_at, clock.now() if archived else None
     tx.session.flush()
     tx.record(
