@@ -11,6 +11,7 @@ from shopfloor.labels.models import PRINTER
 from shopfloor.people.models import PERSON
 from shopfloor.plant.models import DEVICE, PLACE, STATION
 from shopfloor.production.models import OPERATION, ORDER
+from shopfloor.quality.gauge_models import GAUGE, SAMPLE
 from shopfloor.stock.models import LOT
 
 VIEW, PEOPLE, PLANT = "work.view", "people.edit", "plant.edit"
@@ -109,6 +110,12 @@ DESIGNS: dict[str, Design] = {
              ("site", Weight.FACT)),
             verb=PEOPLE,
             host=Host.NONE,
+        ),
+        Design(GAUGE.name, _l("Gauge"), (*_NAMED, ("type", Weight.FACT), *_FOOT)),
+        Design(
+            SAMPLE.name,
+            _l("Approved sample"),
+            (*_NAMED, ("item", Weight.FACT), ("until", Weight.FACT), *_FOOT),
         ),
         Design(PRINTER.name, _l("Printer"), (*_NAMED, ("sample", Weight.FACT), *_FOOT), verb=PLANT),
     )

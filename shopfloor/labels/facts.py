@@ -14,6 +14,8 @@ from shopfloor.core.words import in_words
 from shopfloor.labels.models import PRINTER, Printer
 from shopfloor.plant.models import DEVICE, PLACE, STATION, Device, Line, Place, Site, Station
 from shopfloor.production.models import OPERATION, ORDER, Operation, WorkOrder
+from shopfloor.quality.gauge_models import GAUGE, Gauge, Sample
+from shopfloor.quality.gauge_models import SAMPLE as APPROVED
 from shopfloor.stock.models import LOT, Balance, Lot
 
 Facts = dict[int, dict[str, str]]
@@ -141,6 +143,27 @@ def _devices(session: Session, ids: Collection[int]) -> Facts:
     }
 
 
+def _gauges(session: Session, ids: Collection[int]) -> Facts:
+    found = session.execute(select(Gauge).where(Gauge.id.in_(ids))).scalars()
+    return {row.id: {**named(row.names), "type": row.type} for row in found}
+
+
+def _samples(session: Session, ids: Collection[int]) -> Facts:
+    found = session.execute(
+        select(Sample.id, Sample.names, Sample.valid_until, _Order.number)
+        .join(_Order, _Order.id == Sample.item_id)
+        .where(Sample.id.in_(ids))
+    )
+    return {
+        row.id: {
+            **named(row.names),
+            "item": gettext("Item %(number)s", number=row.number),
+            "until": gettext("valid until %(day)s", day=show_day(row.valid_until)),
+        }
+        for row in found
+    }
+
+
 def _printers(session: Session, ids: Collection[int]) -> Facts:
     found = session.execute(select(Printer).where(Printer.id.in_(ids))).scalars()
     return {
@@ -162,4 +185,6 @@ FACTS: dict[str, Callable[[Session, Collection[Any]], Facts]] = {
     PLACE.name: _places,
     DEVICE.name: _devices,
     PRINTER.name: _printers,
+    GAUGE.name: _gauges,
+    APPROVED.name: _samples,
 }

@@ -208,6 +208,16 @@ def too_many_bad(weight: Weight, bad: int, accept: int) -> Refused:
     )
 
 
+def measured_badly(gauge: str) -> Refused:
+    """Return the refusal for a pass on values of a gauge that was found bad."""
+    return Refused(
+        _l("Something here was measured with gauge %(number)s, which was found bad.", number=gauge),
+        _l("Correct these values: measure again with another gauge. NG is possible at any time."),
+        rule="gauge_bad",
+        field="verdict",
+    )
+
+
 def weight_name(weight: Weight) -> Sentence:
     """Return what a class of characteristics is called."""
     names: dict[Weight, Sentence] = {

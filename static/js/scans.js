@@ -8,6 +8,8 @@ import { ask } from "./wire.js";
 
 // Also behind what a scanner puts before its codes, and from one that swaps y and z.
 const BADGE = /(^|[^0-9A-Z]|^\][A-Z][0-9A-Z])(ZZ|YY)[0-9A-HJKMNP-TV-Z]{20}\s*$/i;
+const OURS = /(^|\/q\/)[0-9A-HJKMNP-TV-Z]{10}\s*$/i;
+const GAUGE = /(^|\/q\/)V[0-9A-HJKMNP-TV-Z]{9}\s*$/i;
 const waiting = [];
 let running = false;
 
@@ -23,6 +25,9 @@ export function scanned(text, { source = "trigger", symbology = "", ...how } = {
   if (form && !badge) return each(form, text);
   const takes = document.querySelector("[data-takes]");
   if (takes && !badge) return fill(takes, text);
+  // What is measured with belongs to the page that asks for it; other codes of ours open as ever.
+  const gauge = !badge && document.querySelector("[data-gauge]");
+  if (gauge && !(OURS.test(text) && !GAUGE.test(text))) return measure(text);
   waiting.push({ text, source, symbology, badge, context: content("shopfloor-context") });
   run();
 }
@@ -31,6 +36,16 @@ export function scanned(text, { source = "trigger", symbology = "", ...how } = {
 function fill(field, text) {
   field.value = text;
   field.form.requestSubmit();
+}
+
+// The first empty field, or else the one that was filled last; then on to the first open value.
+function measure(text) {
+  const fields = [...document.querySelectorAll("[data-gauge]")];
+  const field = fields.find((each) => !each.value) ?? fields.at(-1);
+  field.value = text.trim();
+  field.closest("details")?.setAttribute("open", "");
+  tell("opened", field.value);
+  [...document.querySelectorAll(".measured input")].find((each) => !each.value)?.focus();
 }
 
 async function run() {

@@ -1,0 +1,91 @@
+"""An inspection by plan as it was read: values, their gauges and photos, and what is in doubt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from shopfloor.configure.models import FormField
+from shopfloor.core.subjects import Subject, nothing_under
+from shopfloor.people.models import Person
+from shopfloor.people.viewer import Viewer
+from shopfloor.production.queries import LotView, lot_view
+from shopfloor.quality.gauge_models import Calibration
+from shopfloor.quality.plan_models import Check, Plan, PlanRevision, Value
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """The calibration that found a gauge bad with which something was measured here."""
+
+    calibration: Calibration
+    gauge: Subject
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An inspection by plan with its lot and plan, what was read, and why it is in doubt."""
+
+    check: Check
+    plan: Plan
+    plan_code: str
+    revision: int
+    view: LotView
+    rows: Sequence[Any]
+    doubt: Doubt | None
+
+    def is_doubtful(self, value: Value) -> bool:
+        """Say whether a value was measured with the gauge that was found bad."""
+        if self.doubt is None or self.doubt.calibration.doubted_from is None:
+            return False
+        since = self.doubt.calibration.doubted_from
+        return value.gauge_id == self.doubt.gauge.id and value.read_at >= since
+
+
+def checked(session: Session, viewer: Viewer, check_id: int) -> Checked:
+    """Return an inspection by plan; NotFound outside of what this person may see."""
+    found = session.execute(
+        select(Check, Plan, Subject.code, PlanRevision.revision)
+        .join(PlanRevision, PlanRevision.id == Check.revision_id)
+        .join(Plan, Plan.id == PlanRevision.plan_id)
+        .join(Subject, Subject.id == Plan.id)
+        .where(Check.id == check_id)
+    ).first()
+    if found is None:
+        raise nothing_under(str(check_id))
+    check: Check = found.Check
+    # A lot that is out of this person's reach is not there, nor is what was read of it.
+    view = lot_view(session, viewer, session.get_one(Subject, check.lot_id).code)
+    return Checked(
+        check,
+        found.Plan,
+        found.code,
+        found.revision,
+        view,
+        read_in(session, check),
+        doubt_of(session, check),
+    )
+
+
+def doubt_of(session: Session, check: Check) -> Doubt | None:
+    """Return why an inspection is in doubt; no statement while it is not."""
+    if check.doubted_by_id is None:
+        return None
+    calibration = session.get_one(Calibration, check.doubted_by_id)
+    return Doubt(calibration, session.get_one(Subject, calibration.gauge_id))
+
+
+def read_in(session: Session, check: Check) -> Sequence[Any]:
+    """Return every value of an inspection with field, reader and gauge; one statement."""
+    gauge = aliased(Subject)
+    return session.execute(
+        select(Value, FormField, Person.name, gauge.code, gauge.number)
+        .join(FormField, FormField.id == Value.field_id)
+        .join(Person, Person.id == Value.person_id)
+        .join(gauge, gauge.id == Value.gauge_id, isouter=True)
+        .where(Value.check_id == check.id)
+        .order_by(Value.piece, FormField.position, Value.reading, Value.id)
+        .limit(3000)
+    ).all()
