@@ -16,7 +16,10 @@ from shopfloor.production import api as production
 from shopfloor.production import api_parting as parting
 from shopfloor.quality import api as quality
 from shopfloor.quality import check_api as checks
+from shopfloor.quality import gauge_api as gauges
+from shopfloor.quality import photo_api as photos
 from shopfloor.quality import plan_api as plans
+from shopfloor.quality import sample_api as samples
 from shopfloor.scanning import api as scanning
 from shopfloor.webhooks import api as webhooks
 
@@ -36,6 +39,9 @@ ROOMS = [
     quality.bp,
     checks.bp,
     plans.bp,
+    gauges.bp,
+    samples.bp,
+    photos.bp,
     events.bp,
     files.bp,
     floor.bp,

@@ -14,12 +14,14 @@ from shopfloor.people.access import requires
 from shopfloor.people.programs import doing
 from shopfloor.quality.commands.checks import (
     MOST_AT_ONCE,
-    Read,
     Readings,
     correct_value,
     read_values,
 )
+from shopfloor.quality.gauging import MOST_GAUGES
 from shopfloor.quality.models import Verdict
+from shopfloor.quality.photo_api import Photo
+from shopfloor.quality.values import Read
 
 bp = Blueprint("checks_api", __name__)
 RECORD = "inspection.record"
@@ -35,10 +37,14 @@ class ReadingSent(Body):
     text: Text
     piece: Sequence = 1
     reading: Sequence = 1
+    photo: Photo | None = None
+    gauge: Name | None = Field(
+        None, description="What it was measured with; empty for one of `gauges`, or as before."
+    )
 
     def read(self) -> Read:
         """Return the value as the commands take it."""
-        return Read(self.key, self.text, self.piece, self.reading)
+        return Read(self.key, self.text, self.piece, self.reading, self.photo, self.gauge)
 
 
 class NewValues(Booking):
@@ -47,6 +53,9 @@ class NewValues(Booking):
     lot: Name
     operation: Sequence
     values: Annotated[tuple[ReadingSent, ...], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    gauges: Annotated[tuple[Name, ...], Field(max_length=MOST_GAUGES)] = Field(
+        (), description="What is measured with: each value takes the first of its type."
+    )
     sure: Yes = False
 
     model_config = ConfigDict(
@@ -123,6 +132,7 @@ def read(body: NewValues) -> ReadingsTold:
         lot=body.lot,
         operation=body.operation,
         values=tuple(value.read() for value in body.values),
+        gauges=body.gauges,
         sure=body.sure,
     )
     return ReadingsTold.of(stands)

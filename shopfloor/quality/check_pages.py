@@ -16,8 +16,11 @@ from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.production.queries import LotView, lot_view
 from shopfloor.quality import refusals
+from shopfloor.quality.at_hand import at_hand
 from shopfloor.quality.check_view import CheckView, check_view
-from shopfloor.quality.commands.checks import Read, correct_value, read_values
+from shopfloor.quality.commands.checks import correct_value, read_values
+from shopfloor.quality.gauging import MOST_GAUGES
+from shopfloor.quality.values import Read
 
 bp = Blueprint("checks", __name__)
 _VALUE = re.compile(r"v:([a-z0-9_]{1,20}):(\d{1,2})", re.ASCII)
@@ -28,7 +31,15 @@ _VALUE = re.compile(r"v:([a-z0-9_]{1,20}):(\d{1,2})", re.ASCII)
 def values_form(code: str, operation: int) -> str:
     """Show the questions of the plan for the piece whose turn it is."""
     view, check = _running(code, operation)
-    return render_template("quality/check.html", view=view, check=check, **_at(view, operation))
+    hand = at_hand(db.session(), check, view.work.item.id, viewer().person_id)
+    return render_template(
+        "quality/check.html",
+        view=view,
+        check=check,
+        hand=hand,
+        today=viewer().today,
+        **_at(view, operation),
+    )
 
 
 @bp.post("/lots/<code>/<int:operation>/values")
@@ -38,7 +49,12 @@ def read(code: str, operation: int) -> Response:
     form, doing = Form(request.form), act()
     values = tuple(_values(form, request.files))
     stands = read_values(
-        doing, lot=code, operation=operation, values=values, sure=bool(form.text("sure"))
+        doing,
+        lot=code,
+        operation=operation,
+        values=values,
+        gauges=_gauges(form),
+        sure=bool(form.text("sure")),
     )
     there = "quality.inspect" if stands.verdict else "checks.read"
     return onward(url_for(there, code=code, operation=operation), doing.id)
@@ -69,7 +85,14 @@ def correct(code: str, operation: int) -> Response:
         doing,
         lot=code,
         operation=operation,
-        value=Read(key, form.text("text"), piece, reading, _photo(request.files, "photo")),
+        value=Read(
+            key,
+            form.text("text"),
+            piece,
+            reading,
+            _photo(request.files, "photo"),
+            form.text("gauge", 200) or None,
+        ),
         reason_id=form.whole("reason"),
         sure=bool(form.text("sure")),
     )
@@ -105,6 +128,12 @@ def _values(form: Form, photos: Any) -> list[Read]:
         if text:
             found.append(Read(key, text, piece, reading, photo))
     return found
+
+
+def _gauges(form: Form) -> tuple[str, ...]:
+    """Read what was scanned into the fields gauge:1, gauge:2 …, one for each type."""
+    scanned = (form.text(name, 200) for name in form.fields if name.startswith("gauge:"))
+    return tuple(text for text in scanned if text)[:MOST_GAUGES]
 
 
 def _photo(photos: Any, name: str) -> str | None:

@@ -98,17 +98,27 @@ def doubtful(session: Session, calibration: Calibration, number: int) -> Doubtfu
     """Return the inspections in doubt since a gauge was good for the last time; four statements."""
     page = page_of(session, in_doubt(calibration), number)
     checks = [row.Check.id for row in page.rows]
+    people = readers(session, calibration, checks)
+    return Doubtful(page, people, lots_now(session, [row.Check.lot_id for row in page.rows]))
+
+
+def readers(
+    session: Session, calibration: Calibration, check_ids: Collection[int]
+) -> dict[int, list[str]]:
+    """Return who has measured with a bad gauge in each inspection; one statement."""
     people: dict[int, list[str]] = defaultdict(list)
+    if not check_ids:
+        return people
     named = (
         select(Value.check_id, Person.name)
         .join(Person, Person.id == Value.person_id)
-        .where(Value.check_id.in_(checks), _with(calibration))
+        .where(Value.check_id.in_(check_ids), _with(calibration))
         .distinct()
         .order_by(Person.name)
     )
-    for check_id, name in session.execute(named) if checks else ():
+    for check_id, name in session.execute(named):
         people[check_id].append(name)
-    return Doubtful(page, people, lots_now(session, [row.Check.lot_id for row in page.rows]))
+    return people
 
 
 def in_doubt(calibration: Calibration) -> Select[*tuple[Any, ...]]:

@@ -2,14 +2,17 @@
 
 from decimal import Decimal
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shopfloor.configure.models import Weight
+from shopfloor.core.subjects import Subject
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import due_refusals, refusals
 from shopfloor.quality.asked import asked_plan, running, standing
+from shopfloor.quality.gauge_models import CalibrationResult, Gauge
 from shopfloor.quality.models import Verdict
-from shopfloor.quality.plan_models import DUE_KINDS, Check, PlanKind
+from shopfloor.quality.plan_models import DUE_KINDS, Check, PlanKind, Value
 
 
 def check_of(session: Session, lot_work: Work, stop: Stop) -> Check | None:
@@ -30,6 +33,7 @@ def require_passed(session: Session, check: Check, stop: Stop, quantity: Decimal
     if check.opened_at is None:
         raise refusals.not_begun()
     stands = standing(session, check)
+    require_undoubted(session, check)
     for weight in Weight:
         accept, reject = check.numbers[weight]
         if stands.bad[weight] >= reject:
@@ -42,6 +46,25 @@ def require_passed(session: Session, check: Check, stop: Stop, quantity: Decimal
     if quantity is not None and quantity > check.quantity:
         raise refusals.more_than_sampled(check.quantity)
     return most if quantity is None else quantity
+
+
+def require_undoubted(session: Session, check: Check) -> None:
+    """Refuse a pass on values of a gauge that was found bad; a statement only where one was."""
+    if check.doubted_by_id is None:
+        return
+    bad = session.scalar(
+        select(func.coalesce(Subject.number, Subject.code))
+        .join(Gauge, Gauge.id == Subject.id)
+        .join(Value, Value.gauge_id == Gauge.id)
+        .where(
+            Value.check_id == check.id,
+            Value.replaced_at.is_(None),
+            Gauge.result == CalibrationResult.BAD,
+        )
+        .limit(1)
+    )
+    if bad is not None:
+        raise refusals.measured_badly(bad)
 
 
 def require_confirmed(check: Check, actor_id: int | None) -> None:

@@ -23,11 +23,11 @@ from shopfloor.production.commands.jobs import pause_work, start_work
 from shopfloor.production.commands.orders import create_order
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import JobKind
-from shopfloor.quality.commands.checks import Read
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import PlanKind
 from shopfloor.quality.plan_writing import PlanWritten
+from shopfloor.quality.values import Read
 from tests.make import Factory, Worker, new_id
 
 NAMES = {"en": "Thing", "zh": "东西"}

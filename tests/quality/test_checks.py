@@ -16,12 +16,13 @@ from shopfloor.core.parking import ParkedAction
 from shopfloor.holds.models import Hold
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.asked import running
-from shopfloor.quality.commands.checks import Read, Readings, correct_value, read_values
+from shopfloor.quality.commands.checks import Readings, correct_value, read_values
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.plans import archive_plan, publish_plan, revise_plan, save_plan
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.plan_models import Check, Plan, Sampling, Value
 from shopfloor.quality.plan_writing import PlanWritten
+from shopfloor.quality.values import Read
 from tests.core.test_parked import offline
 from tests.crowd import send, together
 from tests.make import Factory, Worker

@@ -1,17 +1,17 @@
 """Reading the values of an inspection: partly, by several people, each value once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import ReasonKind
-from shopfloor.configure.answers import Answer, is_asked, read_answer
-from shopfloor.configure.models import FieldKind, FormField
+from shopfloor.configure.answers import Answer, is_asked
+from shopfloor.configure.models import FormField
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind
-from shopfloor.core.refusals import Malformed, Refused
+from shopfloor.core.refusals import Malformed
 from shopfloor.holds import gate
 from shopfloor.people.models import Person
 from shopfloor.production import work
@@ -19,8 +19,19 @@ from shopfloor.production.commands.jobs import require_open
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import refusals
 from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
+from shopfloor.quality.gauging import Tray
 from shopfloor.quality.judging import said_by_piece, sample_of, tally
 from shopfloor.quality.plan_models import Check, Plan, Value
+from shopfloor.quality.values import (
+    Kept,
+    Read,
+    answer_of,
+    field_of,
+    hang,
+    keep,
+    require_photos,
+    require_shown,
+)
 
 VALUES_READ = EventKind(
     "inspection.read",
@@ -34,17 +45,6 @@ VALUE_CORRECTED = EventKind(
 )
 _BECAUSE = "values are read of a held lot, too: that is how it ever gets free again"
 MOST_AT_ONCE = 3000
-
-
-@dataclass(frozen=True)
-class Read:
-    """One value as it was typed or tapped: of which piece, and which reading of it."""
-
-    key: str
-    text: str
-    piece: int = 1
-    reading: int = 1
-    sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,19 @@ class Readings:
 
 @command(Gate.JUDGE, _BECAUSE)
 def read_values(
-    tx: Tx, *, lot: str, operation: int, values: tuple[Read, ...], sure: bool = False
+    tx: Tx,
+    *,
+    lot: str,
+    operation: int,
+    values: tuple[Read, ...],
+    gauges: tuple[str, ...] = (),
+    sure: bool = False,
 ) -> Readings:
     """Read values of the pieces that wait at an operation; the first ones open the inspection.
 
     The sample is drawn for what waits now, by the plan as it is published now. A value that
-    somebody else has read already is not read over: it is corrected, with a reason.
+    somebody else has read already is not read over: it is corrected, with a reason. `gauges` are
+    what was scanned to measure with; a field that needs one takes the first that fits.
     """
     lot_work, stop = _at(tx, lot, operation)
     check = running(tx.session, lot_work.lot.id, stop.operation.id) or _open(tx, lot_work, stop)
@@ -77,12 +84,14 @@ def read_values(
     known = _known(tx, check)
     if not 0 < len(values) <= MOST_AT_ONCE:
         raise Malformed(_l("Nothing was read."), rule="no_values", field="values")
+    require_photos(tx, values)
     fresh, said = [], said_by_piece(fields, known.values())
+    tray = _tray(tx, lot_work, fields, gauges, values, known.values())
     for value in values:
-        field = _field(fields, check, value)
+        field = field_of(fields, check, value)
         if not is_asked(field, said.setdefault(value.piece, {})):
             raise refusals.not_asked(field)
-        answer = _answer(field, value, sure)
+        answer = answer_of(field, value, sure)
         there = known.get((field.id, value.piece, value.reading))
         if there is not None:
             if there.said != answer.text:
@@ -90,15 +99,16 @@ def read_values(
                 raise refusals.read_already(reader.name, there.said)
             continue
         said[value.piece].setdefault(field.key, []).append(answer.text)
-        fresh.append((field, value, answer))
+        fresh.append(Kept(field, value, answer, _measured(tray, field, value, answer)))
     event = tx.record(
         VALUES_READ,
         work.where(tx, lot_work, stop)[0],
         {"check": str(check.id), "operation": str(stop.operation.id), "values": str(len(fresh))},
         about=[lot_work.lot.id, lot_work.order.id, stop.operation.id],
     )
-    for field, value, answer in fresh:
-        _keep(tx, check, field, value, answer)
+    for kept in fresh:
+        keep(tx, check, kept)
+    hang(tx, [kept.value.sha256 for kept in fresh])
     return _told(tx, event.id, check, fields, lot_work, stop)
 
 
@@ -124,11 +134,18 @@ def correct_value(
         raise refusals.reason_missing()
     require_reason(tx.session, reason_id, ReasonKind.UNDO, ReasonKind.OVERRIDE)
     fields = revision_of(tx.session, check).form.fields
-    field = _field(fields, check, value)
-    old = _known(tx, check).get((field.id, value.piece, value.reading))
+    require_photos(tx, [value])
+    field = field_of(fields, check, value)
+    known = _known(tx, check)
+    old = known.get((field.id, value.piece, value.reading))
     if old is None:
         raise refusals.nothing_to_correct()
-    answer = _answer(field, value, sure)
+    answer = answer_of(field, value, sure)
+    gauge_id = old.gauge_id
+    # What was only mistyped was measured with the gauge that it was measured with.
+    if value.gauge or gauge_id is None:
+        tray = _tray(tx, lot_work, fields, (), [value], known.values())
+        gauge_id = _measured(tray, field, value, answer)
     event = tx.record(
         VALUE_CORRECTED,
         work.where(tx, lot_work, stop)[0],
@@ -139,7 +156,9 @@ def correct_value(
     )
     old.replaced_at = tx.act.when.at
     tx.session.flush()
-    _keep(tx, check, field, value, answer, replaces_id=old.id, reason_id=reason_id)
+    kept = Kept(field, value, answer, gauge_id)
+    keep(tx, check, kept, replaces_id=old.id, reason_id=reason_id)
+    hang(tx, [value.sha256])
     return _told(tx, event.id, check, fields, lot_work, stop)
 
 
@@ -176,55 +195,30 @@ def _open(tx: Tx, lot_work: Work, stop: Stop) -> Check:
     return check
 
 
-def _field(fields: Sequence[FormField], check: Check, value: Read) -> FormField:
-    field = next((each for each in fields if each.key == value.key), None)
-    if field is None or field.kind is FieldKind.COMPUTED:
-        raise Malformed(
-            _l("This inspection does not ask for “%(key)s”.", key=value.key[:40]),
-            rule="unknown_field",
-            field="key",
-        )
-    if not 1 <= value.piece <= check.size or not 1 <= value.reading <= field.readings:
-        raise Malformed(
-            _l("The sample has %(size)s pieces.", size=check.size), rule="bad_piece", field="piece"
-        )
-    return field
+def _tray(
+    tx: Tx,
+    lot_work: Work,
+    fields: Sequence[FormField],
+    gauges: tuple[str, ...],
+    values: Sequence[Read],
+    known: Iterable[Value],
+) -> Tray | None:
+    """Return the gauges at hand; None where nothing of what was read needs one."""
+    measured = {field.key for field in fields if field.gauge}
+    asked = [value for value in values if value.key in measured]
+    if not asked:
+        return None
+    named = [value.gauge for value in asked if value.gauge]
+    return Tray.of(tx.session, tx.act, lot_work.order.site_id, gauges, named, known)
 
 
-def _answer(field: FormField, value: Read, sure: bool) -> Answer:
-    try:
-        answer = read_answer(field, value.text, sure=sure)
-        wants = field.kind is FieldKind.PHOTO or (field.photo_on_fail and answer.good is False)
-        if wants and value.sha256 is None:
-            raise refusals.photo_missing()
-    except Refused as refusal:
-        # Which of the many values it is about.
-        refusal.field = f"v:{value.key}:{value.reading}"
-        raise
-    return answer
-
-
-def _keep(
-    tx: Tx, check: Check, field: FormField, value: Read, answer: Answer, **correction: int | None
-) -> None:
-    if tx.event is None or tx.act.actor_id is None:
-        raise RuntimeError("a value is read by a person")
-    tx.session.add(
-        Value(
-            event_id=tx.event.id,
-            check_id=check.id,
-            field_id=field.id,
-            piece=value.piece,
-            reading=value.reading,
-            said=answer.text,
-            number=answer.number,
-            good=answer.good,
-            sha256=value.sha256,
-            person_id=tx.act.actor_id,
-            read_at=tx.act.when.at,
-            **correction,
-        )
-    )
+def _measured(tray: Tray | None, field: FormField, value: Read, answer: Answer) -> int | None:
+    """Return the gauge of a value that needs one; Refused while nobody knows a fit one."""
+    if tray is None or not field.gauge:
+        return None
+    gauge = tray.for_field(field, value.gauge)
+    require_shown(gauge, value, answer)
+    return gauge.id
 
 
 def _known(tx: Tx, check: Check) -> dict[tuple[int, int, int], Value]:

@@ -23,6 +23,7 @@ from shopfloor.quality.due import settle
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.passing import check_of, require_confirmed, require_passed
 from shopfloor.quality.plan_models import DUE_KINDS
+from shopfloor.quality.samples import require_valid_samples
 from shopfloor.stock import ledger
 
 INSPECTED = EventKind(
@@ -81,6 +82,7 @@ def record_inspection(
     if verdict is Verdict.PASS:
         if hold is not None:
             raise gate.held(tx.session, hold)
+        require_valid_samples(tx.session, lot_work, tx.act.when.at)
         check = check_of(tx.session, lot_work, stop)
         if check is not None:
             quantity = require_passed(tx.session, check, stop, quantity)
