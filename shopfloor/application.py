@@ -31,7 +31,7 @@ from shopfloor.exchange import routes as exchange_routes
 from shopfloor.holds import routes as holds_routes
 from shopfloor.labels import badges, printer_pages, traveller_pages
 from shopfloor.labels import routes as labels_routes
-from shopfloor.pages import board, first_steps, metrics, phone, trust
+from shopfloor.pages import board, first_steps, metrics, ncr_paper, phone, trust
 from shopfloor.pages import ledger as ledger_page
 from shopfloor.pages import parked as parked_pages
 from shopfloor.pages import plant as plant_pages
@@ -66,7 +66,16 @@ from shopfloor.production import (
 from shopfloor.production import desk as production_desk
 from shopfloor.production import instruction_pages as production_instructions
 from shopfloor.production.affected import orders_of as affected_orders
-from shopfloor.quality import check_pages, due, plan_draft_pages, plan_pages
+from shopfloor.quality import (
+    calibration_pages,
+    check_pages,
+    due,
+    gauge_pages,
+    ncr_pages,
+    plan_draft_pages,
+    plan_pages,
+    sample_pages,
+)
 from shopfloor.quality import routes as quality_routes
 from shopfloor.quality.asked import asked_operations, watched_operations
 from shopfloor.records import export as records_export
@@ -109,7 +118,12 @@ BLUEPRINTS: list[Blueprint] = [
     quality_routes.bp,
     check_pages.bp,
     plan_pages.bp,
+    ncr_pages.bp,
+    ncr_paper.bp,
     plan_draft_pages.bp,
+    gauge_pages.bp,
+    calibration_pages.bp,
+    sample_pages.bp,
     scanning_routes.bp,
     links.bp,
     scans.bp,
@@ -144,6 +158,8 @@ DESK_LINKS: list[DeskLink] = [
     DeskLink("work.view", "/orders", "order", _l("Orders"), "orders"),
     DeskLink("catalogue.edit", "/items", "box", _l("Items"), "items"),
     DeskLink("plan.edit", "/plans", "list", _l("Inspection plans"), "plans"),
+    DeskLink("plan.edit", "/gauges", "wrench", _l("Gauges"), "gauges"),
+    DeskLink("work.view", "/ncrs", "alert", _l("Nonconformances"), "ncrs"),
     DeskLink("catalogue.edit", "/import", "import", _l("Import"), "import"),
     DeskLink("work.view", "/labels", "tag", _l("Labels"), "labels"),
     DeskLink("people.edit", "/people", "person", _l("People"), "people"),

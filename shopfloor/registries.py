@@ -63,10 +63,20 @@ from shopfloor.production.commands import (
     sharing,
     taking_over,
 )
-from shopfloor.quality import due, gauge_models, ncr_models, plan_models
+from shopfloor.quality import due, gauge_models, ncr_models, ncr_opening, plan_models
 from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import reconcile as quality_reconcile
-from shopfloor.quality.commands import checks, inspections, plans, releases, self_checks
+from shopfloor.quality.commands import (
+    checks,
+    concessions,
+    gauges,
+    inspections,
+    ncrs,
+    plans,
+    releases,
+    samples,
+    self_checks,
+)
 from shopfloor.scanning import commands as scanning
 from shopfloor.scanning import next_steps
 from shopfloor.stock import models as stock_models
@@ -194,9 +204,21 @@ EVENT_KINDS = [
     plans.PLAN_RESTORED,
     checks.VALUES_READ,
     checks.VALUE_CORRECTED,
+    gauges.GAUGE_ADDED,
+    gauges.GAUGE_CHANGED,
+    gauges.GAUGE_CALIBRATED,
+    gauges.GAUGE_ARCHIVED,
+    gauges.GAUGE_RESTORED,
+    samples.SAMPLE_ADDED,
+    samples.SAMPLE_RENEWED,
+    samples.SAMPLE_ARCHIVED,
+    samples.SAMPLE_RESTORED,
     self_checks.SELF_CHECKED,
     inspections.INSPECTED,
     releases.RELEASED,
+    concessions.CONCEDED,
+    ncrs.NCR_COMPLETED,
+    ncrs.NCR_CLOSED,
     alerts.ACKNOWLEDGED,
     alerts.TAKEN,
     alerts.NUDGED,
@@ -231,7 +253,11 @@ REACTIONS = [
     (parting.LOTS_MERGED.name, parted.follow_pieces),
     (undo.UNDONE.name, parted.follow_back),
     (inspections.INSPECTED.name, pay.judge_pay),
+    (inspections.INSPECTED.name, ncr_opening.open_for_verdict),
+    (inspections.INSPECTED.name, ncr_opening.note_judged),
+    (holds.PLACED.name, ncr_opening.open_for_hold),
     (releases.RELEASED.name, pay.decide_pay),
+    (releases.RELEASED.name, ncr_opening.note_decided),
     (orders.ORDER_CLOSED.name, due.require_last_piece),
     (inspections.INSPECTED.name, raising.raise_for_fail),
     (holds.PLACED.name, raising.raise_for_hold),

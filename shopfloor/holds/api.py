@@ -3,11 +3,11 @@
 from typing import Self
 
 from flask import Blueprint
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from shopfloor.catalogue.models import REASON
 from shopfloor.core.api import call
-from shopfloor.core.api_fields import Booking, Id, Name, Text, Thing, Told
+from shopfloor.core.api_fields import Booking, Id, Name, Text, Thing, Told, Yes
 from shopfloor.core.db import db
 from shopfloor.core.references import anything, id_of
 from shopfloor.core.subjects import Made
@@ -25,6 +25,9 @@ class NewHold(Booking):
     kind: Name | None = None
     reason: Name
     note: Text = ""
+    nonconformance: Yes = Field(
+        False, description="Pieces of this lot or order are bad: open a nonconformance, too."
+    )
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -56,5 +59,6 @@ def hold(body: NewHold) -> PlacedTold:
         subject_id=anything(db.session(), body.subject, body.kind, "subject").id,
         reason_id=id_of(db.session(), REASON, body.reason, "reason"),
         note=body.note,
+        nonconformance=body.nonconformance,
     )
     return PlacedTold.of(placed)

@@ -33,8 +33,13 @@ class Placed:
 
 
 @command(Gate.JUDGE, "locking what is already locked does no harm")
-def place_hold(tx: Tx, *, subject_id: int, reason_id: int, note: str = "") -> Placed:
-    """Hold a subject by hand, for a reason, until a second person releases it."""
+def place_hold(
+    tx: Tx, *, subject_id: int, reason_id: int, note: str = "", nonconformance: bool = False
+) -> Placed:
+    """Hold a subject by hand, for a reason, until a second person releases it.
+
+    Of a lot or an order whoever locks may say that pieces are bad: a nonconformance is opened.
+    """
     # Work that has passed the gate is booked first, and the next one finds our hold.
     gate.close(tx.session)
     subjects.lock(tx.session, subject_id)
@@ -61,7 +66,7 @@ def place_hold(tx: Tx, *, subject_id: int, reason_id: int, note: str = "") -> Pl
     event = tx.record(
         PLACED,
         Where(site_id=subject.site_id),
-        {"subject": str(subject.id)},
+        {"subject": str(subject.id)} | ({"nonconformance": True} if nonconformance else {}),
         about=[subject.id],
         reason_id=reason_id,
     )

@@ -38,6 +38,7 @@ def place(code: str) -> Response:
         subject_id=_subject(code).id,
         reason_id=form.whole("reason") or 0,
         note=form.text("note"),
+        nonconformance=form.text("nonconformance") == "1",
     )
     return done("holds/placed.html", doing.id, placed=placed)
 

@@ -1,6 +1,5 @@
 """Inspections and releases for programs."""
 
-from datetime import date
 from typing import Self
 
 from flask import Blueprint
@@ -8,7 +7,18 @@ from pydantic import ConfigDict, Field
 
 from shopfloor.catalogue.models import REASON
 from shopfloor.core.api import call
-from shopfloor.core.api_fields import Body, Booking, Exact, Id, Name, Named, Sequence, Text, Told
+from shopfloor.core.api_fields import (
+    Body,
+    Booking,
+    Day,
+    Exact,
+    Id,
+    Name,
+    Named,
+    Sequence,
+    Text,
+    Told,
+)
 from shopfloor.core.db import db
 from shopfloor.core.references import id_of, id_or_none
 from shopfloor.people.access import requires, viewer
@@ -17,6 +27,7 @@ from shopfloor.production.api_told import EffectTold
 from shopfloor.quality.commands.inspections import Judged, record_inspection
 from shopfloor.quality.commands.releases import MEANING, Conceded, Decided, Freed, release_hold
 from shopfloor.quality.models import DispositionKind, Verdict
+from shopfloor.quality.ncr_opening import OPENED
 from shopfloor.quality.queries import within_reach
 
 bp = Blueprint("quality_api", __name__)
@@ -57,6 +68,7 @@ class JudgedTold(Told):
     unit: str
     quantity: Exact
     holds: list[HoldOpened]
+    ncr: Named | None = Field(description="The nonconformance that a fail has opened.")
     effects: list[EffectTold]
 
     @classmethod
@@ -71,6 +83,7 @@ class JudgedTold(Told):
             names=judged.names,
             unit=judged.unit,
             quantity=judged.quantity,
+            ncr=next((Named(**e.detail) for e in judged.effects if e.name == OPENED), None),
             holds=[HoldOpened(id=n, release=f"/api/v1/holds/{n}/release") for n in opened],
             effects=[EffectTold(name=e.name, detail=e.detail) for e in judged.effects],
         )
@@ -108,7 +121,7 @@ class ConcessionSent(Body):
     """Why pieces that are used as they are, or repaired, may go on; the signer approves it."""
 
     words: Text
-    expires_on: date | None = None
+    expires_on: Day | None = None
     consent: Text = Field("", description="What the customer agreed to, where the item asks.")
 
 

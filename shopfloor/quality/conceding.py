@@ -1,14 +1,18 @@
 """Concessions: pieces that are not as they should be go on only with somebody's name under it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
+from shopfloor.core.files import photo_of
+from shopfloor.core.forms import Form
 from shopfloor.holds.models import Hold
 from shopfloor.people.viewer import rights_of
 from shopfloor.plant.shifts import day_at
@@ -27,15 +31,6 @@ class Conceded:
     expires_on: date | None = None
     consent: str = ""
     consent_sha256: str | None = None
-
-
-@dataclass(frozen=True)
-class Approved:
-    """A concession that holds for a quantity of held pieces."""
-
-    id: int
-    number: str
-    quantity: Decimal
 
 
 def write(
@@ -58,7 +53,7 @@ def write(
         raise refusals.bad_words(LONGEST)
     today = day_at(tx.session, site_id or 0, tx.act.when.at)
     _require_valid(written.expires_on, today)
-    if not (consent or written.consent_sha256) and _wants_consent(tx.session, item_ids):
+    if not (consent or written.consent_sha256) and wants_consent(tx.session, item_ids):
         raise refusals.consent_missing()
     # The lock's row is held: nobody else counts its concessions now.
     before = select(func.count(Concession.id)).where(Concession.hold_id == hold.id)
@@ -96,9 +91,21 @@ def _require_valid(expires_on: date | None, today: date) -> None:
         raise refusals.concession_expired(expires_on)
 
 
-def _wants_consent(session: Session, item_ids: set[int]) -> bool:
+def wants_consent(session: Session, item_ids: set[int]) -> bool:
+    """Say whether the customer has a say about pieces of one of these items; one statement."""
     return bool(
         session.scalar(
             select(Item.id).where(Item.id.in_(item_ids), Item.consent_required.is_(True)).limit(1)
         )
+    )
+
+
+def read_conceded(form: Form, files: Mapping[str, FileStorage]) -> Conceded:
+    """Read the fields of a concession; without words it says nothing."""
+    photo = photo_of(files.get("consent_photo")) if form.text("concession", LONGEST) else None
+    return Conceded(
+        form.text("concession", LONGEST),
+        form.day("expires_on"),
+        form.text("consent", LONGEST),
+        photo,
     )

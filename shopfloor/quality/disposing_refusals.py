@@ -135,6 +135,13 @@ def own_lock() -> Refused:
     )
 
 
+def bad_quantity() -> Refused:
+    """Return the refusal for a concession for no pieces, or for more than there can be."""
+    return Malformed(
+        _l("Say for how many pieces the concession is."), rule="bad_quantity", field="quantity"
+    )
+
+
 def bad_words(longest: int) -> Refused:
     """Return the refusal for a concession without words, or with far too many."""
     return Malformed(

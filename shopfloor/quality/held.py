@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
+from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
 from shopfloor.holds.models import Hold
 from shopfloor.plant.models import Station
@@ -60,6 +61,14 @@ def held_by(session: Session, hold: Hold, works: list[Work]) -> list[Held]:
         or (each.work.lot.id, each.stop.operation.id) in reported
         or (hold.subject_id in each.work.held_by(each.stop) and not each.elsewhere)
     ]
+
+
+def scopes_of(hold: Hold, subject: Subject, works: list[Work]) -> set[int | None]:
+    """Return where a right to release must hold: at the failed operation, or all over the order."""
+    stops = [(w, s) for w in works for s in w.stops]
+    judged = [(w, s) for w, s in stops if s.operation.id == hold.operation_id]
+    reach = [{*w.scopes(s)} for w, s in judged or stops]
+    return {subject.site_id, subject.id, *(set.intersection(*reach) if reach else ())}
 
 
 def other_locks(session: Session, hold: Hold, works: list[Work]) -> list[Hold]:

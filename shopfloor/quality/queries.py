@@ -10,6 +10,7 @@ from shopfloor.catalogue.models import Reason
 from shopfloor.core.refusals import Why
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
+from shopfloor.core.words import in_words
 from shopfloor.holds.gate import story
 from shopfloor.holds.models import Hold
 from shopfloor.people.viewer import Viewer
@@ -17,7 +18,9 @@ from shopfloor.plant.models import Station
 from shopfloor.production.models import Operation
 from shopfloor.production.way import Work
 from shopfloor.quality import refusals
+from shopfloor.quality.conceding import wants_consent
 from shopfloor.quality.held import held_by, other_locks, works_of
+from shopfloor.quality.ncr_models import Concession, Nonconformance
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,19 @@ class HeldPiece:
     pass_: int
     quantity: Decimal
     unit: str
+    # Where rework can begin again: the operations up to this one, the nearest first.
+    back: list[tuple[int, dict[str, str]]]
+    bought: bool
 
     @property
     def field(self) -> str:
         """Return the stem of the form fields for this quantity."""
         return f"{self.lot_code}:{self.operation}:{self.pass_}"
+
+    @property
+    def choices(self) -> list[tuple[int, str]]:
+        """Return where rework can begin again, as a field offers it."""
+        return [(sequence, f"{sequence} · {in_words(names)}") for sequence, names in self.back]
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,10 @@ class HeldView:
     pieces: list[HeldPiece]
     lot_code: str | None
     others: list[int]  # further locks: releasing this one alone frees nothing
+    conceded: Concession | None = None  # approved before, and not used yet
+    consent: bool = False  # the customer has a say about these pieces
+    ncr: str | None = None
+    ncr_number: str | None = None
 
 
 def within_reach(
@@ -81,6 +96,12 @@ def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
             piece.row.pass_,
             piece.row.held,
             piece.work.item.unit,
+            [
+                (stop.operation.sequence, stop.operation.names)
+                for stop in reversed(piece.work.stops)
+                if stop.operation.sequence <= piece.stop.operation.sequence
+            ],
+            bool(piece.work.lot.supplier_lot),
         )
         for piece in held_by(session, hold, works)
         if not piece.elsewhere
@@ -92,7 +113,27 @@ def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
         pieces,
         works[0].subject.code if works else None,
         [other.id for other in other_locks(session, hold, works)],
+        *_conceding(session, hold, {each.item.id for each in works}),
     )
+
+
+def _conceding(
+    session: Session, hold: Hold, item_ids: set[int]
+) -> tuple[Concession | None, bool, str | None, str | None]:
+    """Return what is approved already, whether the customer has a say, and the nonconformance."""
+    conceded = session.scalars(
+        select(Concession)
+        .where(Concession.hold_id == hold.id, Concession.used.is_(False))
+        .order_by(Concession.id.desc())
+        .limit(1)
+    ).first()
+    ncr = session.execute(
+        select(Subject.code, Subject.number)
+        .join(Nonconformance, Nonconformance.id == Subject.id)
+        .where(Nonconformance.hold_id == hold.id)
+    ).first()
+    code, number = ncr or (None, None)
+    return conceded, wants_consent(session, item_ids), code, number
 
 
 def open_holds(

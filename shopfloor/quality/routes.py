@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core.db import db
-from shopfloor.core.files import photo_of
 from shopfloor.core.forms import Form
 from shopfloor.core.web import done
 from shopfloor.people import sign_in
@@ -17,8 +16,8 @@ from shopfloor.production.queries import lot_view
 from shopfloor.quality import queries, refusals
 from shopfloor.quality.check_view import check_view
 from shopfloor.quality.commands.inspections import record_inspection
-from shopfloor.quality.commands.releases import MEANING, Conceded, Decided, release_hold
-from shopfloor.quality.conceding import LONGEST
+from shopfloor.quality.commands.releases import MEANING, Decided, release_hold
+from shopfloor.quality.conceding import read_conceded
 from shopfloor.quality.disposing import AGAIN
 from shopfloor.quality.models import DispositionKind, Verdict
 from shopfloor.quality.next_steps import failed_already
@@ -94,7 +93,7 @@ def release(hold_id: int) -> Response:
         signature_id=signature,
         reason_id=reason,
         dispositions=dispositions,
-        concession=_conceded(form),
+        concession=read_conceded(form, request.files),
     )
     return done("quality/freed.html", doing.id, freed=freed)
 
@@ -120,16 +119,3 @@ def _decided(form: Form) -> tuple[Decided, ...]:
                 )
             )
     return tuple(decided)
-
-
-def _conceded(form: Form) -> Conceded | None:
-    """Read why pieces that are not right may go on; nothing where nothing is written."""
-    words = form.text("concession", LONGEST)
-    if not words:
-        return None
-    return Conceded(
-        words,
-        form.day("expires_on"),
-        form.text("consent", LONGEST),
-        photo_of(request.files.get("consent_photo")),
-    )

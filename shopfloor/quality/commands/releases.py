@@ -22,7 +22,7 @@ from shopfloor.production.way import Work
 from shopfloor.quality import conceding, refusals
 from shopfloor.quality.conceding import Conceded
 from shopfloor.quality.disposing import CONCEDED, Decided, Deed, carry_out, keep, match
-from shopfloor.quality.held import families_of, held_by, other_locks, works_of
+from shopfloor.quality.held import families_of, held_by, other_locks, scopes_of, works_of
 from shopfloor.quality.ncr_models import Concession
 from shopfloor.stock import ledger
 
@@ -72,7 +72,7 @@ def release_hold(
     hold, works = _locked(tx, hold_id)
     subject = tx.session.get_one(Subject, hold.subject_id)
     signer_id = signer_of(tx.session, signature_id, MEANING)
-    scopes = _scopes(hold, subject, works)
+    scopes = scopes_of(hold, subject, works)
     _require_second_person(tx, hold, scopes, signer_id)
     require_reason(tx.session, reason_id, ReasonKind.RELEASE)
     deeds = match(held_by(tx.session, hold, works), dispositions)
@@ -82,6 +82,7 @@ def release_hold(
     for lot_work in works:
         settle_order(tx, lot_work)
         save(tx.session, lot_work)
+    used = {deed.piece.work.lot.id for deed in deeds if deed.made}
     event = tx.record(
         RELEASED,
         _where(tx, hold, subject, works),
@@ -91,8 +92,9 @@ def release_hold(
             "dispositions": [deed.facts() for deed in deeds],
             **({"concession": conceded.number} if conceded else {}),
         },
-        about=[hold.subject_id, *(lot_work.lot.id for lot_work in works)],
-        used=sorted({deed.piece.work.lot.id for deed in deeds if deed.made}),
+        # A lot of which another one was made is used: it stands here once.
+        about=sorted({hold.subject_id, *(lot_work.lot.id for lot_work in works)} - used),
+        used=sorted(used),
         made=[deed.made.id for deed in deeds if deed.made],
         reason_id=reason_id,
         caused_by_id=hold.opened_event_id,
@@ -156,14 +158,6 @@ def _locked(tx: Tx, hold_id: int) -> tuple[Hold, list[Work]]:
     if hold.released_at is not None:
         raise refusals.already_released()
     return hold, works_of(tx.session, hold)
-
-
-def _scopes(hold: Hold, subject: Subject, works: list[Work]) -> set[int | None]:
-    """Return where a right to release must hold: at the failed operation, or all over the order."""
-    stops = [(w, s) for w in works for s in w.stops]
-    judged = [(w, s) for w, s in stops if s.operation.id == hold.operation_id]
-    reach = [{*w.scopes(s)} for w, s in judged or stops]
-    return {subject.site_id, subject.id, *(set.intersection(*reach) if reach else ())}
 
 
 def _where(tx: Tx, hold: Hold, subject: Subject, works: list[Work]) -> Where:
