@@ -4,7 +4,9 @@ import hashlib
 import io
 import os
 import re
+import struct
 import tempfile
+import zlib
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -45,6 +47,7 @@ class EventFile(Base):
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 LARGEST_SIDE = 2560
 MOST_PIXELS = 60_000_000
+_UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error)
 # The several pictures that some phones put into one file (MPO) open as JPEG.
 PHOTO_TYPES = ("JPEG", "PNG", "WEBP", "GIF")
 
@@ -65,7 +68,7 @@ def keep_photo(stream: IO[bytes]) -> str:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _no_photo()
             upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (*_UNREADABLE, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _no_photo() from None
     upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
     buffer = io.BytesIO()
