@@ -69,6 +69,7 @@ from shopfloor.production.affected import orders_of as affected_orders
 from shopfloor.quality import (
     calibration_pages,
     check_pages,
+    containment_pages,
     due,
     gauge_pages,
     ncr_pages,
@@ -116,6 +117,7 @@ BLUEPRINTS: list[Blueprint] = [
     site_page.bp,
     first_steps.bp,
     quality_routes.bp,
+    containment_pages.bp,
     check_pages.bp,
     plan_pages.bp,
     ncr_pages.bp,

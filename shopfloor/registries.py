@@ -63,11 +63,12 @@ from shopfloor.production.commands import (
     sharing,
     taking_over,
 )
-from shopfloor.quality import due, gauge_models, ncr_models, ncr_opening, plan_models
+from shopfloor.quality import due, gauge_models, ncr_models, ncr_opening, plan_models, suspects
 from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import reconcile as quality_reconcile
 from shopfloor.quality.commands import (
     checks,
+    clearing,
     concessions,
     gauges,
     inspections,
@@ -219,6 +220,7 @@ EVENT_KINDS = [
     concessions.CONCEDED,
     ncrs.NCR_COMPLETED,
     ncrs.NCR_CLOSED,
+    clearing.CLEARED,
     alerts.ACKNOWLEDGED,
     alerts.TAKEN,
     alerts.NUDGED,
@@ -256,6 +258,7 @@ REACTIONS = [
     (inspections.INSPECTED.name, ncr_opening.open_for_verdict),
     (inspections.INSPECTED.name, ncr_opening.note_judged),
     (holds.PLACED.name, ncr_opening.open_for_hold),
+    (inspections.INSPECTED.name, suspects.mark_suspects),
     (releases.RELEASED.name, pay.decide_pay),
     (releases.RELEASED.name, ncr_opening.note_decided),
     (orders.ORDER_CLOSED.name, due.require_last_piece),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.partners import NO_CONTACT
 from shopfloor.catalogue.routings import Step
 from shopfloor.catalogue.variants import set_features
+from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.core.reconcile import Found
 from shopfloor.labels.models import Way
@@ -24,6 +26,8 @@ from shopfloor.production.commands.orders import create_order
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import JobKind
 from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.gauge_fields import GaugeDetails
+from shopfloor.quality.gauge_models import CalibrationResult, SampleKind
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import PlanKind
 from shopfloor.quality.plan_writing import PlanWritten
@@ -151,6 +155,9 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     ),
     "place_hold": lambda s: _on(
         s, "inspector", subject_id=s.held["lot"], reason_id=s.reasons["hold"]
+    ),
+    "clear_suspect": lambda s: _on(
+        s, "supervisor", hold_id=1, lot=s.lot, reason_id=s.reasons["release"]
     ),
     "accept_parked": lambda s: _on(s, "supervisor", event_id=1),
     "apply_import": lambda s: _on(s, "administrator", import_id=1),
@@ -332,6 +339,35 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
         s, "quality", plan_id=s.make.site_id, version=1, names=NAMES, draft=PlanWritten()
     ),
     "publish_plan": lambda s: _on(s, "quality", plan_id=s.make.site_id, version=1),
+    "add_gauge": lambda s: _on(
+        s, "quality", number=new_id()[:8], names=NAMES, details=GaugeDetails("caliper")
+    ),
+    "change_gauge": lambda s: _on(
+        s, "quality", gauge_id=1, version=1, names=NAMES, details=GaugeDetails("caliper")
+    ),
+    "calibrate_gauge": lambda s: _on(
+        s, "quality", gauge_id=1, day=date(2026, 11, 1), result=CalibrationResult.GOOD
+    ),
+    "archive_gauge": lambda s: _on(s, "quality", gauge_id=1, archived=True),
+    "add_sample": lambda s: _on(
+        s,
+        "quality",
+        names=NAMES,
+        kind=SampleKind.LIMIT,
+        item_id=s.held["item"],
+        place="Wall",
+        valid_until=clock.now().date(),
+    ),
+    "renew_sample": lambda s: _on(
+        s,
+        "quality",
+        sample_id=1,
+        version=1,
+        names=NAMES,
+        place="Wall",
+        valid_until=clock.now().date(),
+    ),
+    "archive_sample": lambda s: _on(s, "quality", sample_id=1, archived=True),
     "archive_plan": lambda s: _on(s, "quality", plan_id=s.make.site_id, archived=True),
     "archive_person": lambda s: _on(
         s, "administrator", person_id=s.make.storekeeper.id, archived=True

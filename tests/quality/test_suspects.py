@@ -1,0 +1,114 @@
+"""A fail at a station: what else was made there since its last pass, and where every piece is."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from shopfloor.core.db import db
+from shopfloor.holds.models import Hold
+from shopfloor.production.commands.reports import report_quantities
+from shopfloor.quality.commands.clearing import clear_suspect
+from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.models import Verdict
+from shopfloor.quality.suspects import suspected
+from shopfloor.quality.whereabouts import whereabouts
+from tests.browse import Browser, text_of
+from tests.make import Factory
+from tests.refusing import refused
+
+
+def report(make: Factory, lot: str, good: int) -> None:
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(good))
+
+
+def fail(make: Factory, lot: str) -> int:
+    judged = record_inspection(
+        make.inspector.act(),
+        lot=lot,
+        operation=10,
+        verdict=Verdict.FAIL,
+        reason_id=make.reasons["hold"],
+    )
+    assert judged.hold_id is not None
+    return judged.hold_id
+
+
+def suspects(hold_id: int) -> list[tuple[str, Decimal, bool]]:
+    db.session.rollback()
+    return [(s.lot_code, s.quantity, s.locked) for s in suspected(db.session(), hold_id)]
+
+
+def test_a_fail_marks_what_the_station_made_since_its_last_pass(make: Factory) -> None:
+    """Y4: the order itself is locked; others from the same station are suspects, older ones not."""
+    before, passed, after, bad = (make.lot(10, inspect=(10,)) for _ in range(4))
+    report(make, before, 2)
+    report(make, passed, 3)
+    record_inspection(make.inspector.act(), lot=passed, operation=10, verdict=Verdict.PASS)
+    report(make, after, 4)
+    report(make, after, 1)
+    report(make, bad, 5)
+    hold_id = fail(make, bad)
+    assert suspects(hold_id) == [(after, 5, False)]
+    clearing: dict[str, Any] = {
+        "hold_id": hold_id,
+        "lot": after,
+        "reason_id": make.reasons["release"],
+    }
+    with refused("no_right", 403):
+        clear_suspect(make.operator.act(), **clearing)
+    clear_suspect(make.supervisor.act(), **clearing)
+    assert suspects(hold_id) == []
+    with refused("no_suspect", 409):
+        clear_suspect(make.supervisor.act(), **clearing)
+
+
+def test_where_every_piece_is(make: Factory) -> None:
+    """Y3: to do, waiting and held, along the routing, and what is finished by its place."""
+    lot = make.lot(10, inspect=(10,))
+    report(make, lot, 6)
+    record_inspection(
+        make.inspector.act(),
+        lot=lot,
+        operation=10,
+        verdict=Verdict.PASS,
+        quantity=Decimal(4),
+    )
+    for operation in (20, 30):
+        report_quantities(make.operator.act(), lot=lot, operation=operation, good=Decimal(3))
+    hold = db.session.get(Hold, fail(make, lot))
+    assert hold is not None
+    found = whereabouts(db.session(), hold.subject_id)
+    assert [(s.operation, s.to_do, s.waiting, s.held, s.stored) for s in found.spots] == [
+        (10, 4, 0, 2, 0),
+        (20, 1, 0, 0, 0),
+        (0, 0, 0, 0, 3),
+    ]
+    assert found.pieces == 10
+
+
+def test_all_suspects_are_locked_with_one_tap_and_counted_live(
+    one_app: Flask, one_make: Factory
+) -> None:
+    """Y3, Y4: the same tap sent twice locks each of them once."""
+    other, bad = one_make.lot(10, inspect=(10,)), one_make.lot(10, inspect=(10,))
+    report(one_make, other, 4)
+    report(one_make, bad, 5)
+    hold_id = fail(one_make, bad)
+    inspector = Browser(one_app).sign_in(one_make.inspector)
+    page = f"/holds/{hold_id}/where"
+    shown = text_of(inspector.get(page))
+    for words in ("10 pieces in all", "5 wait for a decision", "Lock 1 lot"):
+        assert words in shown
+    for _ in range(2):
+        tap = inspector.post(f"/holds/{hold_id}/suspects", page=page, action_id="lock-them-all")
+        assert tap.status_code == 303
+    db.session.rollback()
+    assert len(db.session.scalars(select(Hold)).all()) == 2
+    assert suspects(hold_id) == [(other, 4, True)]
+    assert "Lock 1 lot" not in text_of(inspector.get(page))
+    supervisor = Browser(one_app).sign_in(one_make.supervisor)
+    form = {"lot": other, "reason": one_make.reasons["release"]}
+    assert supervisor.post(f"/holds/{hold_id}/suspects/clear", page=page, **form).status_code == 303
+    assert "Nothing else was made" in text_of(supervisor.get(page))
