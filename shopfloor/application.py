@@ -7,6 +7,8 @@ from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from shopfloor.alerts import live_pages, news
+from shopfloor.alerts import pages as alert_pages
 from shopfloor.alerts.raising import raise_for_parked
 from shopfloor.api import routes as api_routes
 from shopfloor.catalogue import affected, instruction_pages, partner_pages
@@ -16,6 +18,7 @@ from shopfloor.catalogue.chosen import explains_undo
 from shopfloor.core import (
     editing,
     events,
+    live,
     parking,
     reconcile,
     settings,
@@ -126,6 +129,8 @@ BLUEPRINTS: list[Blueprint] = [
     gauge_pages.bp,
     calibration_pages.bp,
     sample_pages.bp,
+    alert_pages.bp,
+    live_pages.bp,
     scanning_routes.bp,
     links.bp,
     scans.bp,
@@ -169,6 +174,7 @@ DESK_LINKS: list[DeskLink] = [
     DeskLink("plant.edit", "/connect", "phone", _l("Connect a phone"), "connect"),
     DeskLink("events.read", "/events", "clock", _l("What has happened"), "events"),
     DeskLink("plant.edit", "/webhooks", "bell", _l("Webhooks"), "webhooks"),
+    DeskLink("plant.edit", "/alert-rules", "bell", _l("When nobody answers"), "alert-rules"),
     DeskLink("ledger.check", "/ledger", "inspect", _l("Self-check"), "ledger"),
 ]
 
@@ -200,6 +206,8 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     watched.register(due.watch)
     web.init_web(app)
     access.init_access(app, DESK_LINKS)
+    alert_pages.init_alerts(app)
+    live.register(news.marks)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

@@ -155,6 +155,7 @@ TAKES = {
     "events": ["events"],
     "shares": ["events"],
     "parked": ["events"],
+    "locked": ["lots"],
     "history": ["lots", "orders", "operations", "stations", "people", "crews", "plant"],
     "records": ["lots", "orders", "stations", "people", "plant"],
     "q": ["lots", "orders", "operations", "stations"],
@@ -178,11 +179,13 @@ OF_NO_SITE = {
     "notes": "tested with the notes",
     "differences": "tested with the counts",
     "webhooks": "the company's own addresses",
+    "alerts": "tested with the alerts",
+    "alert-rules": "how long a kind waits is the company's",
 }
 
 
 # Lists of the company's own that name stations wherever they are; and one that never ends.
-OF_THE_COMPANY = ("/api/v1/routings", "/board/stream")
+OF_THE_COMPANY = ("/api/v1/routings", "/board/stream", "/live")
 
 
 def visits(app: Flask, foreign: Foreign) -> Iterator[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, request
 
+from shopfloor.alerts import api as alerts
 from shopfloor.api import company, events, files, floor, openapi, parked, plant, shifts, work
 from shopfloor.catalogue import api as catalogue
 from shopfloor.catalogue import explosion_api as explosion
@@ -47,6 +48,7 @@ ROOMS = [
     floor.bp,
     work.bp,
     parked.bp,
+    alerts.bp,
     company.bp,
     webhooks.bp,
     openapi.bp,

@@ -7,10 +7,11 @@ the rights of whoever reads it. So a stream holds no database session and tells 
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from flask import Flask
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from shopfloor.core.db import db
 from shopfloor.core.events import Event
@@ -27,6 +28,16 @@ MOST = 200
 # On PostgreSQL an older entry may be committed after a younger one: the last ones are counted.
 _RECENT = 500
 log = logging.getLogger(__name__)
+# What changes when there is news of some kind, by the name under which pages hear of it.
+Marks = Callable[[Session], Mapping[str, object]]
+_MARKS: list[Marks] = []
+_Mark = tuple[int, int]
+_Seen = tuple[_Mark, Mapping[str, object]]
+
+
+def register(marks: Marks) -> None:
+    """Take what open pages are told by name at once, beside that something was recorded."""
+    _MARKS[:] = [marks]
 
 
 class Ticker:
@@ -35,6 +46,7 @@ class Ticker:
     def __init__(self) -> None:
         """Begin with nobody waiting."""
         self.count = 0
+        self._news: dict[str, int] = {}
         self.closed = False
         self._changed = threading.Condition()
         self._streams = 0
@@ -67,6 +79,11 @@ class Ticker:
             self._changed.wait_for(lambda: self.closed or self.count != seen, seconds)
             return self.count
 
+    def news_since(self, seen: int) -> list[str]:
+        """Return the names of the news there has been since a count."""
+        with self._changed:
+            return [name for name, count in self._news.items() if count > seen]
+
     def close(self) -> None:
         """End all streams: the server stops."""
         with self._changed:
@@ -75,19 +92,25 @@ class Ticker:
 
     def _watch(self, app: Flask) -> None:
         with app.app_context():
-            known = _mark()
+            known: _Seen | None = None
+            seen: _Seen | None
             while self._is_wanted():
-                time.sleep(LOOKS_EVERY)
                 try:
-                    mark = _mark()
+                    # While nothing is recorded there is no news either, and nothing more is asked.
+                    seen = known if known and known[0] == _mark() else _look()
                 except Exception:
                     log.exception("The event log cannot be read; trying again.")
-                    continue
-                if mark != known:
-                    known = mark
-                    with self._changed:
-                        self.count += 1
-                        self._changed.notify_all()
+                    seen = known
+                if known and seen and seen != known:
+                    self._tell([name for name in seen[1] if seen[1][name] != known[1].get(name)])
+                known = seen
+                time.sleep(LOOKS_EVERY)
+
+    def _tell(self, names: Iterable[str]) -> None:
+        with self._changed:
+            self.count += 1
+            self._news |= dict.fromkeys(names, self.count)
+            self._changed.notify_all()
 
     def _is_wanted(self) -> bool:
         with self._changed:
@@ -95,11 +118,27 @@ class Ticker:
             return self._looking
 
 
-def _mark() -> tuple[int, int]:
+def _look() -> _Seen:
+    """Return the mark and the news of one moment: nothing was recorded between the two."""
+    while True:
+        mark, news = _mark(), _news()
+        if _mark() == mark:
+            return mark, news
+
+
+def _mark() -> _Mark:
     """Return what changes with every new entry: the last one's number and how many came lately."""
     try:
         last = db.session.scalar(select(func.max(Event.id))) or 0
         return last, db.session.scalar(_since(last - _RECENT)) or 0
+    finally:
+        db.session.remove()
+
+
+def _news() -> Mapping[str, object]:
+    """Return what changes with the news of each kind."""
+    try:
+        return {name: sign for marks in _MARKS for name, sign in marks(db.session()).items()}
     finally:
         db.session.remove()
 
@@ -115,12 +154,19 @@ def stream(ticker: Ticker, app: Flask) -> Iterator[str]:
     """
     ticker.look(app)
     ends, seen = time.monotonic() + LASTS, ticker.count
+    drawn, rested = seen, 0.0
     yield "retry: 2000\n\n"
-    while not ticker.closed and time.monotonic() < ends:
-        now = ticker.wait(seen, SAYS_HERE_EVERY)
-        yield "event: change\ndata:\n\n" if now != seen else ": here\n\n"
+    while not ticker.closed and (now_at := time.monotonic()) < ends:
+        pending = drawn != seen
+        now = ticker.wait(seen, max(0.0, rested - now_at) if pending else SAYS_HERE_EVERY)
+        # News is told at once; the rest at most so often, however fast the entries come.
+        said = "".join(f"event: {name}\ndata:\n\n" for name in ticker.news_since(seen))
+        if now != drawn and time.monotonic() >= rested:
+            said += "event: change\ndata:\n\n"
+            drawn, rested = now, time.monotonic() + RESTS
+        if said or (now == seen and not pending):
+            yield said or ": here\n\n"
         seen = now
-        time.sleep(RESTS)
 
 
 # One for all streams of this process.

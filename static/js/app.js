@@ -13,6 +13,8 @@ import * as wedge from "./wedge.js";
 
 // What only some pages need comes with the first of them.
 const PARTS = [
+  ["bell", "alerts"],
+  ["locks", "alerts"],
   ["awake", "awake"],
   ["camera", "camera"],
   ["live", "live"],

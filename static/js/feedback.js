@@ -12,6 +12,7 @@ const SOUNDS = {
   held: BAD,
   kept: WAITS,
   parked: WAITS,
+  alert: { notes: [[523, 0], [784, 0.14], [523, 0.3], [784, 0.44]], length: 0.13, wave: "triangle", shake: [200, 80, 200, 80, 200] },
   unknown: { notes: [[440, 0], [440, 0.14], [440, 0.28]], length: 0.08, wave: "triangle", shake: [90, 70, 90, 70, 90] },
 };
 const SHOWN_MS = 2600;
@@ -44,6 +45,9 @@ function play({ notes, length, wave, shake }) {
     tone.stop(begin + length);
   }
 }
+
+/** Let something be heard and felt, without words on the screen. */
+export const ring = (name) => play(SOUNDS[name]);
 
 /** Say how something ended. A success passes by itself; a refusal stays until it is touched. */
 export function tell(outcome, words, { undo } = {}) {

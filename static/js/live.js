@@ -1,15 +1,13 @@
 // A part of the page that is drawn anew whenever the server has recorded something.
-// Where no stream can be had it is asked for every ten seconds; what is shown always says which.
+// Where no stream can be had it is asked for every few seconds; what is shown always says which.
+
+import { follow, slow } from "./stream.js";
 
 /* global htmx */
 
-const POLLS_EVERY = 10_000;
-const TRIES_AGAIN = 60_000;
-let source;
-let polling;
-let retry;
 let drawing = false;
 let again = false;
+let polled = 0;
 
 const place = () => document.querySelector("[data-live]");
 
@@ -19,7 +17,7 @@ function show(state) {
 
 async function draw() {
   const root = place();
-  if (!root) return stop();
+  if (!root || document.hidden) return;
   // Changes that come while it is drawn are drawn together afterwards.
   if (drawing) {
     again = true;
@@ -32,7 +30,7 @@ async function draw() {
     if (answer.status === 401 || answer.redirected) return location.reload();
     if (!answer.ok) throw new Error(String(answer.status));
     await htmx.swap({ text: await answer.text(), target: root.querySelector("#board"), swap: "innerHTML" });
-    show(polling ? "slow" : "on");
+    show(slow() ? "slow" : "on");
   } catch {
     show("off");
   }
@@ -42,39 +40,12 @@ async function draw() {
   await draw();
 }
 
-function poll() {
-  source?.close();
-  source = undefined;
-  if (polling) return;
-  polling = setInterval(draw, POLLS_EVERY);
-  retry = setTimeout(start, TRIES_AGAIN);
-  draw();
-}
-
-function start() {
-  stop();
-  const root = place();
-  if (!root || document.hidden) return;
-  source = new EventSource(root.dataset.live);
-  // Whatever happened while there was no stream is seen with its first word.
-  source.addEventListener("open", draw);
-  source.addEventListener("change", draw);
-  source.addEventListener("error", () => {
-    show("off");
-    // Closed for good: no place was free, or nobody is signed in any more.
-    if (source?.readyState === EventSource.CLOSED) poll();
-  });
-}
-
-function stop() {
-  source?.close();
-  source = undefined;
-  clearInterval(polling);
-  polling = undefined;
-  clearTimeout(retry);
-}
-
-document.addEventListener("visibilitychange", start);
-document.addEventListener("shopfloor:swapped", () => (place() ? source ?? start() : stop()));
-addEventListener("pagehide", stop);
-start();
+document.addEventListener("shopfloor:news", ({ detail }) => {
+  if (detail.name === "lost") show("off");
+  // A whole board is asked for only every second time: it says so, too.
+  else if (detail.name === "poll") polled++ % 2 || draw();
+  else if (detail.name !== "alerts" && detail.name !== "locks") draw();
+});
+document.addEventListener("visibilitychange", draw);
+follow();
+draw();

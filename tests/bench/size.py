@@ -85,7 +85,7 @@ SEARCHES = (
 )  # fmt: skip
 # A stream never ends, and a file of everything that happened is as long as it is.
 NEVER = (
-    "/board/stream", "/static/<path:filename>", "/healthz", "/events/export",
+    "/board/stream", "/live", "/static/<path:filename>", "/healthz", "/events/export",
     "/export/everything.zip",
 )  # fmt: skip
 
