@@ -176,6 +176,7 @@ def _as_sent(session: Session, body: NewItem) -> dict[str, Any]:
         tracking=model.item.tracking,
         shelf_life_days=model.item.shelf_life_days,
         units=tuple(model.units),
+        consent_required=model.item.consent_required,
     )
     kept = {"unit", "decimals"} - body.model_fields_set
     return sent | {

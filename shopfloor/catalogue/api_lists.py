@@ -48,6 +48,7 @@ class ItemTold(Named):
     gtin: str | None
     other_number: str | None
     synonyms: str
+    consent_required: bool
     cost: Exact | None
     cost_currency: str | None
     model: Named | None
@@ -113,6 +114,7 @@ def items(session: Session, asked: Sought, *, with_cost: bool) -> Page[ItemTold]
                 gtin=item.gtin,
                 other_number=item.other_number,
                 synonyms=item.synonyms,
+                consent_required=item.consent_required,
                 cost=item.cost if with_cost else None,
                 cost_currency=item.cost_currency if with_cost else None,
                 model=name_of(of) if of else None,

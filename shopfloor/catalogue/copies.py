@@ -40,6 +40,7 @@ def copy_item(tx: Tx, *, item_id: int, number: str, names: dict[str, str], day: 
         shelf_life_days=item.shelf_life_days,
         synonyms=item.synonyms,
         units=units_of(tx.session, item.id),
+        consent_required=item.consent_required,
     )
     made, changes = put_item(tx, number, names, item.unit, item.decimals, details)
     copy = tx.session.get_one(Item, made.id)

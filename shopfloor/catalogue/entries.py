@@ -85,6 +85,7 @@ def details_of(item: Item, units: Sequence[UnitFactor]) -> ItemDetails:
         other_number=item.other_number,
         synonyms=item.synonyms,
         units=tuple(units),
+        consent_required=item.consent_required,
     )
 
 

@@ -62,6 +62,9 @@ class Details(Body):
     cost_currency: Annotated[str, Field(max_length=3)] | None = None
     other_number: Name | None = None
     synonyms: Long = ""
+    consent_required: Yes = Field(
+        False, description="Pieces that are not right go on only when the customer agrees."
+    )
     units: Annotated[tuple[OtherUnit, ...], Field(max_length=20)] = ()
     features: Annotated[tuple[FeatureSent, ...], Field(max_length=MOST_FEATURES)] = Field(
         (), description="What the variants of a model differ in; a variant has none of its own."

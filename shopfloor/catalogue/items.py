@@ -40,6 +40,7 @@ class ItemDetails:
     other_number: str | None = None
     synonyms: str = ""
     units: tuple[UnitFactor, ...] = ()
+    consent_required: bool = False
 
 
 NO_DETAILS = ItemDetails()
@@ -115,6 +116,7 @@ def item_fields(item: Item, units: Sequence[UnitFactor]) -> dict[str, str]:
         "cost_currency": item.cost_currency or "",
         "other_number": item.other_number or "",
         "synonyms": item.synonyms,
+        "consent_required": "1" if item.consent_required else "",
     }
 
 
@@ -158,6 +160,7 @@ def _checked(
         "cost_currency": currency,
         "other_number": other,
         "synonyms": synonyms,
+        "consent_required": details.consent_required,
     }
     return columns, require_units(details.units, unit)
 

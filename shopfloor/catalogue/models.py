@@ -56,9 +56,8 @@ class Tracking(StrEnum):
 class Item(Findable, Base):
     """A material, a part or a product; or a model, whose variants are items of their own.
 
-    A model's `features` are what its variants differ in, each with its values:
-    `[{"key": "size", "names": {…}, "values": [{"key": "l", "names": {…}}]}]`; the `choices` of a
-    variant name one value of each: `{"size": "l"}`.
+    `features`: `[{"key": "size", "names": {…}, "values": [{"key": "l", "names": {…}}]}]`, what its
+    variants differ in; the `choices` of a variant name one value of each: `{"size": "l"}`.
     """
 
     __tablename__ = "item"
@@ -84,7 +83,6 @@ class Item(Findable, Base):
     cost_currency: Mapped[str | None] = mapped_column(String(3))
     other_number: Mapped[str | None] = mapped_column(String(80), unique=True)
     synonyms: Mapped[str] = mapped_column(Text, default="", server_default="")
-    # Pieces that are not as they should be go on only with the customer's consent.
     consent_required: Mapped[bool] = mapped_column(default=False, server_default=false())
     model_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
     features: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")

@@ -140,6 +140,7 @@ def _variant(tx: Tx, model: Item, number: str, choices: dict[str, str]) -> Made:
         tracking=model.tracking,
         shelf_life_days=model.shelf_life_days,
         units=units_of(tx.session, model.id),
+        consent_required=model.consent_required,
     )
     called = "-".join([number, *(each["key"].upper() for each in values)])
     made, _changes = put_item(tx, called, names, model.unit, model.decimals, details)

@@ -25,6 +25,7 @@ def details_of(item: Item, units: tuple[UnitFactor, ...]) -> ItemDetails:
         item.other_number,
         item.synonyms,
         units,
+        item.consent_required,
     )
 
 

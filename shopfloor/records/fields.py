@@ -110,6 +110,7 @@ FIELDS: dict[str, Field] = {
     "cost_currency": Field(_l("Currency of the cost"), as_text),
     "other_number": Field(_l("Number in other programs"), as_text),
     "synonyms": Field(_l("Synonyms"), as_text),
+    "consent_required": Field(_l("Needs the customer's consent"), as_text),
     "features": Field(_l("Features"), as_text),
     "choices": Field(_l("Choices"), as_text),
     "model_id": Field(_l("Variant of"), as_subject),
@@ -139,6 +140,15 @@ FIELDS: dict[str, Field] = {
     "published_at": Field(_l("Published since"), as_text),
     "published": Field(_l("Published revision"), as_text),
     "revision": Field(_l("Revision"), as_text),
+    "type": Field(_l("Type"), as_text),
+    "low": Field(_l("Measures from"), as_quantity),
+    "high": Field(_l("Measures to"), as_quantity),
+    "resolution": Field(_l("Resolution"), as_quantity),
+    "interval_days": Field(_l("Days between calibrations"), as_text),
+    "place": Field(_l("Place"), as_text),
+    "calibration": Field(_l("Last calibration"), as_word),
+    "valid_until": Field(_l("Valid until"), as_text),
+    "sha256": Field(_l("Photo"), as_text),
     "default_for": Field(_l("Usual printer for"), as_text),
 }
 # What belongs to one operation, skill or place is a field of its own for each.

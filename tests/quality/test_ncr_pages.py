@@ -1,6 +1,7 @@
 """The pages of nonconformances: listed, completed on the phone with photos, printed."""
 
 import io
+from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]  # brings no types
 import pytest
@@ -89,7 +90,7 @@ def test_a_release_in_seven_ways_is_told_on_the_page(one_app: Flask, one_make: F
     lot, hold = failed_at_20(one_make)
     supervisor = Browser(one_app).sign_in(one_make.supervisor)
     release, stem = f"/holds/{hold}/release", f"{lot}:20:1"
-    decided = {
+    decided: dict[str, Any] = {
         f"{stem}:repair": "2",
         f"{stem}:rework": "3",
         f"{stem}:sort": "4",
