@@ -17,6 +17,7 @@ from shopfloor.production import api as production
 from shopfloor.production import api_parting as parting
 from shopfloor.quality import api as quality
 from shopfloor.quality import check_api as checks
+from shopfloor.quality import due_api as due
 from shopfloor.quality import gauge_api as gauges
 from shopfloor.quality import photo_api as photos
 from shopfloor.quality import plan_api as plans
@@ -39,6 +40,7 @@ ROOMS = [
     holds.bp,
     quality.bp,
     checks.bp,
+    due.bp,
     plans.bp,
     gauges.bp,
     samples.bp,

@@ -29,6 +29,7 @@ from shopfloor.core.this_app import this_app
 from shopfloor.exchange.running import run_waiting
 from shopfloor.people.sweeping import sweep
 from shopfloor.plant.models import Site
+from shopfloor.quality.patrols import add_patrols
 from shopfloor.scanning.log import sweep as sweep_scans
 from shopfloor.webhooks.running import Deliverers
 
@@ -79,6 +80,7 @@ def rest() -> None:
 def run_due() -> None:
     """Run every job that is due now; an error is logged and tried again at the next waking."""
     try:
+        add_patrols(clock.now())
         for night in nights_due(clock.now()):
             run_nightly(night)
     except Exception:

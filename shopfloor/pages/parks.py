@@ -13,7 +13,7 @@ from shopfloor.holds import commands as holds
 from shopfloor.people.notices import tell
 from shopfloor.production import parked
 from shopfloor.production.commands import jobs, parting, reports, serialising
-from shopfloor.quality.commands import checks, inspections
+from shopfloor.quality.commands import checks, inspections, self_checks
 from shopfloor.stock.models import LOT
 
 PARKS = [
@@ -28,6 +28,7 @@ PARKS = [
     Parks("record_inspection", inspections.INSPECTED.label, parked.at_operation),
     Parks("read_values", checks.VALUES_READ.label, parked.at_operation),
     Parks("correct_value", checks.VALUE_CORRECTED.label, parked.at_operation),
+    Parks("check_first_article", self_checks.SELF_CHECKED.label, parked.at_operation),
     Parks("place_hold", holds.PLACED.label, parking.about_subject),
     Parks("undo_event", undo.UNDONE.label, parking.about_event, "reason_id"),
 ]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from shopfloor.core import clock, events, parking
 from shopfloor.core.events import Event, EventSubject, Role
+from shopfloor.core.paging import Page, page_of
 from shopfloor.core.refusals import NotFound, Sentence
 from shopfloor.core.subjects import Subject
 from shopfloor.core.undo import OWN_FOR
@@ -26,7 +27,8 @@ from shopfloor.production import still_here
 from shopfloor.production.commands.reports import REPORTED
 from shopfloor.production.counting import count_differences
 from shopfloor.production.queries import OpenJob
-from shopfloor.production.waiting import Waiting, ready_work, stuck_work, waiting_inspections
+from shopfloor.production.waiting import Waiting, ready_work, stuck_work
+from shopfloor.quality import due_queries as due
 from shopfloor.quality import queries as quality
 from shopfloor.scanning.stations import MyStation, my_station
 from shopfloor.stock.models import LOT
@@ -53,7 +55,7 @@ class MyWork:
     running: list[OpenJob]
     ready: list[Waiting] | None
     stuck: list[Waiting]  # why nothing is ready, although orders are released
-    inspections: list[Waiting] | None
+    inspections: Page | None  # the most urgent, and how many there are
     holds: list[tuple[Hold, Subject, dict[str, str] | None]] | None  # each with why it is held
     parked: int
     differences: int
@@ -89,7 +91,9 @@ def my_work(session: Session, viewer: Viewer) -> MyWork:
         ready=ready,
         stuck=stuck_work(session, rights) if ready == [] else [],
         inspections=(
-            waiting_inspections(session, rights) if rights.has("inspection.record") else None
+            page_of(session, due.inspections(rights, clock.now()), 1)
+            if rights.has("inspection.record")
+            else None
         ),
         holds=quality.open_holds(session, rights) if rights.has("hold.release") else None,
         parked=parking.count_waiting(session, rights) if rights.has(parking.DECIDES) else 0,

@@ -14,6 +14,7 @@ from shopfloor.core.web import done
 from shopfloor.pages import queries
 from shopfloor.people.access import act, public, requires, signed_in, viewer
 from shopfloor.production.sharing import shared_with
+from shopfloor.quality.plan_words import DUE
 
 bp = Blueprint("pages", __name__)
 
@@ -22,7 +23,9 @@ bp = Blueprint("pages", __name__)
 @signed_in
 def my_work() -> str:
     """Show what is running, what waits for this person, and what comes next."""
-    return render_template("pages/my_work.html", mine=queries.my_work(db.session(), viewer()))
+    return render_template(
+        "pages/my_work.html", mine=queries.my_work(db.session(), viewer()), due_kinds=DUE
+    )
 
 
 @bp.get("/my-actions")

@@ -107,7 +107,7 @@ class OrderMaterial(Base):
 
 
 class Operation(Base):
-    """One step of an order, copied from the routing's revision at release."""
+    """One step of an order, copied at release; of a watched one a room above hears everything."""
 
     __tablename__ = "operation"
     __table_args__ = (
@@ -126,7 +126,6 @@ class Operation(Base):
     serialise: Mapped[bool] = mapped_column(default=False, server_default=false())
     instruction_id: Mapped[int | None] = mapped_column(ForeignKey("instruction.id"), index=True)
     confirm_count: Mapped[bool] = mapped_column(default=False, server_default=false())
-    # A room above is told of every start and report here; without it they cost no statement more.
     watched: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 

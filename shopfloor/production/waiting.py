@@ -16,7 +16,6 @@ from shopfloor.people.viewer import Viewer
 from shopfloor.plant.models import Line, Station
 from shopfloor.production.models import (
     TO_DO,
-    TO_JUDGE,
     LotOperation,
     Operation,
     OrderState,
@@ -88,11 +87,6 @@ def _lacking(viewer: Viewer) -> ColumnElement[bool]:
 def stuck_work(session: Session, rights: Rights) -> list[Waiting]:
     """Return lots whose pieces wait for an inspection or a decision; one statement."""
     return _waiting(session, rights, LotOperation.good - LotOperation.onward > 0)
-
-
-def waiting_inspections(session: Session, rights: Rights) -> list[Waiting]:
-    """Return lots with pieces to inspect, the most urgent first, locked last; one statement."""
-    return _waiting(session, rights, TO_JUDGE)
 
 
 def _waiting(

@@ -12,7 +12,7 @@ from shopfloor.production.way import Stop, Work
 from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
 from shopfloor.quality.judging import Tally, said_by_piece, sample_of, tally
 from shopfloor.quality.models import Verdict
-from shopfloor.quality.plan_models import Check, Plan, PlanRevision, Value
+from shopfloor.quality.plan_models import DUE_KINDS, Check, Plan, PlanRevision, Value
 from shopfloor.quality.refusals import weight_name
 
 
@@ -48,6 +48,11 @@ class CheckView:
     def decided(self) -> bool:
         """Say whether the values have decided: then only the verdict is left to tap."""
         return self.stands.verdict is not None
+
+    @property
+    def due(self) -> bool:
+        """Say whether it became due while the operation runs: no pieces wait for it."""
+        return self.plan.kind in DUE_KINDS
 
     @property
     def passed(self) -> bool:

@@ -4,7 +4,7 @@ Everything here runs under the lock of the family, as the report, the start and 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -43,14 +43,31 @@ def watch(tx: Tx, lot_work: Work, stop: Stop, good: Decimal | None) -> Effect | 
         elif kind is PlanKind.PATROL:
             since = row.reported - (row.last_at or ZERO)
             if revision.every_pieces and since >= revision.every_pieces:
-                add_due(tx, revision, kind, lot_work.lot.id, stop.operation.id, row.reported)
+                add_due(
+                    tx.session,
+                    tx.act.when.at,
+                    revision,
+                    kind,
+                    lot_work.lot.id,
+                    stop.operation.id,
+                    row.reported,
+                )
         elif not row.passed and not row.here and not row.before:
-            add_due(tx, revision, kind, lot_work.lot.id, stop.operation.id, row.reported)
+            add_due(
+                tx.session,
+                tx.act.when.at,
+                revision,
+                kind,
+                lot_work.lot.id,
+                stop.operation.id,
+                row.reported,
+            )
     return effect
 
 
 def add_due(
-    tx: Tx,
+    session: Session,
+    now: datetime,
     revision: PlanRevision,
     kind: PlanKind,
     lot_id: int,
@@ -59,7 +76,6 @@ def add_due(
 ) -> Check:
     """Insert an inspection that is due now; overdue when the plan's grace is over."""
     size, numbers = sample_of(revision, Decimal(revision.size or 1))
-    now = tx.act.when.at
     grace = revision.grace_minutes
     check = Check(
         revision_id=revision.id,
@@ -73,8 +89,8 @@ def add_due(
         due_at=now,
         overdue_at=None if grace is None else now + timedelta(minutes=grace),
     )
-    tx.session.add(check)
-    tx.session.flush()
+    session.add(check)
+    session.flush()
     return check
 
 
@@ -101,7 +117,9 @@ def settle(tx: Tx, check: Check, verdict: Verdict, inspection_id: int) -> None:
     tx.session.flush()
     if check.kind is PlanKind.FIRST_ARTICLE and verdict is Verdict.FAIL:
         revision = tx.session.get_one(PlanRevision, check.revision_id)
-        add_due(tx, revision, check.kind, check.lot_id, check.operation_id, None)
+        add_due(
+            tx.session, tx.act.when.at, revision, check.kind, check.lot_id, check.operation_id, None
+        )
 
 
 def require_last_piece(tx: Tx, event: Recorded) -> None:
@@ -145,7 +163,9 @@ def _first_article(
         raise refusals.first_article(tx.session, lot_work, stop, check)
     if check is None:
         kind, lot_id = PlanKind.FIRST_ARTICLE, lot_work.lot.id
-        add_due(tx, row.PlanRevision, kind, lot_id, stop.operation.id, limit)
+        add_due(
+            tx.session, tx.act.when.at, row.PlanRevision, kind, lot_id, stop.operation.id, limit
+        )
     else:
         check.at_pieces = limit
     return Effect(

@@ -3,6 +3,7 @@
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
+from shopfloor.core.db import db
 from shopfloor.core.next_steps import NextStep
 from shopfloor.core.shown import counted, show_quantity
 from shopfloor.core.words import in_words
@@ -10,6 +11,9 @@ from shopfloor.holds.models import HoldSource
 from shopfloor.production.models import OrderState
 from shopfloor.production.queries import LotView
 from shopfloor.production.way import Stop
+from shopfloor.quality.due_queries import open_at
+from shopfloor.quality.plan_models import Check, PlanKind
+from shopfloor.quality.plan_words import KINDS
 
 
 def for_lot(view: LotView) -> list[NextStep]:
@@ -40,10 +44,39 @@ def for_lot(view: LotView) -> list[NextStep]:
                 icon="lock",
             )
         )
+    due = _due(view)
     for stop in view.work.stops:
+        found = due.get(stop.operation.id, [])
+        steps += _self_check(view, stop, found)
         if rights.may("inspection.record", *view.work.scopes(stop)):
-            steps += _inspect(view, stop)
+            steps += _inspect(view, stop, found)
     return steps
+
+
+def _due(view: LotView) -> dict[int, list[Check]]:
+    """Return what is due at the lot's operations; no statement where nothing ever becomes due."""
+    watched = [stop.operation.id for stop in view.work.stops if stop.operation.watched]
+    return open_at(db.session(), watched) if watched else {}
+
+
+def _self_check(view: LotView, stop: Stop, due: list[Check]) -> list[NextStep]:
+    """Offer whoever works here to check the first article himself."""
+    waits = any(c.kind is PlanKind.FIRST_ARTICLE and not c.self_checked_at for c in due)
+    if not waits or not view.viewer.rights.may("work.report", *view.work.scopes(stop)):
+        return []
+    return [
+        NextStep(
+            "work.report",
+            _l("Check the first article"),
+            url_for(
+                "due.self_check_form",
+                code=view.work.subject.code,
+                operation=stop.operation.sequence,
+            ),
+            icon="check",
+            note=_l("Until an inspector has passed it, nothing more is made here."),
+        )
+    ]
 
 
 def failed_already(view: LotView) -> bool:
@@ -54,8 +87,8 @@ def failed_already(view: LotView) -> bool:
     )
 
 
-def _inspect(view: LotView, stop: Stop) -> list[NextStep]:
-    waits = stop.waiting > 0
+def _inspect(view: LotView, stop: Stop, due: list[Check]) -> list[NextStep]:
+    waits = stop.waiting > 0 or bool(due)
     said = counted(show_quantity(stop.waiting), view.work.item.unit)
     if not waits and (stop is not view.here or failed_already(view)):
         return []
@@ -70,6 +103,10 @@ def _inspect(view: LotView, stop: Stop) -> list[NextStep]:
             ),
             icon="inspect",
             primary=waits and not view.holds,
-            note=_l("%(waiting)s wait", waiting=said) if waits else "",
+            note=KINDS[due[0].kind]
+            if due
+            else _l("%(waiting)s wait", waiting=said)
+            if waits
+            else "",
         )
     ]

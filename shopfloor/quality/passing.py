@@ -75,3 +75,9 @@ def require_confirmed(check: Check, actor_id: int | None) -> None:
         raise due_refusals.not_self_checked()
     if check.self_checked_by_id == actor_id:
         raise due_refusals.own_check()
+
+
+def require_turn(check: Check | None, seen_id: int | None) -> None:
+    """Refuse a verdict on another inspection than the one that was looked at."""
+    if seen_id is not None and (check is None or check.id != seen_id):
+        raise due_refusals.another_turn()

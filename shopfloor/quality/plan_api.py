@@ -17,7 +17,7 @@ from shopfloor.people.access import requires
 from shopfloor.people.programs import doing
 from shopfloor.quality import plan_queries as queries
 from shopfloor.quality.commands.plans import add_plan, publish_plan, revise_plan, save_plan
-from shopfloor.quality.plan_models import PLAN, Plan, PlanKind
+from shopfloor.quality.plan_models import PLAN, Plan
 from shopfloor.quality.plan_sent import (
     Begun,
     NewPlan,
@@ -62,7 +62,7 @@ def new_plan(body: NewPlan) -> Thing:
     made = add_plan(
         doing(),
         names=body.names.given(),
-        kind=PlanKind.OPERATION,
+        kind=body.kind,
         item_id=id_of(db.session(), ITEM, body.item, "item"),
         sequence=body.operation,
         number=body.number,

@@ -22,7 +22,7 @@ from shopfloor.quality import plan_reading as reading
 from shopfloor.quality import plan_words as words
 from shopfloor.quality.commands.plans import save_plan
 from shopfloor.quality.plan_fields import PARTS, differing, head_fields, row_of
-from shopfloor.quality.plan_models import PLAN, PlanRevision
+from shopfloor.quality.plan_models import DUE_KINDS, PLAN, PlanRevision
 from shopfloor.quality.plan_pages import EDIT, tried
 from shopfloor.quality.plan_writing import PlanWritten, as_written, require_sample
 from shopfloor.quality.sampling import Level, aqls
@@ -75,6 +75,7 @@ def _form(found: queries.PlanPage, draft: PlanRevision) -> dict[str, Any]:
     return {
         "found": found,
         "words": words,
+        "due_kinds": DUE_KINDS,
         "levels": _choices(level.value for level in Level),
         "aqls": _choices(str(aql) for aql in aqls()),
         "stored": _was(kept) if kept else head_fields(found.plan, draft),

@@ -17,6 +17,8 @@ PARTS = (
     "least", "most", "readings", "options", "show", "formula", "photo_on_fail", "gauge",
     "gauge_type", "sha256",
 )  # fmt: skip
+# When a patrol comes, and after how long something due is overdue.
+INTERVALS = ("every_pieces", "every_minutes", "grace_minutes")
 # What the answers of a choice end with in the form, and what is read as the same.
 GOOD, BAD = ("good", "合格"), ("bad", "不合格")
 
@@ -37,6 +39,7 @@ def head_fields(plan: Plan, revision: PlanRevision) -> dict[str, str]:
         "level": revision.level.value if revision.level else "",
         "severity": revision.severity.value,
     }
+    fields |= {name: _whole(getattr(revision, name)) for name in INTERVALS}
     for weight in Weight:
         fields[f"aql_{weight}"] = revision.aqls.get(weight, "")
         accept = revision.accepts.get(weight)
@@ -93,6 +96,10 @@ def _option(names: Mapping[str, str], good: bool) -> str:
     # The stroke parts the names; inside of one it would be read as another.
     spoken = [names[each].replace("|", "/") for each in LANGUAGES if names.get(each)]
     return " | ".join([*spoken, (GOOD if good else BAD)[0 if "en" in names else 1]])
+
+
+def _whole(value: int | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _number(value: Decimal | None) -> str:

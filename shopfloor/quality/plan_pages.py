@@ -11,7 +11,7 @@ from shopfloor.configure.models import FieldKind, Weight
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
-from shopfloor.core.refusals import Refused
+from shopfloor.core.refusals import Malformed, Refused
 from shopfloor.core.subjects import find
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
@@ -20,7 +20,7 @@ from shopfloor.quality import plan_words as words
 from shopfloor.quality.check_view import Asked
 from shopfloor.quality.commands.plans import add_plan, archive_plan, publish_plan, revise_plan
 from shopfloor.quality.judging import sample_of
-from shopfloor.quality.plan_models import PLAN, PlanKind, PlanRevision
+from shopfloor.quality.plan_models import DUE_KINDS, PLAN, PlanKind, PlanRevision
 from shopfloor.quality.plan_writing import PlanWritten, as_written
 
 bp = Blueprint("plans", __name__)
@@ -43,8 +43,9 @@ def plans() -> str:
 def new_plan() -> str:
     """Show the form for a plan; of an item with a routing its operations are offered."""
     item = (g.get("typed") or request.args).get("item", "").strip()[:80]
+    kind = (g.get("typed") or request.args).get("kind", PlanKind.OPERATION.value)
     return render_template(
-        "quality/plan_new.html", item=item, steps=_steps(item), kind=words.KINDS[PlanKind.OPERATION]
+        "quality/plan_new.html", item=item, steps=_steps(item), kinds=words.OFFERED, kind=kind
     )
 
 
@@ -74,6 +75,7 @@ def plan(code: str) -> str:
         "quality/plan.html",
         found=found,
         words=words,
+        due_kinds=DUE_KINDS,
         asked=[Asked(each, 1) for each in fields if each.kind is not FieldKind.COMPUTED],
         **tried(found.shown, request.args.get("lot")),
     )
@@ -115,7 +117,13 @@ def copy_form(code: str) -> str:
     """Show the form for a copy of a plan for another item or operation."""
     found = queries.plan_page(db.session(), code)
     item = (g.get("typed") or {}).get("item", "").strip()[:80]
-    return render_template("quality/plan_copy.html", found=found, steps=_steps(item))
+    return render_template(
+        "quality/plan_copy.html",
+        found=found,
+        steps=_steps(item),
+        kinds=words.OFFERED,
+        kind=found.plan.kind.value,
+    )
 
 
 @bp.post("/plans/<code>/copy")
@@ -147,8 +155,11 @@ def tried(sample: PlanRevision | PlanWritten, lot: str | None) -> dict[str, Any]
 def _where(form: Form) -> dict[str, Any]:
     number = form.text("item", 80)
     ids = catalogue.item_ids(db.session(), [("item", number)])
+    kind = form.text("kind", 20) or PlanKind.OPERATION.value
+    if kind not in words.OFFERED:
+        raise Malformed(_l("Choose one of the list."), rule="bad_choice", field="kind")
     return {
-        "kind": PlanKind.OPERATION,
+        "kind": PlanKind(kind),
         "item_id": ids[number],
         "sequence": form.whole("sequence"),
     }

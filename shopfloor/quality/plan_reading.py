@@ -13,7 +13,7 @@ from shopfloor.configure.writing import MOST_FIELDS, FieldWritten
 from shopfloor.core.forms import Form, read_measure
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.words import LANGUAGES
-from shopfloor.quality.plan_fields import BAD, GOOD, PARTS
+from shopfloor.quality.plan_fields import BAD, GOOD, INTERVALS, PARTS
 from shopfloor.quality.plan_models import Sampling
 from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.sampling import Level, Severity
@@ -79,11 +79,14 @@ def read_sample(form: Form) -> dict[str, Any]:
     """Return what a form says of the sample, as PlanWritten takes it."""
     accepts = {weight.value: form.whole(f"accept_{weight}") for weight in Weight}
     aqls = {weight.value: form.text(f"aql_{weight}", 20) for weight in Weight}
+    # What becomes due looks at single pieces: its form has no sample of a lot.
+    sample = "sampling" in form.fields
     return {
-        "sampling": _chosen(form, "sampling", Sampling),
+        **{name: form.whole(name) for name in INTERVALS},
+        "sampling": _chosen(form, "sampling", Sampling) if sample else Sampling.FIXED,
         "size": form.whole("size"),
         "level": _chosen(form, "level", Level) if form.text("level", 10) else None,
-        "severity": _chosen(form, "severity", Severity),
+        "severity": _chosen(form, "severity", Severity) if sample else Severity.NORMAL,
         "aqls": {weight: aql for weight, aql in aqls.items() if aql},
         "accepts": {weight: accept for weight, accept in accepts.items() if accept is not None},
     }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
@@ -16,8 +16,17 @@ from shopfloor.quality.sampling import Level, Severity
 
 Pieces = Annotated[int, Field(strict=True, ge=1, le=MOST)]
 Accept = Annotated[int, Field(strict=True, ge=0, le=MOST)]
+# Lots in stock are not inspected again yet.
+Kind = Literal[
+    PlanKind.OPERATION,
+    PlanKind.FINAL,
+    PlanKind.FIRST_ARTICLE,
+    PlanKind.PATROL,
+    PlanKind.LAST_PIECE,
+]
 Aql = Annotated[str, Field(max_length=10)]
-_HEAD = ("sampling", "size", "level", "severity", "aqls", "accepts")
+_INTERVALS = ("every_pieces", "every_minutes", "grace_minutes")
+_HEAD = ("sampling", "size", "level", "severity", "aqls", "accepts", *_INTERVALS)
 
 
 class OptionSent(Body):
@@ -71,7 +80,8 @@ class FieldSent(Body):
 class Sample(Body):
     """How many pieces of a lot are inspected, and by class how many bad ones still pass.
 
-    `fixed` and `every` need a `size`; `standard` needs a `level` and by class an AQL.
+    `fixed` and `every` need a `size`; `standard` needs a `level` and by class an AQL. What becomes
+    due by itself looks at `size` pieces each time: a patrol every so many pieces or minutes.
     """
 
     sampling: Sampling = Sampling.ALL
@@ -80,6 +90,9 @@ class Sample(Body):
     severity: Severity = Severity.NORMAL
     aqls: dict[Weight, Aql] = Field(default_factory=dict)
     accepts: dict[Weight, Accept] = Field(default_factory=dict)
+    every_pieces: Pieces | None = None
+    every_minutes: Pieces | None = None
+    grace_minutes: Accept | None = Field(None, description="Overdue after so many; 30 without.")
     fields: Annotated[tuple[FieldSent, ...], Field(max_length=MOST_FIELDS)] = ()
 
     def over(self, known: PlanWritten) -> PlanWritten:
@@ -94,10 +107,14 @@ class Sample(Body):
 
 
 class NewPlan(Sample):
-    """A plan with the draft of its first revision: what is asked after an operation of an item."""
+    """A plan with the draft of its first revision: when it asks, of which item, and what.
+
+    Every kind but `final` needs the operation.
+    """
 
     item: Name
-    operation: Sequence
+    kind: Kind = PlanKind.OPERATION
+    operation: Sequence | None = None
     names: Names
     number: Name | None = None
 
@@ -195,6 +212,9 @@ class RevisionTold(Told):
     severity: Severity
     aqls: dict[str, str]
     accepts: dict[str, int]
+    every_pieces: int | None
+    every_minutes: int | None
+    grace_minutes: int | None
     fields: list[FieldTold]
 
     @classmethod

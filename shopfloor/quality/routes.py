@@ -61,6 +61,7 @@ def inspect(code: str, operation: int) -> Response:
         quantity=form.quantity("quantity") if form.text("quantity") else None,
         reason_id=form.whole("reason"),
         note=form.text("note"),
+        check_id=form.whole("check"),
     )
     return done("quality/judged.html", doing.id, judged=judged)
 

@@ -150,6 +150,9 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     "read_values": lambda s: _on(
         s, "inspector", lot=s.lot, operation=20, values=(Read("length", "1"),)
     ),
+    "check_first_article": lambda s: _on(
+        s, "operator", lot=s.lot, operation=10, ticked=("length",)
+    ),
     "correct_value": lambda s: _on(
         s, "inspector", lot=s.lot, operation=20, value=Read("length", "1"), reason_id=None
     ),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from shopfloor.core.db import db
 from shopfloor.people.grants import give_role
+from shopfloor.people.setup import founder
 from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.parting import split_lot
 from shopfloor.production.commands.reports import report_quantities
@@ -23,7 +24,7 @@ from shopfloor.quality.plan_models import Check, Plan, PlanKind
 from shopfloor.quality.plan_writing import PlanWritten
 from tests.crowd import PATIENCE, attempt, together
 from tests.invariants import require_invariants
-from tests.make import Factory, Worker, founder, new_id
+from tests.make import Factory, Worker, new_id
 from tests.quality.test_plans import CRACK, plan
 from tests.refusing import refused
 from tests.statements import counted
@@ -153,9 +154,8 @@ def test_nobody_confirms_his_own_check_and_an_archived_plan_asks_no_more(make: F
     give_role(founder(new_id()), person_id=both.id, role="inspector")
     self_check(make, lot, both)
     read(make, lot)
-    told = {"lot": lot, "operation": 10, "verdict": Verdict.PASS}
     with refused("four_eyes", 403):
-        record_inspection(both.act(), **told)
+        record_inspection(both.act(), lot=lot, operation=10, verdict=Verdict.PASS)
     plan_id = db.session.scalars(select(Plan.id)).one()
     archive_plan(make.quality.act(), plan_id=plan_id, archived=True)
     report(make, lot, 9)

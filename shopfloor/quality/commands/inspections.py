@@ -21,7 +21,7 @@ from shopfloor.quality import refusals
 from shopfloor.quality.asked import running
 from shopfloor.quality.due import settle
 from shopfloor.quality.models import Inspection, Verdict
-from shopfloor.quality.passing import check_of, require_confirmed, require_passed
+from shopfloor.quality.passing import check_of, require_confirmed, require_passed, require_turn
 from shopfloor.quality.plan_models import DUE_KINDS
 from shopfloor.quality.samples import require_valid_samples
 from shopfloor.stock import ledger
@@ -60,12 +60,14 @@ def record_inspection(
     quantity: Decimal | None = None,
     reason_id: int | None = None,
     note: str = "",
+    check_id: int | None = None,
 ) -> Judged:
     """Give a verdict on the pieces that wait at an operation, without one where pieces wait first.
 
     A pass lets `quantity` of them (all, when None) go on. A fail holds the order and everything
     made from it, in this same transaction; all pieces that wait here then need a decision. Where
-    no piece waits a fail is one lock, and not another of the same kind with every tap.
+    no piece waits a fail is one lock, and not another of the same kind with every tap. `check_id`
+    is the inspection that was looked at: refused when it is another one's turn meanwhile.
     """
     gate.enter(tx)
     lot_id = work.lock_family(tx.session, lot)
@@ -93,6 +95,7 @@ def record_inspection(
         check = running(tx.session, lot_id, stop.operation.id)
         _require_news(tx, lot_work, stop)
         moves, parts = [], _set_aside(stop)
+    require_turn(check, check_id)
     judged = sum(parts.values(), Decimal(0))
     settle_order(tx, lot_work)
     save(tx.session, lot_work)

@@ -17,13 +17,7 @@ from shopfloor.core.words import require_names
 from shopfloor.quality.due import watch_running
 from shopfloor.quality.plan_fields import plan_fields
 from shopfloor.quality.plan_models import PLAN, Plan, PlanKind, PlanRevision
-from shopfloor.quality.plan_writing import (
-    PlanWritten,
-    as_written,
-    begin,
-    require_interval,
-    write,
-)
+from shopfloor.quality.plan_writing import PlanWritten, as_written, begin, require_interval, write
 
 PLAN_ADDED = EventKind(
     "plan.added", _l("Inspection plan added"), no_inverse_because="a plan is archived, not unmade"
