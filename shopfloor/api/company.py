@@ -22,7 +22,10 @@ from shopfloor.people.programs import doing
 from shopfloor.people.skills import archive_skill
 from shopfloor.plant.changes import archive_piece
 from shopfloor.plant.models import LINE, PLACE, SHIFT, STATION, Site
+from shopfloor.quality.commands.gauges import archive_gauge
 from shopfloor.quality.commands.plans import archive_plan
+from shopfloor.quality.commands.samples import archive_sample
+from shopfloor.quality.gauge_models import GAUGE, SAMPLE
 from shopfloor.quality.plan_models import PLAN
 
 bp = Blueprint("company_api", __name__)
@@ -130,6 +133,15 @@ _archiving(
 )
 _archiving(
     "plans", PLAN, "plan.edit", lambda act, n, yes: archive_plan(act, plan_id=n, archived=yes)
+)
+_archiving(
+    "gauges", GAUGE, "plan.edit", lambda act, n, yes: archive_gauge(act, gauge_id=n, archived=yes)
+)
+_archiving(
+    "samples",
+    SAMPLE,
+    "plan.edit",
+    lambda act, n, yes: archive_sample(act, sample_id=n, archived=yes),
 )
 _archiving(
     "crews", CREW, "people.edit", lambda act, n, yes: archive_crew(act, crew_id=n, archived=yes)

@@ -28,6 +28,7 @@ from shopfloor.demo.factory import (
     build_shifts,
 )
 from shopfloor.demo.floor import hand_on
+from shopfloor.demo.gauges import fill_register
 from shopfloor.demo.history import tell
 from shopfloor.demo.people import Somebody
 from shopfloor.people.commands import (
@@ -111,6 +112,7 @@ def _load() -> dict[str, Any]:
     diary = Diary(built, {each.login: (each.badge, each.pin) for each in sign_ins})
     stories = tell(diary)
     hand_on(diary, stories)
+    fill_register(diary)
     keep_check(Act(built.next_id(), None, when=When(clock.now())), found=run_checks())
     known = {story.plan.known_as: story for story in stories if story.released}
     lots = [

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, or_, select
 
 from shopfloor.catalogue import entries
 from shopfloor.catalogue.models import Item
+from shopfloor.core import clock
 from shopfloor.core.finding import finds
 from shopfloor.core.refusals import Sentence
 from shopfloor.core.rights import Rights
@@ -20,6 +21,7 @@ from shopfloor.people.skill_queries import skill_list
 from shopfloor.plant.models import Line, Place, PlaceKind, Station
 from shopfloor.production import overview
 from shopfloor.production.models import WorkOrder
+from shopfloor.quality.gauge_queries import gauges
 from shopfloor.quality.plan_queries import plans
 from shopfloor.stock.models import LOT, Lot
 
@@ -139,6 +141,11 @@ FINDERS = [
     Finder(
         "plans", _l("Inspection plans"), VIEW,
         lambda _rights, text: plans(text, archived=True), _opens("plans.plan"),
+    ),
+    Finder(
+        "gauges", _l("Gauges"), VIEW,
+        lambda _rights, text: gauges(clock.now().date(), text, archived=True),
+        _opens("gauges.gauge"),
     ),
     Finder(
         "partners", _l("Partners"), CATALOGUE,

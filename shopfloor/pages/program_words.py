@@ -73,6 +73,19 @@ PAGES = [
         "抽样方案 抽样 公差 规格 检验标准 控制计划",
     ),
     ProgramPage(
+        _l("Gauges"),
+        "/gauges",
+        "work.view",
+        "gauges measuring instruments calibration calibrate caliper micrometer 量具 校准 检定 卡尺 "
+        "千分尺 测量 计量",
+    ),
+    ProgramPage(
+        _l("Approved samples"),
+        "/samples",
+        "work.view",
+        "approved samples limit samples golden master reference 样品 封样 限度样 标准样 签样",
+    ),
+    ProgramPage(
         _l("Partners"),
         "/partners",
         "catalogue.edit",

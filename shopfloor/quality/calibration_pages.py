@@ -20,7 +20,7 @@ from shopfloor.quality import checked
 from shopfloor.quality import gauge_queries as queries
 from shopfloor.quality import gauge_words as words
 from shopfloor.quality.commands.gauges import calibrate_gauge
-from shopfloor.quality.gauge_models import GAUGE
+from shopfloor.quality.gauge_models import GAUGE, Calibration
 from shopfloor.stock.models import LOT
 
 bp = Blueprint("calibrations", __name__)
@@ -61,10 +61,7 @@ def calibration(code: str, calibration: int) -> str:
     session = db.session()
     found = queries.gauge_page(session, code)
     one = queries.calibration_of(session, found.gauge, calibration)
-    # Lots of every site stand here: whoever keeps the register answers for all of them.
-    doubts = None
-    if one.doubted_from is not None and viewer().rights.has(EDIT):
-        doubts = queries.doubtful(session, one, asked_page())
+    doubts = _doubts(one)
     return render_template(
         "quality/calibration.html",
         found=found,
@@ -114,6 +111,13 @@ def photo(sha256: str) -> Response:
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def _doubts(one: Calibration) -> queries.Doubtful | None:
+    """Return what is in doubt, for whoever keeps the register: lots of every site stand there."""
+    if one.doubted_from is None or not viewer().rights.has(EDIT):
+        return None
+    return queries.doubtful(db.session(), one, asked_page())
 
 
 def _hold(doing: Act, lot: str, typed: Form) -> None:

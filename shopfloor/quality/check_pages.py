@@ -80,19 +80,11 @@ def correct_form(code: str, operation: int) -> str:
 def correct(code: str, operation: int) -> Response:
     """Put a corrected value beside the mistyped one."""
     form, doing = Form(request.form), act()
-    piece, key, reading = _chosen(form.text("value", 60))
     correct_value(
         doing,
         lot=code,
         operation=operation,
-        value=Read(
-            key,
-            form.text("text"),
-            piece,
-            reading,
-            _photo(request.files, "photo"),
-            form.text("gauge", 200) or None,
-        ),
+        value=_corrected(form),
         reason_id=form.whole("reason"),
         sure=bool(form.text("sure")),
     )
@@ -128,6 +120,12 @@ def _values(form: Form, photos: Any) -> list[Read]:
         if text:
             found.append(Read(key, text, piece, reading, photo))
     return found
+
+
+def _corrected(form: Form) -> Read:
+    piece, key, reading = _chosen(form.text("value", 60))
+    photo, gauge = _photo(request.files, "photo"), form.text("gauge", 200) or None
+    return Read(key, form.text("text"), piece, reading, photo, gauge)
 
 
 def _gauges(form: Form) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from shopfloor.people.access import requires
 
 bp = Blueprint("photos_api", __name__)
 Photo = Annotated[
-    str, Field(pattern="^[0-9a-f]{64}$", description="The SHA-256 that `POST /photos` told.")
+    str, Field(pattern="^[0-9a-f]{64}$", description="The SHA-256 that `PUT /photos` told.")
 ]
 
 
@@ -24,9 +24,9 @@ class PhotoTold(Told):
     sha256: str
 
 
-@bp.post("/photos")
+@bp.put("/photos")
 @requires("inspection.record")
-@call(gives=PhotoTold, status=201)
+@call(gives=PhotoTold)
 def photo() -> PhotoTold:
     """Keep a photo: the bytes of a JPEG or PNG, or the field `photo` of a multipart form.
 

@@ -1,6 +1,7 @@
 """Pages of approved and limit samples: the list with what expires, one sample, its renewal."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -57,13 +58,11 @@ def new_sample() -> str:
 def make_sample() -> Response:
     """Approve a sample and go on to its page."""
     doing, form = act(), Form(request.form)
-    item = form.text("item", 80)
     made = add_sample(
         doing,
+        **_whose(form),
         names=form.names(),
         kind=words.read_kind(form),
-        item_id=catalogue.item_ids(db.session(), [("item", item)])[item],
-        partner_id=id_or_none(db.session(), PARTNER, form.text("partner", 80) or None, "partner"),
         place=form.text("place", 300),
         valid_until=form.needed_day("valid_until"),
         sha256=photo_of(request.files.get("photo")),
@@ -116,3 +115,11 @@ def archive(code: str) -> Response:
     sample_id = find(db.session(), SAMPLE, code).id
     archive_sample(doing, sample_id=sample_id, archived=form.text("archived") == "1")
     return onward(url_for("samples.sample", code=code), doing.id, _l("Saved."))
+
+
+def _whose(form: Form) -> dict[str, Any]:
+    item, partner = form.text("item", 80), form.text("partner", 80) or None
+    return {
+        "item_id": catalogue.item_ids(db.session(), [("item", item)])[item],
+        "partner_id": id_or_none(db.session(), PARTNER, partner, "partner"),
+    }

@@ -21,6 +21,20 @@ WORDS: dict[str, Sentence] = {
     "use_as_is": _l("Use as is"),
     "rework": _l("Rework"),
     "scrap": _l("Scrap"),
+    "repair": _l("Repair"),
+    "sort": _l("Sort every piece"),
+    "downgrade": _l("Downgrade"),
+    "return": _l("Return to the supplier"),
+    # suspected causes
+    "material": _l("Material"),
+    "machine": _l("Machine"),
+    "method": _l("Method"),
+    "person": _l("Person"),
+    "open": _p("nonconformance", "Open"),
+    # calibrations of gauges
+    "good": _p("calibration", "Good"),
+    "limited": _l("Good for some uses"),
+    "bad": _p("calibration", "Bad"),
     # what was booked against a rule
     "within_tolerance": _l("more than came, within the tolerance"),
     "excess": _l("more than came"),

@@ -48,6 +48,7 @@ function dressed() {
   for (const [mark, part] of PARTS) {
     if (document.querySelector(`[data-${mark}]`)) bring(`./${part}.js`);
   }
+  if (document.querySelector("input[type=file][capture]")) bring("./shrink.js");
 }
 document.addEventListener("shopfloor:swapped", dressed);
 document.addEventListener("visibilitychange", () => document.hidden || wedge.wait());

@@ -1,12 +1,14 @@
 """Gauges at the desk, in the inspector's hand and in the API; photos of values from programs."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from shopfloor.configure.models import FieldKind
 from shopfloor.configure.writing import FieldWritten
@@ -37,6 +39,15 @@ def head(one_app: Flask, one_make: Factory) -> Browser:
 @pytest.fixture
 def inspector(one_app: Flask, one_make: Factory) -> Browser:
     return Browser(one_app).sign_in(one_make.inspector)
+
+
+def post_photo(browser: Browser, here: str, photo: io.BytesIO) -> TestResponse:
+    fields: dict[str, Any] = {"piece": "1", "v:mark:1": (photo, "x.jpg")}
+    return browser.post(here, **fields)
+
+
+def put(program: Program, photo: bytes) -> TestResponse:
+    return program.send("PUT", "/photos", data=photo, content_type="image/jpeg")
 
 
 def test_a_gauge_is_added_calibrated_found_and_opened_by_its_code(
@@ -84,7 +95,7 @@ def test_the_inspector_scans_the_gauge_once_and_hears_why_not(
     shown = refused.get_data(as_text=True)
     assert 'value="10.00"' in shown
     assert 'value="M-1"' in shown
-    code = db.session.scalar(select(Subject.code).where(Subject.number == "M-2"))
+    code = db.session.scalars(select(Subject.code).where(Subject.number == "M-2")).one()
     taken = inspector.post(here, **typed, **{"gauge:1": f"https://other.host/q/{code.lower()}"})
     assert taken.status_code == 303
     choose_language(one_make.inspector.act(), language="zh")
@@ -145,8 +156,8 @@ def test_programs_keep_the_register_and_read_values_with_gauge_and_photo(
     there = {"lot": lot, "operation": 20}
     no = inspector.post("/inspections/values", {**there, "values": [value]})
     assert (no.status_code, inspector.heard["rule"]) == (422, "gauge_missing")
-    sent = inspector.raw("/photos", photo_with_gps().getvalue(), "image/jpeg")
-    assert sent.status_code == 201, inspector.heard
+    sent = put(inspector, photo_with_gps().getvalue())
+    assert sent.status_code == 200, inspector.heard
     sha256 = inspector.heard["sha256"]
     unknown = {**mark, "photo": "0" * 64}
     no = inspector.post("/inspections/values", {**there, "values": [unknown]})
@@ -158,20 +169,19 @@ def test_programs_keep_the_register_and_read_values_with_gauge_and_photo(
     assert [each.gauge_id is not None for each in kept] == [True, False]
     hung = db.session.scalars(select(EventFile.sha256)).all()
     assert hung == [sha256]
-    bad = head.post(
-        "/gauges/M-7/calibrations", {**found, "day": days(0).isoformat(), "result": "bad"}
-    )
-    assert bad.json["doubtful"] == 1
-    doubts = head.get(f"/gauges/M-7/calibrations/{bad.json['calibration']}/doubtful").json
-    assert [each["lot"]["code"] for each in doubts["entries"]] == [lot]
+    bad = {"day": days(0).isoformat(), "result": "bad"}
+    head.post("/gauges/M-7/calibrations", bad)
+    assert head.heard["doubtful"] == 1
+    head.get(f"/gauges/M-7/calibrations/{head.heard['calibration']}/doubtful")
+    assert [each["lot"]["code"] for each in head.heard["entries"]] == [lot]
 
 
-NAUGHTY = {
+NAUGHTY: dict[str, Callable[[], bytes]] = {
     "a bomb of 100 megapixels": bomb,
     "SVG with a script": lambda: SVG,
     "HEIC": lambda: HEIC,
     "half a JPEG": lambda: saved(Image.effect_noise((900, 700), 90), "JPEG")[:20_000],
-    "nothing": bytes,
+    "nothing": lambda: b"",
 }
 
 
@@ -181,11 +191,11 @@ def test_a_naughty_photo_of_a_program_is_refused_or_made_anew(
     """Torture 51."""
     program = Program(one_app, one_make.inspector)
     for what, photo in NAUGHTY.items():
-        no = program.raw("/photos", photo(), "image/jpeg")
+        no = put(program, photo())
         assert (no.status_code, program.heard["rule"]) == (422, "bad_photo"), what
-    for photo in (polyglot(), animated("GIF")):
-        kept = program.raw("/photos", photo, "image/jpeg")
-        assert kept.status_code == 201
+    for again in (polyglot(), animated("GIF")):
+        kept = put(program, again)
+        assert kept.status_code == 200
     for file in db.session.scalars(select(File)):
         assert file.media_type == "image/jpeg"
     db.session.rollback()
@@ -198,9 +208,9 @@ def test_a_photo_of_the_inspectors_page_is_made_anew_too(
     lot = waiting_lot(one_make, PHOTO, draft=ONE)
     here = f"/lots/{lot}/20/values"
     assert 'capture="environment"' in inspector.get(here).get_data(as_text=True)
-    no = inspector.post(here, piece="1", **{"v:mark:1": (io.BytesIO(bomb()), "x.png")})
+    no = post_photo(inspector, here, io.BytesIO(bomb()))
     assert no.status_code == 422
-    taken = inspector.post(here, piece="1", **{"v:mark:1": (photo_with_gps(), "x.jpg")})
+    taken = post_photo(inspector, here, photo_with_gps())
     assert taken.status_code == 303
     value = db.session.scalars(select(Value)).one()
     answer = inspector.get(f"/inspections/photos/{value.sha256}")

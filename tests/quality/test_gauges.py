@@ -76,7 +76,7 @@ def test_a_value_needs_its_gauge_which_is_scanned_once_for_its_type(make: Factor
     read(make, lot, Read("crack", "yes"))
     read(make, lot, Read("length", "10.00"), gauges=("M-1",))
     # The same person on the same inspection: it is at hand.
-    read(make, lot, Read("depth", "3.0"))
+    read(make, lot, Read("depth", "10.00"))
     kept = db.session.scalars(select(Value.gauge_id).order_by(Value.id)).all()
     assert kept == [None, caliper, caliper]
     assert judge(make, lot).quantity == 10
@@ -87,7 +87,7 @@ def test_what_somebody_else_has_scanned_is_not_at_hand(one_make: Factory) -> Non
     gauge(one_make, "M-1")
     read(one_make, lot, Read("length", "10.00"), gauges=("M-1",))
     with refused("gauge_missing"):
-        read(one_make, lot, Read("depth", "3.0"), by=one_make.quality)
+        read(one_make, lot, Read("depth", "10.00"), by=one_make.quality)
 
 
 @pytest.mark.parametrize(
