@@ -12,7 +12,13 @@ from shopfloor.quality.gauge_models import CalibrationResult, GaugeState
 from shopfloor.quality.photo_api import Photo
 
 Days = Annotated[int, Field(strict=True, ge=1, le=LONGEST_INTERVAL)]
-_EXAMPLE: dict[str, Any] = {"type": "caliper", "unit": "mm", "low": "0", "high": "150", "interval_days": 365}
+_EXAMPLE: dict[str, Any] = {
+    "type": "caliper",
+    "unit": "mm",
+    "low": "0",
+    "high": "150",
+    "interval_days": 365,
+}
 
 
 class GaugeSent(Body):
