@@ -63,7 +63,15 @@ from shopfloor.production.commands import (
     sharing,
     taking_over,
 )
-from shopfloor.quality import due, gauge_models, ncr_models, ncr_opening, plan_models, suspects
+from shopfloor.quality import (
+    due,
+    gauge_models,
+    ncr_models,
+    ncr_opening,
+    plan_models,
+    reconcile_ncrs,
+    suspects,
+)
 from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import reconcile as quality_reconcile
 from shopfloor.quality.commands import (
@@ -279,6 +287,7 @@ RECONCILE_CHECKS = [
     production_reconcile.CHECK,
     reconcile_shares.CHECK,
     quality_reconcile.CHECK,
+    reconcile_ncrs.CHECK,
     pay_reconcile.CHECK,
 ]
 

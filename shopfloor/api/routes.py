@@ -19,6 +19,7 @@ from shopfloor.quality import api as quality
 from shopfloor.quality import check_api as checks
 from shopfloor.quality import due_api as due
 from shopfloor.quality import gauge_api as gauges
+from shopfloor.quality import ncr_api as ncrs
 from shopfloor.quality import photo_api as photos
 from shopfloor.quality import plan_api as plans
 from shopfloor.quality import sample_api as samples
@@ -42,6 +43,7 @@ ROOMS = [
     checks.bp,
     due.bp,
     plans.bp,
+    ncrs.bp,
     gauges.bp,
     samples.bp,
     photos.bp,

@@ -158,6 +158,8 @@ class Problem(Told):
     booked: dict[str, Any] | None = None
     # The work of one's own that runs already.
     job: int | None = None
+    # What is still to be done before something can be closed.
+    open: list[str] | None = None
     # After a late save: what is stored now, its version, who saved it when, and what was sent.
     version: int | None = None
     saved_by: str | None = None

@@ -26,13 +26,14 @@ from shopfloor.production.commands.orders import create_order
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import JobKind
 from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.commands.ncrs import Findings
 from shopfloor.quality.gauge_fields import GaugeDetails
 from shopfloor.quality.gauge_models import CalibrationResult, SampleKind
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import PlanKind
 from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.values import Read
-from tests.make import Factory, Worker, new_id
+from tests.make import FITS, Factory, Worker, new_id
 
 NAMES = {"en": "Thing", "zh": "东西"}
 
@@ -177,6 +178,16 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
         signature_id=s.make.supervisor.signs(),
         reason_id=s.reasons["release"],
     ),
+    "approve_concession": lambda s: _on(
+        s,
+        "supervisor",
+        hold_id=1,
+        signature_id=s.make.supervisor.signs("concession"),
+        quantity=Decimal(1),
+        concession=FITS,
+    ),
+    "complete_ncr": lambda s: _on(s, "inspector", ncr_id=1, version=1, findings=Findings()),
+    "close_ncr": lambda s: _on(s, "supervisor", ncr_id=1),
     "link_barcode": lambda s: _on(s, "storekeeper", text=new_id(), subject_id=s.held["lot"]),
     "unlink_barcode": lambda s: _on(s, "storekeeper", link_id=1),
     "choose_station": lambda s: _on(s, "operator", station="S1"),
