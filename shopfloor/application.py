@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as _l
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shopfloor.alerts import live_pages, news
+from shopfloor.alerts import exceptions, live_pages, news
 from shopfloor.alerts import pages as alert_pages
 from shopfloor.alerts.raising import raise_for_parked
 from shopfloor.api import routes as api_routes
@@ -19,6 +19,7 @@ from shopfloor.core import (
     editing,
     events,
     live,
+    open_things,
     parking,
     reconcile,
     settings,
@@ -87,6 +88,7 @@ from shopfloor.records import export as records_export
 from shopfloor.registries import (
     EVENT_KINDS,
     NEXT_STEPS,
+    OPEN_THINGS,
     REACTIONS,
     RECONCILE_CHECKS,
     SUBJECT_KINDS,
@@ -132,6 +134,7 @@ BLUEPRINTS: list[Blueprint] = [
     calibration_pages.bp,
     sample_pages.bp,
     alert_pages.bp,
+    exceptions.bp,
     live_pages.bp,
     scanning_routes.bp,
     links.bp,
@@ -164,6 +167,7 @@ BLUEPRINTS: list[Blueprint] = [
 DESK_LINKS: list[DeskLink] = [
     DeskLink("plant.edit", "/first-steps", "check", _l("First steps"), "first-steps"),
     DeskLink("work.view", "/board", "wall", _l("Board"), "board"),
+    DeskLink("work.view", "/exceptions", "alert", _l("Everything open"), "exceptions"),
     DeskLink("work.view", "/orders", "order", _l("Orders"), "orders"),
     DeskLink("catalogue.edit", "/items", "box", _l("Items"), "items"),
     DeskLink("plan.edit", "/plans", "list", _l("Inspection plans"), "plans"),
@@ -210,6 +214,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     access.init_access(app, DESK_LINKS)
     alert_pages.init_alerts(app)
     live.register(news.marks)
+    open_things.register(OPEN_THINGS)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

@@ -1,7 +1,7 @@
 """What the rooms bring to the house: kinds, events, reactions, checks; read top to bottom."""
 
 from shopfloor.alerts import commands as alerts
-from shopfloor.alerts import raising
+from shopfloor.alerts import open_things, raising
 from shopfloor.catalogue import (
     boms,
     copies,
@@ -293,6 +293,9 @@ RECONCILE_CHECKS = [
 
 # What a scan of a lot offers, in this order.
 NEXT_STEPS: list[next_steps.Offer] = [production_steps.for_lot, quality_steps.for_lot]
+
+# What is open and costs by waiting, in the order in which its kinds are offered.
+OPEN_THINGS = [*open_things.OPEN_KINDS]
 
 # What things are used by, in the order in which their pages tell it.
 USES = [*people_uses.USES, *catalogue_uses.USES, *production_uses.USES, *stock_uses.USES]

@@ -3,6 +3,7 @@
 from flask import Blueprint, request
 
 from shopfloor.alerts import api as alerts
+from shopfloor.alerts import exceptions_api as exceptions
 from shopfloor.api import company, events, files, floor, openapi, parked, plant, shifts, work
 from shopfloor.catalogue import api as catalogue
 from shopfloor.catalogue import explosion_api as explosion
@@ -53,6 +54,7 @@ ROOMS = [
     work.bp,
     parked.bp,
     alerts.bp,
+    exceptions.bp,
     company.bp,
     webhooks.bp,
     openapi.bp,

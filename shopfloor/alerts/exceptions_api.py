@@ -1,0 +1,77 @@
+"""Everything that is open, for programs: in the order of what it costs to wait."""
+
+from datetime import datetime
+from typing import Annotated
+
+from flask import Blueprint
+from pydantic import Field
+
+from shopfloor.alerts.exceptions import by_cost, sees_value
+from shopfloor.alerts.open_things import SEE
+from shopfloor.core import open_things
+from shopfloor.core.api import call
+from shopfloor.core.api_fields import Body, Exact, Name, Told
+from shopfloor.core.db import db
+from shopfloor.core.references import id_or_none
+from shopfloor.people.access import requires, viewer
+from shopfloor.plant.models import LINE
+
+bp = Blueprint("exceptions_api", __name__)
+
+
+class Open(Body):
+    """Which open things: of a kind, of a line; so many behind the first `skip` ones."""
+
+    kind: Annotated[str, Field(max_length=20)] = ""
+    line: Name | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    skip: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
+class OpenTold(Told):
+    """Something that waits; `value` is what its pieces have cost, to those who may see that."""
+
+    kind: str
+    id: int
+    title: str
+    since: datetime
+    owner: str
+    quantity: Exact | None
+    unit: str
+    value: Exact | None
+    currency: str | None
+    page: str
+
+
+class Exceptions(Told):
+    """What is open, the most costly first, and how much there is."""
+
+    entries: list[OpenTold]
+    total: int
+
+
+@bp.get("/exceptions")
+@requires(SEE)
+@call(asks=Open, gives=Exceptions)
+def exceptions(asked: Open) -> Exceptions:
+    """Tell what is open: locks, pieces that wait for an inspection, entries for a decision."""
+    session, rights = db.session(), viewer().rights
+    line_id = id_or_none(session, LINE, asked.line, "line")
+    found = by_cost(open_things.open_things(session, rights, asked.kind), line_id)
+    shows = sees_value(rights)
+    told = [
+        OpenTold(
+            kind=thing.kind,
+            id=thing.id,
+            title=thing.title,
+            since=thing.since,
+            owner=thing.owner,
+            quantity=thing.quantity,
+            unit=thing.unit,
+            value=thing.value if shows else None,
+            currency=thing.currency if shows else None,
+            page=thing.url,
+        )
+        for thing in found[asked.skip : asked.skip + asked.limit]
+    ]
+    return Exceptions(entries=told, total=len(found))
