@@ -55,14 +55,7 @@ def place_hold(
             rule="not_holdable",
         )
     require_reason(tx.session, reason_id, ReasonKind.HOLD)
-    note = " ".join(note.split())
-    if len(note) > LONGEST_NOTE:
-        raise Malformed(
-            _l("The note is too long."),
-            _l("Write at most %(longest)s characters.", longest=LONGEST_NOTE),
-            rule="bad_note",
-            field="note",
-        )
+    note = noted(note)
     event = tx.record(
         PLACED,
         Where(site_id=subject.site_id),
@@ -82,3 +75,16 @@ def place_hold(
     tx.session.add(hold)
     tx.session.flush()
     return Placed(hold.id, subject.id, subject.code, subject.number)
+
+
+def noted(note: str) -> str:
+    """Return a note on one line; Malformed when it is too long."""
+    note = " ".join(note.split())
+    if len(note) > LONGEST_NOTE:
+        raise Malformed(
+            _l("The note is too long."),
+            _l("Write at most %(longest)s characters.", longest=LONGEST_NOTE),
+            rule="bad_note",
+            field="note",
+        )
+    return note

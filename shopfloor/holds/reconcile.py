@@ -13,7 +13,7 @@ from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Signature
 
-OPENERS = ("hold.placed", "inspection.recorded")
+OPENERS = ("hold.placed", "inspection.recorded", "lot.part_held")
 RELEASE = "hold.released"
 
 

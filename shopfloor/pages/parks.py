@@ -12,7 +12,7 @@ from shopfloor.core.subjects import Subject
 from shopfloor.holds import commands as holds
 from shopfloor.people.notices import tell
 from shopfloor.production import parked
-from shopfloor.production.commands import jobs, parting, reports, serialising
+from shopfloor.production.commands import jobs, parting, reports, serialising, setting_apart
 from shopfloor.quality.commands import checks, inspections, self_checks
 from shopfloor.stock.models import LOT
 
@@ -29,6 +29,7 @@ PARKS = [
     Parks("read_values", checks.VALUES_READ.label, parked.at_operation),
     Parks("correct_value", checks.VALUE_CORRECTED.label, parked.at_operation),
     Parks("check_first_article", self_checks.SELF_CHECKED.label, parked.at_operation),
+    Parks("hold_part", setting_apart.PART_HELD.label, parked.at_operation),
     Parks("place_hold", holds.PLACED.label, parking.about_subject),
     Parks("undo_event", undo.UNDONE.label, parking.about_event, "reason_id"),
 ]

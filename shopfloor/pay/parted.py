@@ -9,6 +9,7 @@ from shopfloor.core.events import Effect, Recorded
 from shopfloor.pay.models import PayState
 from shopfloor.pay.reactions import lines_for
 from shopfloor.production.commands.parting import LOT_SPLIT, LOTS_MERGED
+from shopfloor.production.commands.setting_apart import PART_HELD
 from shopfloor.production.portions import Standing
 
 # Pieces that get serial numbers are not reported yet, so nothing waits for them.
@@ -16,9 +17,10 @@ KINDS = (LOT_SPLIT.name, LOTS_MERGED.name)
 
 
 def follow_pieces(tx: Tx, event: Recorded) -> Effect | None:
-    """Let the lines of waiting pieces name the lot in which they are now."""
+    """Let the lines of waiting pieces name the lot in which they are now, held if they are."""
+    state = PayState.HELD if event.kind == PART_HELD.name else PayState.WAITING
     for part in event.payload["parts"]:
-        _move(tx, event.payload, part, int(event.payload["from"]), int(part["to"]))
+        _move(tx, event.payload, part, int(event.payload["from"]), int(part["to"]), state)
     return None
 
 
@@ -31,10 +33,15 @@ def follow_back(tx: Tx, event: Recorded) -> Effect | None:
 
 
 def _move(
-    tx: Tx, facts: Mapping[str, Any], part: Mapping[str, Any], source: int, target: int
+    tx: Tx,
+    facts: Mapping[str, Any],
+    part: Mapping[str, Any],
+    source: int,
+    target: int,
+    state: PayState = PayState.WAITING,
 ) -> None:
     if part["standing"] != Standing.WAITING:
         return
     where = (source, int(facts["operation"]), int(part["pass"]))
     for line in lines_for(tx, where, PayState.WAITING, Decimal(part["quantity"])):
-        line.lot_id = target
+        line.lot_id, line.state = target, state

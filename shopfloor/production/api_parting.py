@@ -5,13 +5,17 @@ from typing import Annotated, Self
 from flask import Blueprint
 from pydantic import ConfigDict, Field
 
+from shopfloor.catalogue.models import REASON
 from shopfloor.core.api import call
-from shopfloor.core.api_fields import Booking, Exact, Name, Named, Sequence, Told
+from shopfloor.core.api_fields import Booking, Exact, Id, Name, Named, Sequence, Text, Told
+from shopfloor.core.db import db
+from shopfloor.core.references import id_of
 from shopfloor.core.subjects import Made
 from shopfloor.people.access import requires
 from shopfloor.people.programs import doing
 from shopfloor.production.commands.parting import Parted, merge_lots, split_lot
 from shopfloor.production.commands.serialising import Serialised, serialise_pieces
+from shopfloor.production.commands.setting_apart import hold_part
 from shopfloor.production.portions import Standing
 from shopfloor.production.serials import MOST
 
@@ -27,6 +31,17 @@ class Split(Booking):
     standing: Standing = Standing.LEFT
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"operation": 20, "quantity": "40"}]})
+
+
+class LockPart(Split):
+    """Pieces of a lot that are locked, and why; the rest of the lot goes on."""
+
+    reason: Name
+    note: Text = ""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"operation": 20, "quantity": "30", "reason": "doubt"}]}
+    )
 
 
 class Join(Booking):
@@ -78,6 +93,12 @@ class PartedTold(Told):
         )
 
 
+class PartHeldTold(PartedTold):
+    """The lot that was made for the locked pieces; the lock's id is what a release names."""
+
+    hold: Id
+
+
 class SerialisedTold(Told):
     """The pieces that have their own numbers now; `left` are still without."""
 
@@ -116,6 +137,23 @@ def split(code: str, body: Split) -> PartedTold:
         standing=body.standing,
     )
     return PartedTold.of(parted)
+
+
+@bp.post("/lots/<code>/lock-part")
+@requires("hold.place")
+@call(takes=LockPart, gives=PartHeldTold)
+def lock_part(code: str, body: LockPart) -> PartHeldTold:
+    """Lock counted pieces of a lot at an operation; the rest of the lot goes on."""
+    apart = hold_part(
+        doing(body),
+        lot=code,
+        operation=body.operation,
+        quantity=body.quantity,
+        reason_id=id_of(db.session(), REASON, body.reason, "reason"),
+        standing=body.standing,
+        note=body.note,
+    )
+    return PartHeldTold(**vars(PartedTold.of(apart.parted)), hold=apart.hold_id)
 
 
 @bp.post("/lots/<code>/join")

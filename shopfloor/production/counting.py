@@ -23,7 +23,7 @@ from shopfloor.stock.models import Lot
 
 REPORT = "work.reported"
 # A piece that gets a number of its own is counted with that; the others are counted here.
-PARTED = ("lot.split", "lot.merged")
+PARTED = ("lot.split", "lot.merged", "lot.part_held")
 DECIDES = "work.override"
 MOST = 200
 LARGEST = 2**62

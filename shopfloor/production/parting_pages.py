@@ -1,13 +1,16 @@
-"""Pages at the machine on which lots are split and joined."""
+"""Pages at the machine on which lots are split and joined, and a part of one is locked."""
 
 from flask import Blueprint, Response, render_template, request
 
+from shopfloor.catalogue.models import ReasonKind
+from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.web import done
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.production import queries
 from shopfloor.production.commands.parting import merge_lots, split_lot
+from shopfloor.production.commands.setting_apart import hold_part
 from shopfloor.production.portions import Standing
 
 bp = Blueprint("parting", __name__)
@@ -32,7 +35,7 @@ def split(code: str, operation: int) -> Response:
         lot=code,
         operation=operation,
         quantity=form.needed_quantity("quantity"),
-        standing=Standing.WAITING if form.text("standing") == Standing.WAITING else Standing.LEFT,
+        standing=_standing(form),
     )
     return done("production/parted.html", doing.id, parted=parted, joined=False)
 
@@ -58,3 +61,34 @@ def join(code: str, operation: int) -> Response:
     form, doing = Form(request.form), act()
     parted = merge_lots(doing, lot=code, operation=operation, other=form.text("other", 200))
     return done("production/parted.html", doing.id, parted=parted, joined=True)
+
+
+@bp.get("/lots/<code>/<int:operation>/lock-part")
+@requires("hold.place")
+def lock_part_form(code: str, operation: int) -> str:
+    """Ask how many pieces are locked, and why; the rest goes on."""
+    view = queries.lot_view(db.session(), viewer(), code)
+    reasons = offered_reasons(db.session(), ReasonKind.HOLD)
+    stop = view.work.stop(operation)
+    return render_template("production/lock_part.html", view=view, stop=stop, reasons=reasons)
+
+
+@bp.post("/lots/<code>/<int:operation>/lock-part")
+@requires("hold.place", parks=True)
+def lock_part(code: str, operation: int) -> Response:
+    """Lock a part of a lot and lead to the label of the locked pieces."""
+    form, doing = Form(request.form), act()
+    apart = hold_part(
+        doing,
+        lot=code,
+        operation=operation,
+        quantity=form.needed_quantity("quantity"),
+        reason_id=form.whole("reason") or 0,
+        standing=_standing(form),
+        note=form.text("note"),
+    )
+    return done("production/part_locked.html", doing.id, parted=apart.parted)
+
+
+def _standing(form: Form) -> Standing:
+    return Standing.WAITING if form.text("standing") == Standing.WAITING else Standing.LEFT

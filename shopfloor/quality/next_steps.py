@@ -44,6 +44,20 @@ def for_lot(view: LotView) -> list[NextStep]:
                 icon="lock",
             )
         )
+        if view.here and view.here.left + view.here.waiting > 1:
+            steps.append(
+                NextStep(
+                    "hold.place",
+                    _l("Lock a part"),
+                    url_for(
+                        "parting.lock_part_form",
+                        code=view.work.subject.code,
+                        operation=view.here.operation.sequence,
+                    ),
+                    icon="split",
+                    aside=True,
+                )
+            )
     due = _due(view)
     for stop in view.work.stops:
         found = due.get(stop.operation.id, [])

@@ -13,13 +13,14 @@ from shopfloor.production.commands.orders import ORDER_RELEASED
 from shopfloor.production.commands.parting import LOT_SPLIT, LOTS_MERGED
 from shopfloor.production.commands.reports import REPORTED
 from shopfloor.production.commands.serialising import LOT_SERIALISED
+from shopfloor.production.commands.setting_apart import PART_HELD
 from shopfloor.production.portions import Standing
 from shopfloor.quality.commands.inspections import INSPECTED
 from shopfloor.quality.commands.releases import RELEASED
 from shopfloor.quality.models import DispositionKind, Verdict
 
 # Pieces change their lot, and with it go the counters of the operation where they stand.
-PARTED = frozenset(kind.name for kind in (LOT_SPLIT, LOTS_MERGED, LOT_SERIALISED))
+PARTED = frozenset(kind.name for kind in (LOT_SPLIT, LOTS_MERGED, LOT_SERIALISED, PART_HELD))
 KINDS = [
     *(each.name for each in (ORDER_RELEASED, REPORTED, CORRECTED, UNDONE, INSPECTED, RELEASED)),
     *(IMPORTED.name, *PARTED),
@@ -48,7 +49,7 @@ class Tally:
             case UNDONE.name if undone is not None:
                 self._report(undone, -1)
             case _ if kind in PARTED:
-                self._part(facts, 1)
+                self._part(facts, 1, held=kind == PART_HELD.name)
             case INSPECTED.name:
                 self._inspection(facts)
             case IMPORTED.name:
@@ -85,7 +86,7 @@ class Tally:
             elif not part["waits"]:
                 self._pass_on(operation, number, good)
 
-    def _part(self, facts: Mapping[str, Any], sign: int) -> None:
+    def _part(self, facts: Mapping[str, Any], sign: int, *, held: bool = False) -> None:
         operation = int(facts["operation"])
         for part in facts["parts"]:
             here = (int(part["to"]) == self.lot_id) - (int(facts["from"]) == self.lot_id)
@@ -94,6 +95,8 @@ class Tally:
             )
             good = quantity if part["standing"] == Standing.WAITING else ZERO
             self._add(operation, int(part["pass"]), came=quantity, good=good, excess=excess)
+            if held and here > 0:
+                self._add(operation, int(part["pass"]), held=good)
 
     def _inspection(self, facts: Mapping[str, Any]) -> None:
         operation = int(facts["operation"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
@@ -104,7 +104,7 @@ def suspicions(session: Session, lot_id: int) -> Sequence[int]:
     ).all()
 
 
-def _locked() -> object:
+def _locked() -> ColumnElement[bool]:
     held = (Hold.subject_id == Lot.id) | (Hold.subject_id == Lot.family_id)
     return exists().where(held, Hold.released_at.is_(None)).label("locked")
 

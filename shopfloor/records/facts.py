@@ -198,6 +198,7 @@ _PARTED = {"from": Field(_l("From the lot"), as_subject), "parts": Field(_l("Pie
 OF_KIND: dict[str, dict[str, Field]] = {
     "lot.split": _PARTED,
     "lot.merged": _PARTED,
+    "lot.part_held": _PARTED,
     "lot.serialised": _PARTED,
     "note.left": {"station": Field(_l("Station"), as_subject)},
     "note.seen": {"station": Field(_l("Station"), as_subject)},

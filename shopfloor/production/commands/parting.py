@@ -56,14 +56,8 @@ def split_lot(
     require_quantity(source.item, quantity, "quantity")
     if not quantity:
         raise refusals.nothing_reported()
-    if quantity == _everything(tx, source):
-        raise parting_refusals.whole_lot()
-    parts = portions.take(stop, standing, quantity)
-    child = new_lot(tx, source)
-    target = work.load(tx.session, child.id)
-    for part in parts:
-        portions.give(target.stop(operation), part)
-    return _part(tx, LOT_SPLIT, source, target, operation, parts)
+    target, parts = part_off(tx, source, stop, quantity, standing)
+    return record_parting(tx, LOT_SPLIT, source, target, operation, parts)
 
 
 @command(Gate.MOVE)
@@ -91,18 +85,31 @@ def merge_lots(tx: Tx, *, lot: str, operation: int, other: str) -> Parted:
     ]
     for part in parts:
         portions.give(stop, part)
-    return _part(tx, LOTS_MERGED, source, target, operation, parts)
+    return record_parting(tx, LOTS_MERGED, source, target, operation, parts)
 
 
-def open_lot(tx: Tx, lot: str, operation: int) -> tuple[Work, Stop]:
+def open_lot(tx: Tx, lot: str, operation: int, verb: str = "work.report") -> tuple[Work, Stop]:
     """Lock and load a lot whose pieces may change their lot at an operation; refused when held."""
     lot_id = work.lock_family(tx.session, lot)
     found = work.load(tx.session, lot_id)
     stop = found.stop(operation)
-    tx.act.rights.require("work.report", *found.scopes(stop))
+    tx.act.rights.require(verb, *found.scopes(stop))
     gate.require_free(tx, found.held_by(stop, tx.act.actor_id))
     require_open(found)
     return found, stop
+
+
+def part_off(
+    tx: Tx, source: Work, stop: Stop, quantity: Decimal, standing: Standing
+) -> tuple[Work, list[Portion]]:
+    """Give pieces at an operation to a new lot of the family; refused for all that a lot has."""
+    if quantity == _everything(tx, source):
+        raise parting_refusals.whole_lot()
+    parts = portions.take(stop, standing, quantity)
+    target = work.load(tx.session, new_lot(tx, source).id)
+    for part in parts:
+        portions.give(target.stop(stop.operation.sequence), part)
+    return target, parts
 
 
 def _everything(tx: Tx, lot_work: Work) -> Decimal:
@@ -145,8 +152,14 @@ def _next_in_order(tx: Tx, of: Work) -> Made:
                 raise
 
 
-def _part(
-    tx: Tx, kind: EventKind, source: Work, target: Work, operation: int, parts: list[Portion]
+def record_parting(
+    tx: Tx,
+    kind: EventKind,
+    source: Work,
+    target: Work,
+    operation: int,
+    parts: list[Portion],
+    **how: Any,
 ) -> Parted:
     """Write both ways, the event and the movements of pieces that go from source to target."""
     for changed in (source, target):
@@ -159,6 +172,7 @@ def _part(
         where,
         facts_of(lot, source, stop, [part.to(target.lot.id) for part in parts]),
         about=[source.order.id, stop.operation.id],
+        **how,
         used=[source.lot.id],
         made=[target.lot.id],
     )
