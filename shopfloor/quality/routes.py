@@ -83,10 +83,8 @@ def release(hold_id: int) -> Response:
     """Release the hold as decided, signed with a second person's badge and PIN on any phone."""
     form, doing = Form(request.form), act()
     queries.within_reach(db.session(), viewer(), hold_id, "work.view")
-    reason = form.whole("reason")
-    if reason is None:
-        raise refusals.reason_missing()
-    dispositions = _decided(form)
+    reason = _reason(form)
+    dispositions, concession = _decided(form), read_conceded(form, request.files)
     signature = sign_in.sign(form.text("badge"), form.text("pin"), MEANING, browser())
     freed = release_hold(
         doing,
@@ -94,9 +92,16 @@ def release(hold_id: int) -> Response:
         signature_id=signature,
         reason_id=reason,
         dispositions=dispositions,
-        concession=read_conceded(form, request.files),
+        concession=concession,
     )
     return done("quality/freed.html", doing.id, freed=freed)
+
+
+def _reason(form: Form) -> int:
+    reason = form.whole("reason")
+    if reason is None:
+        raise refusals.reason_missing()
+    return reason
 
 
 def _decided(form: Form) -> tuple[Decided, ...]:
