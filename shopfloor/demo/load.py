@@ -31,6 +31,7 @@ from shopfloor.demo.floor import hand_on
 from shopfloor.demo.gauges import fill_register
 from shopfloor.demo.history import tell
 from shopfloor.demo.people import Somebody
+from shopfloor.demo.plans import write_plans
 from shopfloor.people.commands import (
     Proofs,
     add_crew,
@@ -112,6 +113,7 @@ def _load() -> dict[str, Any]:
     diary = Diary(built, {each.login: (each.badge, each.pin) for each in sign_ins})
     stories = tell(diary)
     hand_on(diary, stories)
+    write_plans(diary)
     fill_register(diary)
     keep_check(Act(built.next_id(), None, when=When(clock.now())), found=run_checks())
     known = {story.plan.known_as: story for story in stories if story.released}
