@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from shopfloor.core.finding import folded
 from shopfloor.core.subjects import Subject
 from shopfloor.quality.check_view import CheckView
 from shopfloor.quality.checked import Doubt, doubt_of
-from shopfloor.quality.gauge_models import Gauge
+from shopfloor.quality.gauge_models import NOT_TO_MEASURE, Gauge
 from shopfloor.quality.plan_models import Value
 from shopfloor.quality.samples import samples_of
 
@@ -34,7 +35,9 @@ class AtHand:
     doubt: Doubt | None
 
 
-def at_hand(session: Session, check: CheckView, item_id: int, person_id: int) -> AtHand:
+def at_hand(
+    session: Session, check: CheckView, item_id: int, person_id: int, today: date
+) -> AtHand:
     """Return what an inspector needs beside the lot; two statements, two more for what is rare."""
     types = {
         folded(each.field.gauge_type): each.field.gauge_type
@@ -44,7 +47,11 @@ def at_hand(session: Session, check: CheckView, item_id: int, person_id: int) ->
     mine = _used(session, check.values, person_id) if types else []
     slots = []
     for asked in types.values():
-        fits = [(gauge, number) for gauge, number in mine if gauge.is_a(asked)]
+        fits = [
+            (gauge, number)
+            for gauge, number in mine
+            if gauge.is_a(asked) and gauge.state_on(today) not in NOT_TO_MEASURE
+        ]
         slots.append(Slot(asked, *fits[0]) if fits else Slot(asked, None))
     doubt = doubt_of(session, check.check) if check.check else None
     return AtHand(slots, samples_of(session, item_id), doubt)

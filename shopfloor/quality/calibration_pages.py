@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_ngettext as _n
+from flask_babel import lazy_ngettext
 
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.queries import offered_reasons
@@ -83,7 +83,7 @@ def hold(code: str, calibration: int) -> Response:
         raise Malformed(_l("Choose the lots that are locked."), rule="no_lots", field="lot")
     for lot in chosen:
         _hold(doing, lot, typed)
-    said = _n("%(num)s lot is locked.", "%(num)s lots are locked.", len(chosen))
+    said = lazy_ngettext("%(num)s lot is locked.", "%(num)s lots are locked.", len(chosen))
     here = url_for("calibrations.calibration", code=code, calibration=calibration)
     return onward(here, doing.id, said)
 

@@ -31,13 +31,14 @@ _VALUE = re.compile(r"v:([a-z0-9_]{1,20}):(\d{1,2})", re.ASCII)
 def values_form(code: str, operation: int) -> str:
     """Show the questions of the plan for the piece whose turn it is."""
     view, check = _running(code, operation)
-    hand = at_hand(db.session(), check, view.work.item.id, viewer().person_id)
+    today = viewer().today
+    hand = at_hand(db.session(), check, view.work.item.id, viewer().person_id, today)
     return render_template(
         "quality/check.html",
         view=view,
         check=check,
         hand=hand,
-        today=viewer().today,
+        today=today,
         **_at(view, operation),
     )
 

@@ -39,6 +39,9 @@ class GaugeState(StrEnum):
     NEVER = "never"
 
 
+NOT_TO_MEASURE = (GaugeState.OVERDUE, GaugeState.BAD, GaugeState.NEVER)
+
+
 class SampleKind(StrEnum):
     """What a sample shows: how it should be, or the worst that is still let through."""
 

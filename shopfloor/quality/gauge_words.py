@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext as _p
+from flask_babel import lazy_pgettext
 
 from shopfloor.core.forms import Form, read_measure
 from shopfloor.core.refusals import Malformed, Sentence
@@ -21,9 +21,9 @@ STATES: dict[GaugeState, tuple[str, str, Sentence]] = {
     GaugeState.NEVER: ("stop", "info", _l("Never calibrated")),
 }
 RESULTS: dict[CalibrationResult, Sentence] = {
-    CalibrationResult.GOOD: _p("calibration", "Good"),
+    CalibrationResult.GOOD: lazy_pgettext("calibration", "Good"),
     CalibrationResult.LIMITED: _l("Good for some uses"),
-    CalibrationResult.BAD: _p("calibration", "Bad"),
+    CalibrationResult.BAD: lazy_pgettext("calibration", "Bad"),
 }
 SAMPLE_KINDS: dict[SampleKind, Sentence] = {
     SampleKind.APPROVED: _l("Approved sample"),

@@ -15,7 +15,7 @@ from shopfloor.core import codes
 from shopfloor.core.actions import Act
 from shopfloor.core.finding import folded
 from shopfloor.core.refusals import Malformed, Refused, Sentence
-from shopfloor.core.shown import show_quantity, show_whole_day
+from shopfloor.core.shown import in_unit, show_quantity, show_whole_day
 from shopfloor.core.subjects import Subject, read_reference
 from shopfloor.core.words import InWords
 from shopfloor.plant.models import Site
@@ -163,7 +163,7 @@ def in_range(gauge: Gauge, number: Decimal) -> bool:
 def range_of(gauge: Gauge) -> str:
     """Return the measuring range as people write it: 0 – 25 mm."""
     ends = ["…" if end is None else show_quantity(end) for end in (gauge.low, gauge.high)]
-    return f"{ends[0]} – {ends[1]} {gauge.unit}".strip()
+    return f"{ends[0]} – {ends[1]} {in_unit(gauge.unit)}".strip()
 
 
 def called(found: Found) -> str:

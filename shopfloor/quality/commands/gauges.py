@@ -121,7 +121,9 @@ def calibrate_gauge(
     today = tx.act.when.at.date()
     # East of Greenwich it is already tomorrow.
     require_day(day, _OLDEST, today + _A_DAY, "day")
-    due = due_on or day + timedelta(days=gauge.interval_days)
+    # What was found bad is due at once.
+    again = day if result is CalibrationResult.BAD else day + timedelta(days=gauge.interval_days)
+    due = due_on or again
     require_day(due, day, day + timedelta(days=LONGEST_INTERVAL), "due_on")
     texts = {"calibrated_by": calibrated_by, "certificate": certificate, "note": note}
     texts = {name: " ".join(text.split()) for name, text in texts.items()}
