@@ -33,6 +33,15 @@ def for_lot(view: LotView) -> list[NextStep]:
                 note=_l("A second person signs with badge and PIN."),
             )
         )
+        if hold.source is HoldSource.INSPECTION:
+            steps.append(
+                NextStep(
+                    "work.view",
+                    _l("Nonconformance"),
+                    url_for("ncrs.of_lock", hold_id=hold.id),
+                    icon="alert",
+                )
+            )
     if view.work.order.state is OrderState.CLOSED:
         return steps
     if not view.holds and rights.may("hold.place", *view.work.scopes()):
@@ -96,7 +105,8 @@ def _self_check(view: LotView, stop: Stop, due: list[Check]) -> list[NextStep]:
 def failed_already(view: LotView) -> bool:
     """Say whether an inspection has locked the order: only other waiting pieces can fail then."""
     return any(
-        hold.source is HoldSource.INSPECTION and hold.subject_id == view.work.lot.family_id
+        hold.source is HoldSource.INSPECTION
+        and hold.subject_id in (view.work.lot.id, view.work.lot.family_id)
         for hold in view.holds
     )
 

@@ -38,6 +38,7 @@ def head_fields(plan: Plan, revision: PlanRevision) -> dict[str, str]:
         "size": str(revision.size or ""),
         "level": revision.level.value if revision.level else "",
         "severity": revision.severity.value,
+        "holds": revision.holds.value,
     }
     fields |= {name: _whole(getattr(revision, name)) for name in INTERVALS}
     for weight in Weight:

@@ -14,7 +14,7 @@ from shopfloor.core.forms import Form, read_measure
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.words import LANGUAGES
 from shopfloor.quality.plan_fields import BAD, GOOD, INTERVALS, PARTS
-from shopfloor.quality.plan_models import Sampling
+from shopfloor.quality.plan_models import HoldScope, Sampling
 from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.sampling import Level, Severity
 
@@ -87,6 +87,7 @@ def read_sample(form: Form) -> dict[str, Any]:
         "size": form.whole("size"),
         "level": _chosen(form, "level", Level) if form.text("level", 10) else None,
         "severity": _chosen(form, "severity", Severity) if sample else Severity.NORMAL,
+        "holds": _chosen(form, "holds", HoldScope) if form.text("holds", 10) else HoldScope.FAMILY,
         "aqls": {weight: aql for weight, aql in aqls.items() if aql},
         "accepts": {weight: accept for weight, accept in accepts.items() if accept is not None},
     }

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from shopfloor.configure.models import FieldKind, FormField, Weight
 from shopfloor.configure.writing import LONGEST_TYPE, MOST_FIELDS, MOST_OPTIONS, FieldWritten
 from shopfloor.core.api_fields import Body, Exact, Id, Name, Named, Names, Sequence, Told, Yes
-from shopfloor.quality.plan_models import PlanKind, PlanRevision, Sampling
+from shopfloor.quality.plan_models import HoldScope, PlanKind, PlanRevision, Sampling
 from shopfloor.quality.plan_writing import MOST, PlanWritten
 from shopfloor.quality.sampling import Level, Severity
 
@@ -26,7 +26,7 @@ Kind = Literal[
 ]
 Aql = Annotated[str, Field(max_length=10)]
 _INTERVALS = ("every_pieces", "every_minutes", "grace_minutes")
-_HEAD = ("sampling", "size", "level", "severity", "aqls", "accepts", *_INTERVALS)
+_HEAD = ("sampling", "size", "level", "severity", "aqls", "accepts", "holds", *_INTERVALS)
 
 
 class OptionSent(Body):
@@ -90,6 +90,7 @@ class Sample(Body):
     severity: Severity = Severity.NORMAL
     aqls: dict[Weight, Aql] = Field(default_factory=dict)
     accepts: dict[Weight, Accept] = Field(default_factory=dict)
+    holds: HoldScope = Field(HoldScope.FAMILY, description="What a fail locks: all, or the lot.")
     every_pieces: Pieces | None = None
     every_minutes: Pieces | None = None
     grace_minutes: Accept | None = Field(None, description="Overdue after so many; 30 without.")
@@ -212,6 +213,7 @@ class RevisionTold(Told):
     severity: Severity
     aqls: dict[str, str]
     accepts: dict[str, int]
+    holds: HoldScope
     every_pieces: int | None
     every_minutes: int | None
     grace_minutes: int | None

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from shopfloor.configure.models import FieldKind, Weight
 from shopfloor.core.refusals import Sentence
-from shopfloor.quality.plan_models import PlanKind, Sampling
+from shopfloor.quality.plan_models import HoldScope, PlanKind, Sampling
 from shopfloor.quality.refusals import weight_name
 from shopfloor.quality.sampling import Severity
 
@@ -34,6 +34,10 @@ SEVERITIES: dict[Severity, Sentence] = {
     Severity.NORMAL: _l("normal"),
     Severity.TIGHTENED: _l("tightened"),
     Severity.REDUCED: _l("reduced"),
+}
+HOLDS: dict[HoldScope, Sentence] = {
+    HoldScope.FAMILY: _l("The order and all its lots"),
+    HoldScope.LOT: _l("This lot only"),
 }
 WEIGHTS: dict[Weight, Sentence] = {weight: weight_name(weight) for weight in Weight}
 FIELDS: dict[FieldKind, Sentence] = {

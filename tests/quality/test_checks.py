@@ -14,13 +14,14 @@ from shopfloor.core.events import EventChange
 from shopfloor.core.files import keep
 from shopfloor.core.parking import ParkedAction
 from shopfloor.holds.models import Hold
+from shopfloor.production import work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.asked import running
 from shopfloor.quality.commands.checks import Readings, correct_value, read_values
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.plans import archive_plan, publish_plan, revise_plan, save_plan
 from shopfloor.quality.models import Inspection, Verdict
-from shopfloor.quality.plan_models import Check, Plan, Sampling, Value
+from shopfloor.quality.plan_models import Check, HoldScope, Plan, Sampling, Value
 from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.values import Read
 from tests.core.test_parked import offline
@@ -319,3 +320,14 @@ def test_values_read_without_network_are_booked_as_read_when_somebody_says_so(
     db.session.rollback()
     value = db.session.scalars(select(Value)).one()
     assert (value.said, value.person_id) == ("yes", make.inspector.id)
+
+
+def test_a_fail_locks_as_far_as_its_plan_says(make: Factory) -> None:
+    """Q56: the lot alone, and what was split from its order goes on."""
+    draft = PlanWritten(sampling=Sampling.FIXED, size=1, holds=HoldScope.LOT)
+    lot = waiting_lot(make, CRACK, draft=draft)
+    read(make, lot, Read("crack", "no", 1))
+    hold = db.session.get_one(Hold, judge(make, lot, Verdict.FAIL).hold_id)
+    found = work.load(db.session(), lot)
+    assert hold.subject_id == found.lot.id != found.lot.family_id
+    assert [stop.held for stop in found.stops] == [0, 10, 0]

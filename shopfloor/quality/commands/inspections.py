@@ -22,7 +22,7 @@ from shopfloor.quality.asked import running
 from shopfloor.quality.due import settle
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.passing import check_of, require_confirmed, require_passed, require_turn
-from shopfloor.quality.plan_models import DUE_KINDS
+from shopfloor.quality.plan_models import DUE_KINDS, Check, HoldScope, PlanRevision
 from shopfloor.quality.samples import require_valid_samples
 from shopfloor.stock import ledger
 
@@ -130,7 +130,8 @@ def record_inspection(
         tx.session.flush()
         settle(tx, check, verdict, inspection.id)
     ledger.post(tx, moves)
-    opened = _lock(tx, lot_work, stop, reason_id, note) if verdict is Verdict.FAIL else None
+    failed = verdict is Verdict.FAIL
+    opened = _lock(tx, lot_work, stop, check, reason_id, note) if failed else None
     return Judged(
         event.id,
         verdict,
@@ -186,7 +187,7 @@ def _require_news(tx: Tx, lot_work: Work, stop: Stop) -> None:
     """Refuse to fail what an inspection has locked already, unless other pieces wait here."""
     if stop.waiting:
         return
-    for hold in gate.in_force(tx.session, [lot_work.lot.family_id]):
+    for hold in gate.in_force(tx.session, [lot_work.lot.family_id, lot_work.lot.id]):
         if hold.source is HoldSource.INSPECTION:
             raise refusals.already_failed(tx.session, hold)
 
@@ -199,11 +200,14 @@ def _set_aside(stop: Stop) -> dict[int, Decimal]:
     return parts
 
 
-def _lock(tx: Tx, lot_work: Work, stop: Stop, reason_id: int | None, note: str) -> int:
+def _lock(
+    tx: Tx, lot_work: Work, stop: Stop, check: Check | None, reason_id: int | None, note: str
+) -> int:
+    """Hold the order with everything made from it, or what the plan of the inspection says."""
     if tx.event is None or tx.act.actor_id is None:
         raise RuntimeError("a verdict is a person's")
     hold = Hold(
-        subject_id=lot_work.lot.family_id,
+        subject_id=lot_work.lot.id if _is_narrow(tx, check) else lot_work.lot.family_id,
         source=HoldSource.INSPECTION,
         operation_id=stop.operation.id,
         reason_id=reason_id,
@@ -215,3 +219,10 @@ def _lock(tx: Tx, lot_work: Work, stop: Stop, reason_id: int | None, note: str) 
     tx.session.add(hold)
     tx.session.flush()
     return hold.id
+
+
+def _is_narrow(tx: Tx, check: Check | None) -> bool:
+    # Without an inspection nobody knows how far the fault reaches: everything is held.
+    if check is None:
+        return False
+    return tx.session.get_one(PlanRevision, check.revision_id).holds is HoldScope.LOT
