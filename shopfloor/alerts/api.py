@@ -146,7 +146,7 @@ def nudge_releasers(hold_id: int, body: Answer) -> NudgedTold:
     return NudgedTold.of(nudge(doing(), hold_id=hold_id))
 
 
-@bp.put("/alert-rules/<any(fail, hold, nudge, parked):kind>")
+@bp.put("/alert-rules/<kind>")
 @requires("plant.edit")
 @call(takes=Rule, gives=RuleTold)
 def set_rule(kind: str, body: Rule) -> RuleTold:

@@ -1,7 +1,7 @@
 """Everything that is open, for programs: in the order of what it costs to wait."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from flask import Blueprint
 from pydantic import Field
@@ -12,6 +12,7 @@ from shopfloor.core import open_things
 from shopfloor.core.api import call
 from shopfloor.core.api_fields import Body, Exact, Name, Told
 from shopfloor.core.db import db
+from shopfloor.core.open_things import OpenThing
 from shopfloor.core.references import id_or_none
 from shopfloor.people.access import requires, viewer
 from shopfloor.plant.models import LINE
@@ -42,6 +43,22 @@ class OpenTold(Told):
     currency: str | None
     page: str
 
+    @classmethod
+    def of(cls, thing: OpenThing, shows_value: bool) -> Self:
+        """Tell an open thing; its value only to those who may see it."""
+        return cls(
+            kind=thing.kind,
+            id=thing.id,
+            title=thing.title,
+            since=thing.since,
+            owner=thing.owner,
+            quantity=thing.quantity,
+            unit=thing.unit,
+            value=thing.value if shows_value else None,
+            currency=thing.currency if shows_value else None,
+            page=thing.url,
+        )
+
 
 class Exceptions(Told):
     """What is open, the most costly first, and how much there is."""
@@ -55,23 +72,8 @@ class Exceptions(Told):
 @call(asks=Open, gives=Exceptions)
 def exceptions(asked: Open) -> Exceptions:
     """Tell what is open: locks, pieces that wait for an inspection, entries for a decision."""
-    session, rights = db.session(), viewer().rights
-    line_id = id_or_none(session, LINE, asked.line, "line")
-    found = by_cost(open_things.open_things(session, rights, asked.kind), line_id)
-    shows = sees_value(rights)
-    told = [
-        OpenTold(
-            kind=thing.kind,
-            id=thing.id,
-            title=thing.title,
-            since=thing.since,
-            owner=thing.owner,
-            quantity=thing.quantity,
-            unit=thing.unit,
-            value=thing.value if shows else None,
-            currency=thing.currency if shows else None,
-            page=thing.url,
-        )
-        for thing in found[asked.skip : asked.skip + asked.limit]
-    ]
-    return Exceptions(entries=told, total=len(found))
+    rights = viewer().rights
+    line_id = id_or_none(db.session(), LINE, asked.line, "line")
+    found = by_cost(open_things.open_things(db.session(), rights, asked.kind), line_id)
+    part, shows = found[asked.skip : asked.skip + asked.limit], sees_value(rights)
+    return Exceptions(entries=[OpenTold.of(each, shows) for each in part], total=len(found))

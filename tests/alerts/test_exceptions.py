@@ -18,6 +18,7 @@ from shopfloor.people.viewer import rights_of
 from shopfloor.production import work
 from shopfloor.production.commands.reports import report_quantities
 from tests.alerts.test_alerts import fail
+from tests.api.program import Program
 from tests.browse import Browser, text_of
 from tests.core.test_parked import offline, report
 from tests.make import Factory
@@ -101,3 +102,14 @@ def test_the_page_filters_pages_and_answers_from_the_card(
     monkeypatch.setattr("shopfloor.core.open_things.open_things", lambda *_: many)
     found = listed(db.session(), rights_of(db.session(), one_make.supervisor.id), "", None, 100)
     assert (found.page.pages, len(found.page.rows)) == (100, 50)
+
+
+def test_a_program_hears_what_is_open(one_app: Flask, one_make: Factory) -> None:
+    waits(one_make, "3")
+    supervisor, operator = (
+        Program(one_app, each) for each in (one_make.supervisor, one_make.operator)
+    )
+    told = supervisor.get("/exceptions?line=L1").get_json()
+    (only,) = told["entries"]
+    assert (told["total"], only["kind"], only["value"]) == (1, "inspection", "30")
+    assert operator.get("/exceptions").get_json()["entries"][0]["value"] is None

@@ -6,13 +6,10 @@ from flask import Flask
 
 from shopfloor.alerts.models import AlertRule
 from shopfloor.core.db import db
-from shopfloor.people.commands import issue_token
-from shopfloor.people.roles import VERBS
-from shopfloor.people.secrets import digest, new_token
-from shopfloor.people.setup import founder
 from tests.alerts.test_alerts import alerts, fail, lot_of
+from tests.api.program import Program
 from tests.browse import Browser, text_of
-from tests.make import Factory, Worker, new_id
+from tests.make import Factory, Worker
 from tests.statements import counted
 
 
@@ -85,22 +82,14 @@ def test_an_administrator_sets_how_long_a_kind_waits(one_app: Flask, one_make: F
 def test_a_program_reads_acknowledges_and_takes(one_app: Flask, one_make: Factory) -> None:
     lot = lot_of(one_make)
     fail(one_make, lot)
-    token = new_token()
-    issue_token(
-        founder(new_id()),
-        person_id=one_make.supervisor.id,
-        name="andon",
-        token_hash=digest(token),
-        verbs=tuple(VERBS),
-    )
-    client, how = one_app.test_client(), {"Authorization": f"Bearer {token}"}
+    program = Program(one_app, one_make.supervisor)
 
-    (told,) = client.get("/api/v1/alerts", headers=how).get_json()["entries"]
+    (told,) = program.get("/alerts").get_json()["entries"]
     assert (told["kind"], told["times"], told["acknowledged_by"]) == ("fail", 1, None)
     for answer in ("acknowledge", "take"):
-        answered = client.post(f"/api/v1/alerts/{told['id']}/{answer}", headers=how, json={})
+        answered = program.post(f"/alerts/{told['id']}/{answer}", {})
         assert answered.status_code == 200, answered.get_json()
-    (told,) = client.get("/api/v1/alerts", headers=how).get_json()["entries"]
+    (told,) = program.get("/alerts").get_json()["entries"]
     assert (told["acknowledged_by"], told["taken_by"]) == ("Supervisor", "Supervisor")
-    nudged = client.post(f"/api/v1/holds/{told['hold']}/nudge", headers=how, json={})
+    nudged = program.post(f"/holds/{told['hold']}/nudge", {})
     assert nudged.get_json() == {"hold": told["hold"]}
