@@ -274,6 +274,8 @@ REACTIONS = [
     (releases.RELEASED.name, ncr_opening.note_decided),
     (orders.ORDER_CLOSED.name, due.require_last_piece),
     (inspections.INSPECTED.name, raising.raise_for_fail),
+    (inspections.INSPECTED.name, raising.close_for_verdict),
+    (self_checks.SELF_CHECKED.name, raising.raise_for_first_article),
     (holds.PLACED.name, raising.raise_for_hold),
     (setting_apart.PART_HELD.name, raising.raise_for_hold),
     (alerts.NUDGED.name, raising.raise_for_nudge),

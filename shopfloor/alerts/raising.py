@@ -19,7 +19,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shopfloor.alerts.hearing import first_level
-from shopfloor.alerts.kinds import ENTRIES, FAIL, HOLD, LOCK, NUDGE, PARKED, AlertKind
+from shopfloor.alerts.kinds import (
+    ARTICLE,
+    ENTRIES,
+    FAIL,
+    FIRST,
+    HOLD,
+    LOCK,
+    NUDGE,
+    PARKED,
+    AlertKind,
+)
 from shopfloor.alerts.models import Alert
 from shopfloor.core import clock
 from shopfloor.core.commands import Tx
@@ -28,6 +38,7 @@ from shopfloor.core.events import Effect, Event, Recorded
 from shopfloor.core.parking import ParkedAction
 from shopfloor.core.types import UtcDateTime
 from shopfloor.holds.models import Hold
+from shopfloor.quality.plan_models import Check, PlanKind
 
 _ALERTS = metadata.tables[Alert.__tablename__]
 _OPEN = _ALERTS.c.closed_at.is_(None)
@@ -63,6 +74,26 @@ def raise_for_parked(session: Session, event: Recorded) -> None:
     if person is not None:
         row = _row(event, PARKED, ENTRIES, _id(person), _id(None), _id(None))
         _upsert(session, select(*row).where(true()))
+
+
+def raise_for_first_article(tx: Tx, event: Recorded) -> Effect | None:
+    """Call the inspectors to a first article that its operator has checked."""
+    operation, lot = (_id(int(event.payload[name])) for name in ("operation", "lot"))
+    row = _row(event, FIRST, ARTICLE, operation, lot, _id(None))
+    _upsert(tx.session, select(*row).where(true()))
+    return None
+
+
+def close_for_verdict(tx: Tx, event: Recorded) -> Effect | None:
+    """Close the call to a first article that is judged."""
+    waits = exists().where(
+        Check.operation_id == Alert.about_id,
+        Check.kind == PlanKind.FIRST_ARTICLE,
+        Check.self_checked_at.is_not(None),
+        Check.closed_at.is_(None),
+    )
+    _close(tx, Alert.matter == ARTICLE, Alert.about_id == int(event.payload["operation"]), ~waits)
+    return None
 
 
 def close_for_release(tx: Tx, event: Recorded) -> Effect | None:

@@ -42,6 +42,7 @@ class NewInspection(Booking):
     quantity: Exact | None = Field(None, description="How many pass; all that wait when left out.")
     reason: Name | None = None
     note: Text = ""
+    inspection: Id | None = Field(None, description="What was looked at; 409 when another is next.")
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -207,6 +208,7 @@ def inspect(body: NewInspection) -> JudgedTold:
         quantity=body.quantity,
         reason_id=id_or_none(db.session(), REASON, body.reason, "reason"),
         note=body.note,
+        check_id=body.inspection,
     )
     return JudgedTold.of(judged)
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
+from shopfloor.alerts.models import Alert
 from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.production.commands.jobs import pause_work, start_work
@@ -16,6 +17,7 @@ from shopfloor.quality.commands.plans import publish_plan
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.patrols import add_patrols
 from shopfloor.quality.plan_models import Check, PlanKind
+from tests.api.program import Program
 from tests.browse import Browser, text_of
 from tests.invariants import require_invariants
 from tests.make import Factory
@@ -201,3 +203,28 @@ def test_the_list_needs_the_same_statements_however_long_it_is(
     with counted() as many:
         inspector.get("/inspections")
     assert len(few) == len(many) <= 5
+
+
+def test_a_program_lists_checks_and_confirms_a_first_article(
+    one_app: Flask, one_make: Factory
+) -> None:
+    """The inspectors are called when the operator has checked it, and no longer than needed."""
+    lot = one_make.lot(10, item_id=planned_item(one_make))
+    report(one_make, lot, 1)
+    program, maker = Program(one_app, one_make.inspector), Program(one_app, one_make.operator)
+    assert program.get("/inspections/open?state=due&line=L1").status_code == 200
+    (first,) = program.heard["entries"]
+    assert (first["kind"], first["self_checked_at"]) == ("first_article", None)
+    body = {"lot": lot, "operation": 10, "ticked": ["crack"]}
+    assert maker.post("/inspections/self-checks", body).status_code == 200
+    values = {"lot": lot, "operation": 10, "values": [{"key": "crack", "text": "yes"}]}
+    assert program.post("/inspections/values", values).status_code == 200
+    db.session.rollback()
+    alert = db.session.scalars(select(Alert)).one()
+    assert (alert.kind, alert.closed_at) == ("first_article", None)
+    verdict = {"lot": lot, "operation": 10, "verdict": "pass", "inspection": first["inspection"]}
+    assert program.post("/inspections", verdict).status_code == 200
+    program.get("/inspections/open")
+    assert program.heard == {"entries": [], "next": None}
+    db.session.rollback()
+    assert db.session.scalars(select(Alert.closed_at)).one() is not None

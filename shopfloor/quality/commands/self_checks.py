@@ -60,7 +60,11 @@ def check_first_article(
     event = tx.record(
         SELF_CHECKED,
         work.where(tx, lot_work, stop)[0],
-        {"check": str(check.id), "operation": str(stop.operation.id)},
+        {
+            "check": str(check.id),
+            "lot": str(lot_work.lot.id),
+            "operation": str(stop.operation.id),
+        },
         about=[lot_work.lot.id, lot_work.order.id, stop.operation.id],
     )
     check.self_checked_by_id, check.self_checked_at = tx.act.actor_id, tx.act.when.at
