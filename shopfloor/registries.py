@@ -2,20 +2,12 @@
 
 from shopfloor.alerts import commands as alerts
 from shopfloor.alerts import open_things, raising
+from shopfloor.catalogue import event_kinds as catalogue_events
 from shopfloor.catalogue import (
-    boms,
-    copies,
     instruction_models,
-    instruction_reads,
-    instructions,
-    routings,
     starters,
-    variants,
 )
-from shopfloor.catalogue import changes as catalogue_changes
-from shopfloor.catalogue import commands as catalogue
 from shopfloor.catalogue import models as catalogue_models
-from shopfloor.catalogue import partners as catalogue_partners
 from shopfloor.catalogue import used_by as catalogue_uses
 from shopfloor.core import deciding, imported, parking, reconcile, undo
 from shopfloor.holds import commands as holds
@@ -28,15 +20,7 @@ from shopfloor.pay import counts as pay_counts
 from shopfloor.pay import parted
 from shopfloor.pay import reactions as pay
 from shopfloor.pay import reconcile as pay_reconcile
-from shopfloor.people import changes as people_changes
-from shopfloor.people import commands as people
-from shopfloor.people import comparing as people_comparing
-from shopfloor.people import (
-    crews,
-    skills,
-)
-from shopfloor.people import grants as people_grants
-from shopfloor.people import guessing as people_guessing
+from shopfloor.people import event_kinds as people_events
 from shopfloor.people import models as people_models
 from shopfloor.people import setup as people_setup
 from shopfloor.people import used_by as people_uses
@@ -73,19 +57,12 @@ from shopfloor.quality import (
     reconcile_ncrs,
     suspects,
 )
+from shopfloor.quality import event_kinds as quality_events
 from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import reconcile as quality_reconcile
 from shopfloor.quality.commands import (
-    checks,
-    clearing,
-    concessions,
-    gauges,
     inspections,
-    ncrs,
-    plans,
     releases,
-    samples,
-    self_checks,
 )
 from shopfloor.scanning import commands as scanning
 from shopfloor.scanning import next_steps
@@ -140,52 +117,8 @@ EVENT_KINDS = [
     plant_changes.ARCHIVED,
     plant_changes.RESTORED,
     sites.SITE_CHANGED,
-    people_setup.FIRST_ADMINISTRATOR,
-    people.PERSON_ADDED,
-    people.LANGUAGE_CHOSEN,
-    people.CREW_ADDED,
-    people.CREW_JOINED,
-    crews.CREW_CHANGED,
-    crews.CREW_ARCHIVED,
-    crews.CREW_RESTORED,
-    skills.SKILL_ADDED,
-    skills.SKILL_CHANGED,
-    skills.SKILL_ARCHIVED,
-    skills.SKILL_RESTORED,
-    skills.SKILL_GIVEN,
-    skills.SKILL_TAKEN,
-    people_grants.ROLE_GIVEN,
-    people_grants.ROLE_REVOKED,
-    people_comparing.COMPARING_SET,
-    people.PROOF_SET,
-    people.BADGE_ISSUED,
-    people.BADGE_REVOKED,
-    people.TOKEN_ISSUED,
-    people.TOKEN_REVOKED,
-    people_guessing.SIGN_IN_BLOCKED,
-    people_changes.PERSON_CHANGED,
-    people_changes.PERSON_LEFT,
-    people_changes.PERSON_BACK,
-    people_changes.SESSIONS_ENDED,
-    catalogue.ITEM_ADDED,
-    boms.BOM_ADDED,
-    routings.ROUTING_ADDED,
-    copies.ITEM_COPIED,
-    variants.FEATURES_SET,
-    variants.VARIANTS_ADDED,
-    catalogue.REASON_ADDED,
-    catalogue.RATE_SET,
-    catalogue_partners.PARTNER_ADDED,
-    catalogue_changes.ITEM_CHANGED,
-    catalogue_changes.REASON_CHANGED,
-    catalogue_changes.PARTNER_CHANGED,
-    catalogue_changes.RENAMED,
-    catalogue_changes.ARCHIVED,
-    catalogue_changes.RESTORED,
-    instructions.BEGUN,
-    instructions.SAVED,
-    instructions.PUBLISHED,
-    instruction_reads.CONFIRMED,
+    *people_events.EVENT_KINDS,
+    *catalogue_events.EVENT_KINDS,
     instructing.TAKEN,
     holds.PLACED,
     orders.ORDER_CREATED,
@@ -207,30 +140,7 @@ EVENT_KINDS = [
     counting.COUNTED,
     differences.CORRECTED,
     differences.KEPT,
-    plans.PLAN_ADDED,
-    plans.PLAN_REVISED,
-    plans.PLAN_SAVED,
-    plans.PLAN_PUBLISHED,
-    plans.PLAN_ARCHIVED,
-    plans.PLAN_RESTORED,
-    checks.VALUES_READ,
-    checks.VALUE_CORRECTED,
-    gauges.GAUGE_ADDED,
-    gauges.GAUGE_CHANGED,
-    gauges.GAUGE_CALIBRATED,
-    gauges.GAUGE_ARCHIVED,
-    gauges.GAUGE_RESTORED,
-    samples.SAMPLE_ADDED,
-    samples.SAMPLE_RENEWED,
-    samples.SAMPLE_ARCHIVED,
-    samples.SAMPLE_RESTORED,
-    self_checks.SELF_CHECKED,
-    inspections.INSPECTED,
-    releases.RELEASED,
-    concessions.CONCEDED,
-    ncrs.NCR_COMPLETED,
-    ncrs.NCR_CLOSED,
-    clearing.CLEARED,
+    *quality_events.EVENT_KINDS,
     alerts.ACKNOWLEDGED,
     alerts.TAKEN,
     alerts.NUDGED,

@@ -1,0 +1,41 @@
+"""What the room of quality puts on record."""
+
+from shopfloor.quality.commands import (
+    checks,
+    clearing,
+    concessions,
+    gauges,
+    inspections,
+    ncrs,
+    plans,
+    releases,
+    samples,
+    self_checks,
+)
+
+EVENT_KINDS = [
+    plans.PLAN_ADDED,
+    plans.PLAN_REVISED,
+    plans.PLAN_SAVED,
+    plans.PLAN_PUBLISHED,
+    plans.PLAN_ARCHIVED,
+    plans.PLAN_RESTORED,
+    checks.VALUES_READ,
+    checks.VALUE_CORRECTED,
+    gauges.GAUGE_ADDED,
+    gauges.GAUGE_CHANGED,
+    gauges.GAUGE_CALIBRATED,
+    gauges.GAUGE_ARCHIVED,
+    gauges.GAUGE_RESTORED,
+    samples.SAMPLE_ADDED,
+    samples.SAMPLE_RENEWED,
+    samples.SAMPLE_ARCHIVED,
+    samples.SAMPLE_RESTORED,
+    self_checks.SELF_CHECKED,
+    inspections.INSPECTED,
+    releases.RELEASED,
+    concessions.CONCEDED,
+    ncrs.NCR_COMPLETED,
+    ncrs.NCR_CLOSED,
+    clearing.CLEARED,
+]
