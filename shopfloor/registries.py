@@ -60,10 +60,7 @@ from shopfloor.quality import (
 from shopfloor.quality import event_kinds as quality_events
 from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import reconcile as quality_reconcile
-from shopfloor.quality.commands import (
-    inspections,
-    releases,
-)
+from shopfloor.quality.commands import inspections, releases, self_checks
 from shopfloor.scanning import commands as scanning
 from shopfloor.scanning import next_steps
 from shopfloor.stock import models as stock_models
