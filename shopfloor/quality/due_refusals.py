@@ -70,6 +70,16 @@ def not_self_checked() -> Refused:
     )
 
 
+def not_made() -> Refused:
+    """Return the refusal for passing a first article whose report was taken back."""
+    return Refused(
+        _l("The first article is not there: its report was taken back."),
+        _l("It is inspected when it is reported again."),
+        rule="nothing_waits",
+        field="verdict",
+    )
+
+
 def own_check() -> Refused:
     """Return the refusal for confirming one's own self-check."""
     return NotYours(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shopfloor.configure.models import Weight
 from shopfloor.core.subjects import Subject
+from shopfloor.production.models import LotOperation
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import due_refusals, refusals
 from shopfloor.quality.asked import asked_plan, running, standing
@@ -67,10 +68,18 @@ def require_undoubted(session: Session, check: Check) -> None:
         raise refusals.measured_badly(bad)
 
 
-def require_confirmed(check: Check, actor_id: int | None) -> None:
-    """Refuse to pass a first article that nobody has checked before, or oneself."""
+def require_confirmed(session: Session, check: Check, actor_id: int | None) -> None:
+    """Refuse to pass a first article that nobody has checked before, or oneself.
+
+    Its report may have been taken back meanwhile: then there is no piece that could pass.
+    """
     if check.kind is not PlanKind.FIRST_ARTICLE:
         return
+    good = select(LotOperation.lot_id).where(
+        LotOperation.operation_id == check.operation_id, LotOperation.good > 0
+    )
+    if session.scalar(good.limit(1)) is None:
+        raise due_refusals.not_made()
     if check.self_checked_by_id is None:
         raise due_refusals.not_self_checked()
     if check.self_checked_by_id == actor_id:

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from shopfloor.core.db import db
+from shopfloor.core.undo import undo_event
 from shopfloor.people.grants import give_role
 from shopfloor.people.setup import founder
 from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.parting import split_lot
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import JobKind
-from shopfloor.quality.commands.checks import Read, read_values
+from shopfloor.quality.commands.checks import read_values
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.plans import archive_plan, publish_plan
 from shopfloor.quality.commands.releases import release_hold
@@ -22,6 +23,7 @@ from shopfloor.quality.commands.self_checks import check_first_article
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import Check, Plan, PlanKind
 from shopfloor.quality.plan_writing import PlanWritten
+from shopfloor.quality.values import Read
 from tests.crowd import PATIENCE, attempt, together
 from tests.invariants import require_invariants
 from tests.make import Factory, Worker, new_id
@@ -159,6 +161,18 @@ def test_nobody_confirms_his_own_check_and_an_archived_plan_asks_no_more(make: F
     plan_id = db.session.scalars(select(Plan.id)).one()
     archive_plan(make.quality.act(), plan_id=plan_id, archived=True)
     report(make, lot, 9)
+
+
+def test_a_first_article_that_was_taken_back_cannot_pass(make: Factory) -> None:
+    lot = make.lot(10, item_id=planned_item(make))
+    first = report(make, lot, 1)
+    self_check(make, lot)
+    read(make, lot)
+    undo_event(make.operator.act(), event_id=first.event_id)
+    with refused("nothing_waits"):
+        judge(make, lot)
+    report(make, lot, 1)
+    judge(make, lot)
 
 
 def test_a_plan_published_meanwhile_holds_from_the_next_report_on(make: Factory) -> None:

@@ -88,7 +88,7 @@ def record_inspection(
         check = check_of(tx.session, lot_work, stop)
         if check is not None:
             quantity = require_passed(tx.session, check, stop, quantity)
-            require_confirmed(check, tx.act.actor_id)
+            require_confirmed(tx.session, check, tx.act.actor_id)
         due = check is not None and check.kind in DUE_KINDS
         moves, parts = ([], {}) if due else _let_go_on(tx, lot_work, stop, quantity)
     else:
