@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from shopfloor.core.db import db
 from shopfloor.core.files import path_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 bp = Blueprint("ncr_paper", __name__)
 _EDGE, _LINE = 15.0, 1.3
 _WIDE, _BOTTOM = A4[0] - 2 * _EDGE, A4[1] - 15.0
-_WORDS = 45.0  # the column in which fields are named
+_WORDS = 60.0  # the column in which fields are named
 _PHOTO = (85.0, 65.0)  # at most so wide and high, two in a row
 
 
@@ -122,7 +122,9 @@ class _Sheet:
 def _facts(found: NcrPage) -> list[tuple[str, str]]:
     ncr, unit = found.ncr, in_unit(found.item.unit)
     cause = str(CAUSES[ncr.cause]) if ncr.cause else ""
-    state = gettext("Closed") if ncr.state is NcrState.CLOSED else gettext("Open")
+    state = (
+        gettext("Closed") if ncr.state is NcrState.CLOSED else pgettext("nonconformance", "Open")
+    )
     order = found.family.number if found.family.kind == "work_order" else ""
     return [
         (gettext("State"), state),
@@ -130,14 +132,17 @@ def _facts(found: NcrPage) -> list[tuple[str, str]]:
         (gettext("Lot"), (found.lot.number or "") if found.lot else ""),
         (gettext("Work order"), order or ""),
         (gettext("Quantity"), f"{show_quantity(ncr.quantity)} {unit}"),
-        (gettext("What is wrong"), in_words(found.reason)),
+        (pgettext("nonconformance", "What is wrong"), in_words(found.reason)),
         (gettext("Note"), found.hold.note),
         (gettext("Found at"), _operation(found, ncr.found_at_id)),
         (gettext("Made at"), _operation(found, ncr.made_at_id)),
         (gettext("Suspected cause"), " – ".join(t for t in (cause, ncr.cause_note) if t)),
         (gettext("Sees to it"), found.name(ncr.owner_id)),
         (gettext("Until"), show_day(ncr.deadline)),
-        (gettext("Opened"), f"{found.name(ncr.opened_by_id)}, {show_moment(ncr.opened_at)}"),
+        (
+            pgettext("nonconformance", "Opened"),
+            f"{found.name(ncr.opened_by_id)}, {show_moment(ncr.opened_at)}",
+        ),
         (gettext("Closed"), show_moment(ncr.closed_at) if ncr.closed_at else ""),
         (gettext("Material"), _spent(found.money.material)),
         (gettext("Wages up to where it was found"), _spent(found.money.wages)),

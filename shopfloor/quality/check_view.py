@@ -10,10 +10,11 @@ from shopfloor.configure.answers import is_asked
 from shopfloor.configure.models import FieldKind, FormField, Weight
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
-from shopfloor.quality.judging import Tally, said_by_piece, sample_of, tally
+from shopfloor.quality.judging import Tally, said_by_piece, tally
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import DUE_KINDS, Check, Plan, PlanRevision, Value
 from shopfloor.quality.refusals import weight_name
+from shopfloor.quality.sorting import sample_here
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class CheckView:
 def check_view(session: Session, lot_work: Work, stop: Stop) -> CheckView | None:
     """Return the inspection that a plan asks for here; None where no plan does, or nothing waits.
 
-    At most six statements.
+    At most seven statements.
     """
     check = running(session, lot_work.lot.id, stop.operation.id)
     if check is not None:
@@ -92,7 +93,7 @@ def check_view(session: Session, lot_work: Work, stop: Stop) -> CheckView | None
         if asks is None or not stop.waiting:
             return None
         revision, quantity, values = asks, stop.waiting, []
-        size, numbers = sample_of(revision, quantity)
+        size, numbers = sample_here(session, revision, lot_work, stop)
     fields = revision.form.fields
     piece, asked = _turn(fields, size, values)
     return CheckView(

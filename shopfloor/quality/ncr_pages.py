@@ -1,6 +1,16 @@
 """Pages of nonconformances: the list, one with everything about it, and its form."""
 
-from flask import Blueprint, Response, make_response, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.catalogue.models import ReasonKind
@@ -51,6 +61,14 @@ def ncr(code: str) -> str:
     """Show everything about a nonconformance, and what keeps it open."""
     found = queries.ncr_page(db.session(), viewer(), code)
     return render_template("quality/ncr.html", found=found, causes=CAUSES, today=viewer().today)
+
+
+@bp.get("/holds/<int:hold_id>/ncr")
+@requires(SEE)
+def of_lock(hold_id: int) -> ResponseReturnValue:
+    """Lead from a lock to its nonconformance."""
+    code = queries.code_of_lock(db.session(), hold_id)
+    return redirect(url_for("ncrs.ncr", code=code), code=303)
 
 
 @bp.get("/ncrs/<code>/complete")

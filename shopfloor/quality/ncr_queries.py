@@ -136,6 +136,18 @@ def found(session: Session, viewer: Viewer, code: str) -> tuple[Subject, Nonconf
     return subject, session.get_one(Nonconformance, subject.id)
 
 
+def code_of_lock(session: Session, hold_id: int) -> str:
+    """Return the code of a lock's nonconformance; NotFound where it has none."""
+    code = session.scalar(
+        select(Subject.code)
+        .join(Nonconformance, Nonconformance.id == Subject.id)
+        .where(Nonconformance.hold_id == hold_id)
+    )
+    if code is None:
+        raise ncr_refusals.nothing_there()
+    return code
+
+
 def ncr_page(session: Session, viewer: Viewer, code: str) -> NcrPage:
     """Return everything about a nonconformance; at most twenty statements."""
     subject, ncr = found(session, viewer, code)

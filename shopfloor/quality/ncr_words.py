@@ -1,7 +1,7 @@
 """What nonconformances are called for people."""
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext as _p
+from flask_babel import lazy_pgettext
 
 from shopfloor.core.refusals import Sentence
 from shopfloor.quality.models import DispositionKind
@@ -12,7 +12,7 @@ CAUSES: dict[Cause, Sentence] = {
     Cause.MACHINE: _l("Machine"),
     Cause.METHOD: _l("Method"),
     Cause.PERSON: _l("Person"),
-    Cause.OTHER: _p("cause", "Something else"),
+    Cause.OTHER: lazy_pgettext("cause", "Something else"),
 }
 KINDS: dict[DispositionKind, Sentence] = {
     DispositionKind.USE_AS_IS: _l("Use as is"),

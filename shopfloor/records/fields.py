@@ -111,7 +111,7 @@ FIELDS: dict[str, Field] = {
     "other_number": Field(_l("Number in other programs"), as_text),
     "synonyms": Field(_l("Synonyms"), as_text),
     "consent_required": Field(_l("Needs the customer's consent"), as_text),
-    "reason_id": Field(_l("What is wrong"), as_subject),
+    "reason_id": Field(_p("nonconformance", "What is wrong"), as_subject),
     "found_at_id": Field(_l("Found at"), as_subject),
     "made_at_id": Field(_l("Made at"), as_subject),
     "cause": Field(_l("Suspected cause"), as_word),

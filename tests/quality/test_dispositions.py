@@ -14,15 +14,20 @@ from shopfloor.core.subjects import Subject
 from shopfloor.plant.commands import add_place
 from shopfloor.plant.models import Place, PlaceKind
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.quality.commands.checks import read_values
 from shopfloor.quality.commands.concessions import MEANING as CONCESSION
 from shopfloor.quality.commands.concessions import approve_concession
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import Conceded, Decided
 from shopfloor.quality.models import Disposition, DispositionKind, Verdict
 from shopfloor.quality.ncr_models import Concession
+from shopfloor.quality.plan_models import Check
+from shopfloor.quality.values import Read
 from shopfloor.stock.models import Balance, Lot
 from tests.invariants import require_invariants
 from tests.make import FITS, Factory
+from tests.quality.test_checks import waiting_lot
+from tests.quality.test_plans import CRACK
 from tests.quality.test_release_hold import failed, release, stops
 from tests.refusing import refused
 
@@ -191,3 +196,13 @@ def test_a_concession_that_was_approved_before_serves_one_release(make: Factory)
     )
     assert db.session.scalars(select(Concession.used)).all() == [True]
     require_invariants()
+
+
+def test_every_sorted_piece_is_looked_at_whatever_the_plan_draws(make: Factory) -> None:
+    lot = waiting_lot(make, CRACK)
+    judged = record_inspection(make.inspector.act(), lot=lot, operation=20, verdict=Verdict.FAIL)
+    release(make, judged.hold_id or 0, Decided(lot, 20, SORT, Decimal(10)), concession=None)
+    read_values(
+        make.inspector.act(), lot=lot, operation=20, values=(Read("crack", "yes", piece=1),)
+    )
+    assert db.session.scalars(select(Check.size).order_by(Check.id.desc())).first() == 10

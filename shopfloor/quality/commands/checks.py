@@ -20,8 +20,9 @@ from shopfloor.production.way import Stop, Work
 from shopfloor.quality import refusals
 from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
 from shopfloor.quality.gauging import Tray
-from shopfloor.quality.judging import said_by_piece, sample_of, tally
+from shopfloor.quality.judging import said_by_piece, tally
 from shopfloor.quality.plan_models import Check, Plan, Value
+from shopfloor.quality.sorting import sample_here
 from shopfloor.quality.values import (
     Kept,
     Read,
@@ -178,7 +179,7 @@ def _open(tx: Tx, lot_work: Work, stop: Stop) -> Check:
         raise refusals.no_plan()
     if not stop.waiting:
         raise refusals.nothing_waits(stop.operation.sequence)
-    size, numbers = sample_of(revision, stop.waiting)
+    size, numbers = sample_here(tx.session, revision, lot_work, stop)
     check = Check(
         revision_id=revision.id,
         kind=tx.session.get_one(Plan, revision.plan_id).kind,
