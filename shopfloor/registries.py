@@ -1,7 +1,7 @@
 """What the rooms bring to the house: kinds, events, reactions, checks; read top to bottom."""
 
 from shopfloor.alerts import commands as alerts
-from shopfloor.alerts import open_things, raising
+from shopfloor.alerts import open_things, overdue, raising
 from shopfloor.catalogue import event_kinds as catalogue_events
 from shopfloor.catalogue import (
     instruction_models,
@@ -143,6 +143,7 @@ EVENT_KINDS = [
     alerts.NUDGED,
     alerts.CLIMBED,
     alerts.RULE_SET,
+    overdue.OVERDUE,
     scanning.LINKED,
     scanning.UNLINKED,
     scanning.STATION_CHOSEN,
@@ -182,6 +183,8 @@ REACTIONS = [
     (orders.ORDER_CLOSED.name, due.require_last_piece),
     (inspections.INSPECTED.name, raising.raise_for_fail),
     (inspections.INSPECTED.name, raising.close_for_verdict),
+    (inspections.INSPECTED.name, raising.close_for_done),
+    (overdue.OVERDUE.name, raising.raise_for_overdue),
     (self_checks.SELF_CHECKED.name, raising.raise_for_first_article),
     (holds.PLACED.name, raising.raise_for_hold),
     (setting_apart.PART_HELD.name, raising.raise_for_hold),

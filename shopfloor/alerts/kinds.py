@@ -18,7 +18,7 @@ LEVELS: dict[int, Sentence] = {
 # Minutes without an acknowledgement after which the next level hears, unless a rule says otherwise.
 USUAL_MINUTES = {NEAR: 10, SITE: 30}
 # What belongs together under one alert.
-LOCK, ENTRIES, ARTICLE = "lock", "entries", "first_article"
+LOCK, ENTRIES, ARTICLE, DUE = "lock", "entries", "first_article", "due"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,10 @@ HOLD = AlertKind("hold", _l("Locked by hand"), "lock", "hold.release")
 NUDGE = AlertKind("nudge", _l("Somebody waits for a release"), "bell", "hold.release")
 PARKED = AlertKind("parked", _l("An entry waits for a decision"), "clock", parking.DECIDES)
 FIRST = AlertKind("first_article", _l("A first article waits"), "inspect", "inspection.record")
-KINDS: dict[str, AlertKind] = {kind.name: kind for kind in (FAIL, HOLD, NUDGE, PARKED, FIRST)}
+OVERDUE = AlertKind("overdue", _l("An inspection is overdue"), "clock", "inspection.record")
+KINDS: dict[str, AlertKind] = {
+    kind.name: kind for kind in (FAIL, HOLD, NUDGE, PARKED, FIRST, OVERDUE)
+}
 
 
 def heard_with() -> Iterable[str]:

@@ -21,12 +21,14 @@ from sqlalchemy.orm import Session
 from shopfloor.alerts.hearing import first_level
 from shopfloor.alerts.kinds import (
     ARTICLE,
+    DUE,
     ENTRIES,
     FAIL,
     FIRST,
     HOLD,
     LOCK,
     NUDGE,
+    OVERDUE,
     PARKED,
     AlertKind,
 )
@@ -93,6 +95,22 @@ def close_for_verdict(tx: Tx, event: Recorded) -> Effect | None:
         Check.closed_at.is_(None),
     )
     _close(tx, Alert.matter == ARTICLE, Alert.about_id == int(event.payload["operation"]), ~waits)
+    return None
+
+
+def raise_for_overdue(tx: Tx, event: Recorded) -> Effect | None:
+    """Call the inspectors to an inspection that is overdue."""
+    check, lot = (_id(int(event.payload[name])) for name in ("check", "lot"))
+    _upsert(tx.session, select(*_row(event, OVERDUE, DUE, check, lot, _id(None))).where(true()))
+    return None
+
+
+def close_for_done(tx: Tx, event: Recorded) -> Effect | None:
+    """Close the calls to inspections of a lot that are done now."""
+    done = select(Check.id).where(
+        Check.lot_id == int(event.payload["lot"]), Check.closed_at.is_not(None)
+    )
+    _close(tx, Alert.matter == DUE, Alert.about_id.in_(done))
     return None
 
 

@@ -16,6 +16,7 @@ from flask.logging import default_handler
 from sqlalchemy import func, select
 
 from shopfloor.alerts.climbing import run_climbs
+from shopfloor.alerts.overdue import run_overdue
 from shopfloor.cli.database import prepared
 from shopfloor.cli.renewal import Renewal
 from shopfloor.cli.settings import read_settings
@@ -79,7 +80,7 @@ def rest() -> None:
 
 def run_due() -> None:
     """Run every job that is due now; an error is logged and tried again at the next waking."""
-    for job in (_run_nights, _add_patrols):
+    for job in (_run_nights, _add_patrols, run_overdue):
         try:
             job()
         except Exception:

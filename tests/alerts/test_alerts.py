@@ -10,6 +10,7 @@ from shopfloor.alerts.climbing import run_climbs
 from shopfloor.alerts.commands import acknowledge_alert, nudge, set_alert_rule, take_alert
 from shopfloor.alerts.hearing import hears
 from shopfloor.alerts.models import Alert
+from shopfloor.alerts.overdue import run_overdue
 from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.core.deciding import drop_parked
@@ -24,8 +25,10 @@ from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import Decided, release_hold
 from shopfloor.quality.models import DispositionKind, Verdict
+from shopfloor.quality.plan_models import PlanKind
 from tests.core.test_parked import offline, report
 from tests.make import Factory, Worker, new_id
+from tests.quality.test_first_article import judge, planned_item, read
 
 
 def fail(make: Factory, lot: str, good: int = 10) -> int:
@@ -202,3 +205,21 @@ def test_entries_of_one_person_that_wait_are_one_alert_until_all_are_decided(
         assert (alerts()[1].closed_at is not None) is False, closed
         drop_parked(make.supervisor.act(), event_id=event, note="Counted before.")
     assert alerts()[1].closed_at is not None
+
+
+def test_an_overdue_inspection_calls_the_inspectors_once_until_it_is_done(
+    make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Q66."""
+    lot = make.lot(100, item_id=planned_item(make, PlanKind.PATROL, every_pieces=20))
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(20))
+    assert run_overdue() == 0
+    later(monkeypatch, 16)
+    assert (run_overdue(), run_overdue()) == (1, 0)
+
+    (alert,) = alerts()
+    assert (alert.kind, alert.line_id) == ("overdue", make.line_id)
+    assert heard_by(make.inspector) == [alert.id]
+    read(make, lot)
+    judge(make, lot)
+    assert alerts()[0].closed_at is not None

@@ -176,6 +176,7 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     "apply_import": lambda s: _on(s, "administrator", import_id=1),
     "acknowledge_alert": lambda s: _on(s, "supervisor", alert_id=1),
     "take_alert": lambda s: _on(s, "supervisor", alert_id=1),
+    "call_to_overdue": lambda s: _on(s, "supervisor", check_id=1),
     "climb_alert": lambda s: _on(s, "supervisor", alert_id=1),
     "set_alert_rule": lambda s: _on(s, "administrator", kind="fail", near=10, site=30),
     "nudge": lambda s: _on(s, "operator", hold_id=1),
