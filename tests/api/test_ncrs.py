@@ -1,6 +1,7 @@
 """Nonconformances for programs: an ERP reads them, completes them and closes them."""
 
 from decimal import Decimal
+from typing import Any
 
 from flask import Flask
 
@@ -25,7 +26,7 @@ def test_a_nonconformance_lives_from_the_verdict_to_its_close(app: Flask, make: 
     assert head.post(f"/ncrs/{ncr}/close", {}).status_code == 409
     assert head.heard["open"] == ["The lock is not released yet."]
     piece = {"lot": lot, "operation": 20}
-    decision = {
+    decision: dict[str, Any] = {
         "reason": "release-1",
         "badge": make.quality.badge,
         "pin": PIN,
