@@ -114,10 +114,10 @@ def photo(sha256: str) -> Response:
 
 
 def _doubts(one: Calibration) -> queries.Doubtful | None:
-    """Return what is in doubt, for whoever keeps the register: lots of every site stand there."""
+    """Return what is in doubt, for whoever keeps the register."""
     if one.doubted_from is None or not viewer().rights.has(EDIT):
         return None
-    return queries.doubtful(db.session(), one, asked_page())
+    return queries.doubtful(db.session(), viewer().rights, one, asked_page())
 
 
 def _hold(doing: Act, lot: str, typed: Form) -> None:

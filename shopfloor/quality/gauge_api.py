@@ -112,7 +112,9 @@ def doubtful(code: str, calibration: int, asked: Asked) -> Page[DoubtTold]:
     session = db.session()
     found = queries.gauge_page(session, code)
     one = queries.calibration_of(session, found.gauge, calibration)
-    rows, after = part_of(session, queries.in_doubt(one).order_by(None), Check.id, asked)
+    rows, after = part_of(
+        session, queries.in_doubt(one, viewer().rights).order_by(None), Check.id, asked
+    )
     people = queries.readers(session, one, [row.Check.id for row in rows])
     places = queries.lots_now(session, [row.Check.lot_id for row in rows])
     return Page(entries=[_doubt(row, people, places) for row in rows], next=after)

@@ -13,6 +13,7 @@ from shopfloor.catalogue.models import Item
 from shopfloor.core.files import File, is_digest
 from shopfloor.core.finding import finds
 from shopfloor.core.paging import Page, page_of
+from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject, find, nothing_under
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Person
@@ -94,9 +95,9 @@ def calibration_of(session: Session, gauge: Gauge, calibration_id: int) -> Calib
     return found
 
 
-def doubtful(session: Session, calibration: Calibration, number: int) -> Doubtful:
+def doubtful(session: Session, rights: Rights, calibration: Calibration, number: int) -> Doubtful:
     """Return the inspections in doubt since a gauge was good for the last time; four statements."""
-    page = page_of(session, in_doubt(calibration), number)
+    page = page_of(session, in_doubt(calibration, rights), number)
     checks = [row.Check.id for row in page.rows]
     people = readers(session, calibration, checks)
     return Doubtful(page, people, lots_now(session, [row.Check.lot_id for row in page.rows]))
@@ -121,8 +122,11 @@ def readers(
     return people
 
 
-def in_doubt(calibration: Calibration) -> Select[*tuple[Any, ...]]:
-    """Return the query for what was measured with a bad gauge: lot, order, plan and when."""
+def in_doubt(calibration: Calibration, rights: Rights) -> Select[*tuple[Any, ...]]:
+    """Return the query for what was measured with a bad gauge: lot, order, plan and when.
+
+    Whoever sees one site only is told of its lots only.
+    """
     lot, order = aliased(Subject), aliased(Subject)
     counted = (
         select(
@@ -155,7 +159,7 @@ def in_doubt(calibration: Calibration) -> Select[*tuple[Any, ...]]:
         counted.c["last"].label("last_at"),
         held.label("held"),
     ]
-    return (
+    query = (
         select(*columns)
         .join(counted, counted.c.check_id == Check.id)
         .join(Lot, Lot.id == Check.lot_id)
@@ -167,6 +171,8 @@ def in_doubt(calibration: Calibration) -> Select[*tuple[Any, ...]]:
         .join(Operation, Operation.id == Check.operation_id)
         .order_by(Check.id.desc())
     )
+    scopes = rights.scopes("work.view")
+    return query if scopes is None else query.where(lot.site_id.in_(scopes))
 
 
 def lots_now(

@@ -166,7 +166,7 @@ def test_a_bad_gauge_puts_in_doubt_what_was_measured_since_it_was_good(make: Fac
     done = calibrate(make, caliper, 0, BAD, note="Jaw worn.")
     assert done.doubtful == 1
     calibration = db.session.get_one(Calibration, done.calibration_id)
-    found = gauge_queries.doubtful(db.session(), calibration, 1)
+    found = gauge_queries.doubtful(db.session(), make.quality.act().rights, calibration, 1)
     (row,) = found.page.rows
     assert (row.lot_code, row.count, row.held) == (lot, 1, False)
     assert found.people[row.Check.id]
