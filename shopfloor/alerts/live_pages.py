@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from shopfloor.core import live
 from shopfloor.core.db import db
 from shopfloor.core.refusals import NotFound
+from shopfloor.core.subjects import find
 from shopfloor.core.this_app import this_app
 from shopfloor.holds.gate import story
 from shopfloor.people.access import requires, signed_in, viewer
 from shopfloor.production.queries import lot_view
+from shopfloor.stock.models import LOT, Lot
 
 bp = Blueprint("live", __name__)
 
@@ -30,12 +32,19 @@ def locked(code: str) -> ResponseReturnValue:
     try:
         view = lot_view(db.session(), viewer(), code)
     except NotFound:
-        # A lot of no work order has a page, too, but no work that a lock would stop.
+        _require_in_stock(code)
         return Response("", 204)
     if not view.holds:
         return Response("", 204)
     why = story(db.session(), view.holds[0])
     return render_template("alerts/_locked.html", why=why, code=code)
+
+
+def _require_in_stock(code: str) -> None:
+    """Raise NotFound, unless it is a lot of no work order: no work that a lock would stop."""
+    subject = find(db.session(), LOT, code)
+    lot = db.session.get_one(Lot, subject.id)
+    viewer().rights.require("work.view", subject.site_id if lot.family_id == lot.id else None)
 
 
 def streaming() -> ResponseReturnValue:
