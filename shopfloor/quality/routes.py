@@ -21,6 +21,7 @@ from shopfloor.quality.conceding import read_conceded
 from shopfloor.quality.disposing import AGAIN
 from shopfloor.quality.models import DispositionKind, Verdict
 from shopfloor.quality.next_steps import failed_already
+from shopfloor.quality.samples import samples_of
 
 bp = Blueprint("quality", __name__)
 _PIECE = re.compile(r"(.+):(\d{1,9}):(\d{1,4}):([a-z_]{1,20})", re.ASCII)
@@ -42,6 +43,8 @@ def inspect_form(code: str, operation: int) -> ResponseReturnValue:
         check=check,
         over=failed_already(view) and not stop.waiting,
         reasons=offered_reasons(db.session(), ReasonKind.HOLD),
+        samples=samples_of(db.session(), view.work.item.id),
+        today=viewer().today,
     )
 
 

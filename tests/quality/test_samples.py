@@ -146,6 +146,8 @@ def test_the_inspector_sees_the_sample_with_its_photo_and_the_head_renews_it(
     # Nobody learns where the photo was taken.
     assert b"Exif" not in data
     assert Image.open(io.BytesIO(data)).size == (300, 400)
+    # The verdict's own page shows it, too: not every item has a plan.
+    assert "Board 2" in text_of(inspector.get(f"/lots/{lot}/20/inspect?ng=1"))
     expire(shown.id)
     assert "Expired on" in text_of(inspector.get(f"/lots/{lot}/20/values"))
     assert "Expired" in text_of(head.get("/samples?expired=1"))
