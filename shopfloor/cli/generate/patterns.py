@@ -13,6 +13,7 @@ from shopfloor.core.db import metadata
 from shopfloor.core.events import Event
 from shopfloor.core.subjects import Subject
 from shopfloor.core.types import Json, UtcDateTime
+from shopfloor.quality.ncr_models import NCR
 
 # As the driver brings it.
 Value = Any
@@ -67,6 +68,8 @@ class _Reading:
             "action.id": lambda _value, _row: _action_id,
             "action.arguments_hash": self._hash,
             "subject.code": self._code,
+            "subject.number": self._numbered,
+            "concession.number": self._conceded,
             "work_order.due": self._due,
             "event.recorded_at": self._entered,
             "action.recorded_at": self._entered,
@@ -140,6 +143,20 @@ class _Reading:
     def _code(self, value: Value, _row: Any) -> Maker:
         place = self.codes[value]
         return lambda copy: copy.codes[place]
+
+    def _numbered(self, value: Value, row: Any) -> Maker | None:
+        """Give what is numbered by the day a number that no other copy has."""
+        if row.kind != NCR.name:
+            return self._plain(metadata.tables[Subject.__tablename__].c.number, value)
+        own, said = self._id("subject", int(row.id)), str(value)[4:10]
+        day = date(2000 + int(said[:2]), int(said[2:4]), int(said[4:]))
+        if own is None:
+            return None
+        return lambda copy: f"NCR-{day + timedelta(copy.days):%y%m%d}-{own(copy)}"
+
+    def _conceded(self, _value: Value, row: Any) -> Maker | None:
+        own = self._id("concession", int(row.id))
+        return (lambda copy: f"CON-0-{own(copy)}") if own else None
 
     def _due(self, _value: Value, _row: Any) -> Maker:
         if self.sqlite:

@@ -12,6 +12,7 @@ from shopfloor.core.types import canonical
 IN_PAYLOADS = {
     "lot": "subject", "operation": "subject", "item": "subject", "subject": "subject",
     "from": "subject", "to": "subject", "order": "subject", "person": "subject",
+    "back_to": "subject", "made": "subject", "ncr": "subject",
     "job": "job", "hold": "hold", "undoes": "event", "signature": "signature",
 }  # fmt: skip
 IN_ACTIONS = {
