@@ -12,7 +12,7 @@ from tests.browse import Browser, text_of
 from tests.make import Factory
 
 _IMPORTED = re.compile(r'from "\./([\w-]+)\.js"')
-_OPTIONAL = re.compile(r'\["[\w-]+", "([\w-]+)"\]')
+_OPTIONAL = re.compile(r'(?:\["[\w-]+", "|bring\("\./)([\w-]+)')
 
 
 def modules_of(name: str, found: set[str]) -> set[str]:
