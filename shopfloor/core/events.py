@@ -25,6 +25,8 @@ from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.db import Base, metadata
 from shopfloor.core.effects import Effect as Effect
+from shopfloor.core.event_parts import Change as Change
+from shopfloor.core.event_parts import Where as Where
 from shopfloor.core.refusals import Sentence
 from shopfloor.core.types import canonical, choice
 
@@ -115,28 +117,6 @@ class EventChange(Base):
     field: Mapped[str] = mapped_column(String(60))
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
-
-
-@dataclass(frozen=True)
-class Where:
-    """Where in the plant something happened, on which shift, and who leads that."""
-
-    site_id: int | None = None
-    line_id: int | None = None
-    station_id: int | None = None
-    place_id: int | None = None
-    shift_id: int | None = None
-    leader_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field of a subject before and after."""
-
-    subject_id: int
-    field: str
-    before: object
-    after: object
 
 
 @dataclass

@@ -40,7 +40,7 @@ def inspections() -> str:
     return render_template(
         "quality/inspections.html",
         page=page_of(db.session(), found, asked_page()),
-        lines=queries.lines(db.session()),
+        lines=queries.lines(db.session(), viewer().rights),
         state=state,
         line=line,
         states=STANDINGS,

@@ -105,15 +105,21 @@ def inspections(
     return query
 
 
-def lines(session: Session) -> list[tuple[str, dict[str, str]]]:
-    """Return the lines there are, by which the list is narrowed; one statement."""
-    found = session.execute(
+def lines(session: Session, rights: Rights) -> list[tuple[str, dict[str, str]]]:
+    """Return the lines of an inspector, by which the list is narrowed; one statement."""
+    query = (
         select(Subject.code, Line.names)
         .join(Line, Line.id == Subject.id)
         .where(Subject.kind == LINE.name, Subject.archived_at.is_(None))
         .order_by(Subject.number, Subject.code)
     )
-    return [(code, names) for code, names in found]
+    scopes = rights.scopes("inspection.record")
+    if scopes is not None:
+        stations = select(Station.line_id).where(Station.id.in_(scopes))
+        query = query.where(
+            or_(Line.id.in_(scopes), Line.site_id.in_(scopes), Line.id.in_(stations))
+        )
+    return [(code, names) for code, names in session.execute(query)]
 
 
 def open_at(session: Session, operation_ids: list[int]) -> dict[int, list[Check]]:

@@ -101,7 +101,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "resume_work": (*AT_LOT, "person"),
     "take_over_work": AT_LOT,
     "split_lot": (*AT_LOT, "person"),
-    "hold_part": (*AT_LOT, "person"),
+    "hold_part": AT_LOT,
     "merge_lots": (*AT_LOT, "person"),
     "serialise_pieces": (*AT_LOT, "person"),
     "undo_event": (*AT_LOT, "person"),

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from shopfloor.core import clock
 from shopfloor.core.db import db
@@ -42,7 +44,7 @@ class Walk:
         self.mate = make.person("operator", "mate")
         start_work(self.mate.act(), lot=self.lot, operation=THIRTY)
 
-    def inspect(self, verdict: str, **form: object) -> str:
+    def inspect(self, verdict: str, **form: Any) -> str:
         """Give a verdict on the page, and return what it answers."""
         page = f"/lots/{self.lot}/{TWENTY}/inspect"
         form |= {"verdict": verdict, "reason": self.make.reasons["hold"]}
@@ -77,7 +79,7 @@ def test_after_a_fail_every_way_on_is_shut_until_a_second_person_has_decided(
     shut = walk.events()
 
     # 1. Every page of the floor, opened after the lock or typed as an address.
-    forms = {
+    forms: dict[str, dict[str, Any]] = {
         f"/lots/{lot}/{TEN}/report": {"good": 1},
         f"/lots/{lot}/{THIRTY}/report": {"good": 1},
         f"/lots/{lot}/{TEN}/start": {"kind": "production"},
@@ -130,7 +132,7 @@ def decide(walk: Walk, make: Factory) -> None:
     """Release wrong in three ways, then right; the rest flows."""
     lot, hold = walk.lot, "/holds/1/release"
     stems = {f"{lot}:{TWENTY}:1": 6, f"{lot}:{THIRTY}:1": 2}
-    right = {f"{stem}:use_as_is": quantity for stem, quantity in stems.items()}
+    right: dict[str, Any] = {f"{stem}:use_as_is": quantity for stem, quantity in stems.items()}
     right |= {"reason": make.reasons["release"], "concession": "They fit.", "pin": PIN}
     right |= {"badge": make.supervisor.badge}
     wrong = [
@@ -158,7 +160,7 @@ def same_card(said: str, way: str) -> None:
         assert words in said, (way, said)
 
 
-def deliver(phone: Browser, worker: Worker, address: str, happened_at: str) -> object:
+def deliver(phone: Browser, worker: Worker, address: str, happened_at: str) -> TestResponse:
     """Send an entry as the outbox of a phone does."""
     token = phone.get("/outbox/token").get_json()["token"]
     return phone.open(

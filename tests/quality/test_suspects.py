@@ -109,6 +109,6 @@ def test_all_suspects_are_locked_with_one_tap_and_counted_live(
     assert suspects(hold_id) == [(other, 4, True)]
     assert "Lock 1 lot" not in text_of(inspector.get(page))
     supervisor = Browser(one_app).sign_in(one_make.supervisor)
-    form = {"lot": other, "reason": one_make.reasons["release"]}
+    form: dict[str, Any] = {"lot": other, "reason": one_make.reasons["release"]}
     assert supervisor.post(f"/holds/{hold_id}/suspects/clear", page=page, **form).status_code == 303
     assert "Nothing else was made" in text_of(supervisor.get(page))

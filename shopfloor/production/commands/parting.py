@@ -6,25 +6,24 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from shopfloor.core import clock, subjects
+from shopfloor.core import clock
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Event, EventKind, Undone, Where
-from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.holds import gate
 from shopfloor.people.models import Person
 from shopfloor.production import counting, parting_refusals, portions, progress, refusals, work
 from shopfloor.production.commands.jobs import require_open
 from shopfloor.production.models import Job
+from shopfloor.production.new_lots import new_lot
 from shopfloor.production.portions import Portion, Standing
 from shopfloor.production.progress import require_quantity
 from shopfloor.production.saving import save
 from shopfloor.production.stretches import close_job
 from shopfloor.production.way import ZERO, Stop, Work
 from shopfloor.stock import ledger
-from shopfloor.stock.models import LOT, Lot
 
 
 @dataclass(frozen=True)
@@ -118,38 +117,6 @@ def _everything(tx: Tx, lot_work: Work) -> Decimal:
     if any(row.onward for row in last.passes):
         return ZERO
     return sum((stop.left + stop.waiting + stop.held for stop in lot_work.stops), ZERO)
-
-
-def new_lot(tx: Tx, of: Work, number: str | None = None, *, serial: bool = False) -> Made:
-    """Make another lot of the family, under the order's next free number unless it is given."""
-    if number is None:
-        made = _next_in_order(tx, of)
-    else:
-        made = subjects.create(tx.session, LOT, number, of.order.site_id)
-    tx.session.add(
-        Lot(
-            id=made.id,
-            item_id=of.item.id,
-            family_id=of.lot.family_id,
-            supplier_lot=of.lot.supplier_lot,
-            serial=serial,
-        )
-    )
-    tx.session.flush()
-    return made
-
-
-def _next_in_order(tx: Tx, of: Work) -> Made:
-    """Make a lot's subject; the family is locked, so only a number typed by hand can be taken."""
-    n = tx.session.scalar(select(func.count(Lot.id)).where(Lot.family_id == of.lot.family_id)) or 0
-    while True:
-        n += 1
-        try:
-            number = f"{of.order_subject.number}-{n}"
-            return subjects.create(tx.session, LOT, number, of.order.site_id)
-        except Refused as taken:
-            if taken.rule != "number_taken":
-                raise
 
 
 def record_parting(

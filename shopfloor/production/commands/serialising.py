@@ -12,7 +12,7 @@ from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.db import metadata
 from shopfloor.core.events import EventKind
 from shopfloor.core.subjects import Made, Subject, clean_number
-from shopfloor.production import parting_refusals, portions, work
+from shopfloor.production import new_lots, parting_refusals, portions, work
 from shopfloor.production.commands import parting
 from shopfloor.production.counting import carry_off
 from shopfloor.production.models import LotOperation
@@ -52,7 +52,7 @@ def serialise_pieces(tx: Tx, *, lot: str, operation: int, serials: tuple[str, ..
     numbers = _clean(serials)
     _require_free(tx.session, numbers)
     parts = _single(portions.take(stop, Standing.LEFT, Decimal(len(numbers))))
-    made = [parting.new_lot(tx, source, number, serial=True) for number in numbers]
+    made = [new_lots.new_lot(tx, source, number, serial=True) for number in numbers]
     save(tx.session, source)
     tx.session.connection().execute(
         insert(metadata.tables[LotOperation.__tablename__]),
