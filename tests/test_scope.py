@@ -30,6 +30,7 @@ from shopfloor.plant.devices import add_device
 from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.orders import create_order, release_order
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.quality.ncr_models import NCR
 from tests.browse import Browser
 from tests.make import Factory, Worker, new_id
 from tests.test_routes import routes
@@ -106,7 +107,11 @@ def foreign_site(make: Factory) -> Foreign:
     )
     locked = release_order(founder(new_id()), order_id=held.id).lot
     hold = place_hold(
-        make.quality.act(), subject_id=locked.id, reason_id=make.reasons["hold"], note=MARK
+        make.quality.act(),
+        subject_id=locked.id,
+        reason_id=make.reasons["hold"],
+        note=MARK,
+        nonconformance=True,
     ).hold_id
     known = db.session.execute(
         select(Subject.id, Subject.code, Subject.kind).where(
@@ -127,6 +132,7 @@ def foreign_site(make: Factory) -> Foreign:
             "devices": [device.code],
             "plant": [codes[site], line.code, place.code, shift.code],
             "shifts": [shift.code],
+            "ncrs": [row.code for row in known if row.kind == NCR.name],
         },
         {"jobs": [job], "holds": [hold], "events": [reported[0].event_id]},
         site,
@@ -147,6 +153,7 @@ TAKES = {
     "shifts": ["shifts"],
     "jobs": ["jobs"],
     "holds": ["holds"],
+    "ncrs": ["ncrs"],
     "hold": ["lots", "orders", "operations", "stations"],
     "barcodes": ["lots"],
     "places": ["plant"],
