@@ -59,6 +59,7 @@ from shopfloor.quality import (
 )
 from shopfloor.quality import event_kinds as quality_events
 from shopfloor.quality import next_steps as quality_steps
+from shopfloor.quality import open_things as quality_open
 from shopfloor.quality import reconcile as quality_reconcile
 from shopfloor.quality.commands import inspections, releases, self_checks
 from shopfloor.scanning import commands as scanning
@@ -211,7 +212,7 @@ RECONCILE_CHECKS = [
 NEXT_STEPS: list[next_steps.Offer] = [production_steps.for_lot, quality_steps.for_lot]
 
 # What is open and costs by waiting, in the order in which its kinds are offered.
-OPEN_THINGS = [*open_things.OPEN_KINDS]
+OPEN_THINGS = [*open_things.OPEN_KINDS, *quality_open.OPEN_KINDS]
 
 # What things are used by, in the order in which their pages tell it.
 USES = [*people_uses.USES, *catalogue_uses.USES, *production_uses.USES, *stock_uses.USES]

@@ -52,14 +52,20 @@ def test_locks_waiting_pieces_and_parked_entries_stand_with_their_pieces_and_own
     rights = rights_of(db.session(), make.supervisor.id)
     with counted() as sent:
         found = open_things(db.session(), rights)
-    assert len(sent) == 3
-    assert sorted(thing.kind for thing in found) == ["entry", "inspection", "inspection", "lock"]
+    assert len(sent) == 5
+    assert sorted(thing.kind for thing in found) == [
+        "entry",
+        "inspection",
+        "inspection",
+        "lock",
+        "ncr",
+    ]
     (lock,) = locks(db.session(), rights)
     assert (lock.quantity, lock.reason, lock.value) == (Decimal(30), None, None)
     values = {thing.url.split("/")[2]: thing.value for thing in inspections(db.session(), rights)}
     assert values == {cheap: Decimal(10), dear: Decimal(200)}
     operator = rights_of(db.session(), make.operator.id)
-    assert {thing.kind for thing in open_things(db.session(), operator)} == {"inspection", "lock"}
+    assert {thing.kind for thing in open_things(db.session(), operator)} == {"inspection", "lock", "ncr"}
 
 
 def test_the_order_is_value_times_days_then_pieces() -> None:
