@@ -29,7 +29,7 @@ make_less_anew()
 def pytest_collection_finish() -> None:
     """Let the collector look only at what tests make: the imported program is a million objects."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(20_000, 20, 10)
 
 
 @pytest.fixture(scope="session")
