@@ -65,7 +65,11 @@ def test_locks_waiting_pieces_and_parked_entries_stand_with_their_pieces_and_own
     values = {thing.url.split("/")[2]: thing.value for thing in inspections(db.session(), rights)}
     assert values == {cheap: Decimal(10), dear: Decimal(200)}
     operator = rights_of(db.session(), make.operator.id)
-    assert {thing.kind for thing in open_things(db.session(), operator)} == {"inspection", "lock", "ncr"}
+    assert {thing.kind for thing in open_things(db.session(), operator)} == {
+        "inspection",
+        "lock",
+        "ncr",
+    }
 
 
 def test_the_order_is_value_times_days_then_pieces() -> None:

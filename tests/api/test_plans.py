@@ -29,7 +29,8 @@ LENGTH: dict[str, Any] = {
     "show_if": None,
     "formula": "",
     "photo_on_fail": False,
-    "gauge": True,
+    "gauge": False,
+    "gauge_type": "",
 }
 FINISH = {
     "key": "finish",
@@ -106,7 +107,7 @@ def test_what_cannot_be_asked_names_its_field(one_app: Flask, one_make: Factory)
         ({"sampling": "standard", "level": "II", "aqls": {"major": "3"}}, "aql_major"),
         ({"fields": [FINISH | {"kind": "guess"}]}, "fields.0.kind"),
         ({"fields": [LENGTH | {"low": 9.951}]}, "fields.0"),
-        ({"kind": "final"}, "kind"),
+        ({"kind": "periodic"}, "kind"),
         ({"operation": 0}, "operation"),
     ):
         answer = program.post("/plans", sent(item, **wrong))
