@@ -26,6 +26,8 @@ from shopfloor.people.models import Person
 from shopfloor.people.secrets import digest
 from shopfloor.plant.commands import add_place
 from shopfloor.plant.devices import add_device
+from shopfloor.quality.commands.gauges import add_gauge
+from shopfloor.quality.gauge_fields import GaugeDetails
 from tests.browse import Browser, text_of
 from tests.labels import paper
 from tests.labels.reading import decoded, of_zpl
@@ -47,6 +49,10 @@ def one_of_each(make: Factory) -> dict[str, str]:
     add_place(chief.act(), site_id=make.site_id, number="A-1", names={"en": "Shelf", "zh": "货架"})
     add_device(chief.act(), site_id=make.site_id, number="Tablet 1", enrolment_hash=new_id())
     add_printer(chief.act(), site_id=make.site_id, setup=Setup("Zebra", host="10.0.0.9"))
+    caliper = GaugeDetails("caliper")
+    add_gauge(
+        make.quality.act(), number="M-1", names={"en": "Caliper", "zh": "卡尺"}, details=caliper
+    )
     db.session.rollback()
     return {row.kind: row.code for row in db.session.scalars(select(Subject))}
 
