@@ -1,6 +1,7 @@
 """Pages of labels: chosen, seen, asked for; printed from the browser, as PDF or at a printer."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -27,7 +28,9 @@ from shopfloor.people.secrets import digest
 from shopfloor.plant.commands import add_place
 from shopfloor.plant.devices import add_device
 from shopfloor.quality.commands.gauges import add_gauge
+from shopfloor.quality.commands.samples import add_sample
 from shopfloor.quality.gauge_fields import GaugeDetails
+from shopfloor.quality.gauge_models import SampleKind
 from tests.browse import Browser, text_of
 from tests.labels import paper
 from tests.labels.reading import decoded, of_zpl
@@ -52,6 +55,14 @@ def one_of_each(make: Factory) -> dict[str, str]:
     caliper = GaugeDetails("caliper")
     add_gauge(
         make.quality.act(), number="M-1", names={"en": "Caliper", "zh": "卡尺"}, details=caliper
+    )
+    add_sample(
+        make.quality.act(),
+        names={"en": "Surface", "zh": "表面样件"},
+        kind=SampleKind.APPROVED,
+        item_id=make.item(),
+        place="Cabinet 2",
+        valid_until=date(2099, 1, 1),
     )
     db.session.rollback()
     return {row.kind: row.code for row in db.session.scalars(select(Subject))}
