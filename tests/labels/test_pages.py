@@ -1,7 +1,7 @@
 """Pages of labels: chosen, seen, asked for; printed from the browser, as PDF or at a printer."""
 
 import re
-from datetime import date
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -62,7 +62,7 @@ def one_of_each(make: Factory) -> dict[str, str]:
         kind=SampleKind.APPROVED,
         item_id=make.item(),
         place="Cabinet 2",
-        valid_until=date(2099, 1, 1),
+        valid_until=make.today + timedelta(days=90),
     )
     db.session.rollback()
     return {row.kind: row.code for row in db.session.scalars(select(Subject))}
