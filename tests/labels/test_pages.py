@@ -62,7 +62,7 @@ def one_of_each(make: Factory) -> dict[str, str]:
         kind=SampleKind.APPROVED,
         item_id=make.item(),
         place="Cabinet 2",
-        valid_until=make.today + timedelta(days=90),
+        valid_until=make.today() + timedelta(days=90),
     )
     db.session.rollback()
     return {row.kind: row.code for row in db.session.scalars(select(Subject))}
