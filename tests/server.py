@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from shopfloor.core.settings import ROOT
+from tests import warm
 
 START_SECONDS = 60
 STOP_SECONDS = 20
@@ -39,7 +40,9 @@ class Heard:
 class Server:
     """A started server; several threads may ask it at once."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    def __init__(
+        self, process: "subprocess.Popen[bytes] | warm.Forked", port: int, log: Path
+    ) -> None:
         self.process, self.log = process, log
         self.host = f"127.0.0.1:{port}"
         self.url = f"http://{self.host}"
@@ -89,18 +92,9 @@ def serving(
         "DATABASE_URL": database_url,
         "PYTHONPATH": str(root),
     }
-    command = ["-m", "gunicorn", "-c", "python:shopfloor.cli.gunicorn_conf"]
+    command = ["-c", "python:shopfloor.cli.gunicorn_conf", "--bind", f"127.0.0.1:{port}"]
     log = folder / "gunicorn.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, *command, "--bind", f"127.0.0.1:{port}"],
-            cwd=root,
-            env=os.environ | own | environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+    process = _started(command, root, os.environ | own | environment, log)
     server = Server(process, port, log)
     try:
         _wait(server)
@@ -128,6 +122,26 @@ def at_once(times: int, work: Callable[[int], T]) -> list[T]:
     for thread in threads:
         thread.join()
     return [heard[number] for number in range(times)]
+
+
+def _started(
+    command: list[str], root: Path, environment: dict[str, str], log: Path
+) -> "subprocess.Popen[bytes] | warm.Forked":
+    log.unlink(missing_ok=True)
+    log.touch()
+    if root == ROOT:
+        return warm.start(command, environment, log)
+    # Another version of the program is no copy of what we have imported.
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", *command],
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
 
 
 def _wait(server: Server) -> None:
