@@ -15,7 +15,7 @@ from shopfloor.core.subjects import Subject, read_reference
 from shopfloor.people.models import PERSON, Person
 from shopfloor.plant.models import DEVICE, LINE, SITE, STATION, Device, Line, Site, Station
 from shopfloor.records.fields import FIELDS
-from shopfloor.records.reach import about, by_or_about
+from shopfloor.records.reach import about, by_or_about, of_things
 
 PAGE = 50
 # Of a text that fits more things than these the first are taken: type more of it.
@@ -61,7 +61,7 @@ def meaning(session: Session, sought: Sought, zone: str) -> Meant:
         people = set(people_like(session, sought.person))
         conditions.append(by_or_about(people))
     if sought.text:
-        conditions.append(by_or_about(things_like(session, sought.text)))
+        conditions.append(of_things(things_like(session, sought.text)))
     if sought.place:
         conditions.append(_at(session, sought.place))
     if sought.device:
