@@ -102,7 +102,7 @@ def sum_differs(held: Decimal, sequence: int, decided: Decimal) -> Refused:
             sequence=sequence,
             decided=decided,
         ),
-        _l("Use as is, rework and scrap together must be exactly the held quantity."),
+        _l("All decisions about them together must be exactly the held quantity."),
         rule="sum_differs",
         field="dispositions",
     )

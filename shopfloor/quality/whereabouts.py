@@ -10,7 +10,7 @@ from shopfloor.catalogue.models import Item
 from shopfloor.core.subjects import Subject
 from shopfloor.core.types import Quantity
 from shopfloor.plant.models import Place, PlaceKind
-from shopfloor.production.models import LEFT, TO_DO, WAITING, LotOperation, Operation
+from shopfloor.production.models import LEFT, TO_DO, TO_JUDGE, WAITING, LotOperation, Operation
 from shopfloor.stock.models import Balance, Lot
 
 ZERO = Decimal(0)
@@ -74,7 +74,7 @@ def _at_operations(session: Session, subject_id: int) -> list[Spot]:
         .join(Operation, Operation.id == LotOperation.operation_id)
         .join(Subject, Subject.id == Lot.id)
         .join(Item, Item.id == Lot.item_id)
-        .where(_of(subject_id), or_(TO_DO, WAITING > 0, LotOperation.held > 0))
+        .where(_of(subject_id), or_(TO_DO, TO_JUDGE, LotOperation.held > 0))
         .group_by(Lot.id, Subject.id, Item.id, Operation.id)
         .order_by(Operation.sequence, Subject.number)
     )
