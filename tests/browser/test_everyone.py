@@ -29,6 +29,7 @@ LEFT_OUT = (
     # A part of a page, a stream that never ends, and a file.
     "/board/now",
     "/board/stream",
+    "/alerts/now",
     "/live",
     "/events/export",
 )
