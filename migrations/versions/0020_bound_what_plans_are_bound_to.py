@@ -8,7 +8,3 @@ depends_on = None
 
 def upgrade() -> None:
     """What plans are bound to."""
-
-
-def downgrade() -> None:
-    """Take it back."""

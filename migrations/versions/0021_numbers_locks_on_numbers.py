@@ -8,7 +8,3 @@ depends_on = None
 
 def upgrade() -> None:
     """Locks on numbers of lots to come."""
-
-
-def downgrade() -> None:
-    """Take it back."""
