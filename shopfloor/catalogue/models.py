@@ -83,6 +83,8 @@ class Item(Findable, Base):
     cost_currency: Mapped[str | None] = mapped_column(String(3))
     other_number: Mapped[str | None] = mapped_column(String(80), unique=True)
     synonyms: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # What it is a kind of, in the plant's own words: plans and lists take such items together.
+    category: Mapped[str | None] = mapped_column(String(80), index=True)
     consent_required: Mapped[bool] = mapped_column(default=False, server_default=false())
     model_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
     features: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")

@@ -42,7 +42,8 @@ class Inspection(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), unique=True)
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
-    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"))
+    # None for a retest: the lot is in stock then, at no operation.
+    operation_id: Mapped[int | None] = mapped_column(ForeignKey("operation.id"))
     pass_: Mapped[int] = mapped_column("pass", SmallInteger)
     inspector_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     verdict: Mapped[Verdict] = mapped_column(choice(Verdict, "verdict"))

@@ -27,6 +27,7 @@ from shopfloor.quality.sampling import Level, Severity
 
 _CURRENT = text("replaced_at IS NULL")
 _DUE = text("closed_at IS NULL AND kind <> 'operation' AND kind <> 'final'")
+_RETEST = text("closed_at IS NULL AND kind = 'periodic'")
 PLAN = Kind("plan", "Z", _l("Inspection plan"), "plans.plan")
 
 
@@ -43,6 +44,16 @@ class PlanKind(StrEnum):
 
 # Those that become due by themselves while an operation runs; no pieces wait for them.
 DUE_KINDS = (PlanKind.FIRST_ARTICLE, PlanKind.PATROL, PlanKind.LAST_PIECE)
+# Those at no operation that a plan names: behind the last one, or in stock.
+OF_LOTS = (PlanKind.FINAL, PlanKind.PERIODIC)
+
+
+class Again(StrEnum):
+    """When an operation of an order needs another first article."""
+
+    ONCE = "once"
+    STATION = "station"
+    SHIFT = "shift"
 
 
 class Sampling(StrEnum):
@@ -64,15 +75,21 @@ class HoldScope(StrEnum):
 class Plan(Findable, Base):
     """What is inspected where: on an item, at one of its operations, from one of its suppliers.
 
-    A plan of a model holds for its variants, unless one of them has a plan of its own.
+    A plan of a model holds for its variants, and one of a category for its items, unless one of
+    them has a plan of its own.
     """
 
     __tablename__ = "plan"
+    __table_args__ = (
+        CheckConstraint("(item_id IS NULL) <> (category IS NULL)", name="bound"),
+        CheckConstraint("partner_id IS NULL OR item_id IS NOT NULL", name="supplier_of_item"),
+    )
 
     id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     names: Mapped[dict[str, str]] = mapped_column(Json)
     kind: Mapped[PlanKind] = mapped_column(choice(PlanKind, "kind"))
-    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
+    category: Mapped[str | None] = mapped_column(String(80), index=True)
     sequence: Mapped[int | None]
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
     version: Mapped[int] = mapped_column(default=1)
@@ -92,6 +109,7 @@ class PlanRevision(Base):
         CheckConstraint("size > 0", name="size"),
         CheckConstraint("every_pieces > 0 AND every_minutes > 0", name="every"),
         CheckConstraint("grace_minutes >= 0", name="grace"),
+        CheckConstraint("every_days > 0", name="every_days"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -108,6 +126,11 @@ class PlanRevision(Base):
     accepts: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     every_pieces: Mapped[int | None]
     every_minutes: Mapped[int | None]
+    # Of lots in stock, since they came or last passed.
+    every_days: Mapped[int | None]
+    again: Mapped[Again] = mapped_column(
+        choice(Again, "again"), default=Again.ONCE, server_default=Again.ONCE.value
+    )
     # How long after it has become due an inspection is overdue.
     grace_minutes: Mapped[int | None]
     holds: Mapped[HoldScope] = mapped_column(choice(HoldScope, "holds"))
@@ -135,6 +158,13 @@ class Check(Base):
             sqlite_where=_DUE,
             postgresql_where=_DUE,
         ),
+        Index(
+            "ix_inspection_check_retest",
+            "lot_id",
+            unique=True,
+            sqlite_where=_RETEST,
+            postgresql_where=_RETEST,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,7 +174,11 @@ class Check(Base):
         choice(PlanKind, "kind"), default=PlanKind.OPERATION, server_default="operation"
     )
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
-    operation_id: Mapped[int] = mapped_column(ForeignKey("operation.id"), index=True)
+    # None for a retest: the lot is in stock then, at no operation.
+    operation_id: Mapped[int | None] = mapped_column(ForeignKey("operation.id"), index=True)
+    # A first article: where and in which shift its first piece was reported.
+    station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"))
+    shift: Mapped[str | None] = mapped_column(String(40))
     # A first article: so many good pieces may be reported before it passes, None until the next
     # report says from where on. The others: after how many reported pieces they became due.
     at_pieces: Mapped[Decimal | None]

@@ -28,6 +28,8 @@ class Lot(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
     family_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), index=True)
     supplier_lot: Mapped[str | None] = mapped_column(String(80))
+    # Whom it was bought from, as far as anybody has said.
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"), index=True)
     # One piece, and its number is its serial number.
     serial: Mapped[bool] = mapped_column(default=False, server_default=false())
 
