@@ -1,4 +1,4 @@
-"""The walk of docs/lock-walk.md on real phones: every way that a person can try is shut."""
+"""The walk of docs/lock-walk.md in browsers: every way that a person can try is shut."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -142,7 +142,7 @@ def test_a_fail_shuts_every_phone_until_a_second_person_has_signed(
     floor.locator("[name=good]").fill("2")
     tap(floor, "Book the report")
     expect(floor.locator("#content")).to_contain_text("2 good booked as held pieces")
-    # 6. Released wrong at a worker's phone: the inspector's own badge, a piece too few, a wrong PIN.
+    # 6. Released wrong: the inspector's own badge, a piece too few, a wrong PIN.
     open_lot(floor, address, lot)
     tap(floor, "Nudge")
     expect(floor.get_by_text("Nobody has answered yet")).to_be_visible()
