@@ -43,14 +43,15 @@ _held = exists().where(
 
 def lots(session: Session, asked: AskedLots, rights: Rights) -> Page[LotRow]:
     """Return a part of the lots with where their pieces are; at most five statements."""
-    item, order = aliased(Subject), aliased(Subject)
+    item, order, supplier = aliased(Subject), aliased(Subject), aliased(Subject)
     query = (
-        select(Subject, Lot, Item.unit, WorkOrder.state, item, order, _held)
+        select(Subject, Lot, Item.unit, WorkOrder.state, item, order, supplier, _held)
         .join(Lot, Lot.id == Subject.id)
         .join(Item, Item.id == Lot.item_id)
         .join(item, item.id == Lot.item_id)
         .join(WorkOrder, WorkOrder.id == Lot.family_id, isouter=True)
         .join(order, order.id == WorkOrder.id, isouter=True)
+        .join(supplier, supplier.id == Lot.supplier_id, isouter=True)
     )
     query = narrowed(query, asked).where(*_of_lots(session, asked))
     scopes = rights.scopes(VIEW)
@@ -68,10 +69,11 @@ def lots(session: Session, asked: AskedLots, rights: Rights) -> Page[LotRow]:
             state=state,
             serial=lot.serial,
             supplier_lot=lot.supplier_lot,
+            supplier=name_of(bought_of) if bought_of else None,
             held=held,
             balances=balances.get(lot.id, []),
         )
-        for subject, lot, unit, state, of, family, held, _id in rows
+        for subject, lot, unit, state, of, family, bought_of, held, _id in rows
     ]
     return Page(entries=told, next=after)
 

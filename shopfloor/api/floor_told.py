@@ -19,6 +19,7 @@ class LotRow(Named):
     state: OrderState | None
     serial: bool
     supplier_lot: str | None
+    supplier: Named | None
     held: bool
     balances: list[BalanceTold]
 

@@ -64,8 +64,8 @@ def new_item(body: NewItem) -> Thing:
 
 @bp.get("/items")
 @requires(VIEW)
-@call(asks=Sought, gives=Page[lists.ItemTold])
-def items(asked: Sought) -> Page[lists.ItemTold]:
+@call(asks=lists.AskedItems, gives=Page[lists.ItemTold])
+def items(asked: lists.AskedItems) -> Page[lists.ItemTold]:
     """List the items, oldest first; their cost is told to who may edit them."""
     return lists.items(db.session(), asked, with_cost=viewer().rights.has(EDIT))
 

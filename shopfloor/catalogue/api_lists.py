@@ -5,6 +5,8 @@ from collections import defaultdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from shopfloor.catalogue.entries import of_category
+from shopfloor.catalogue.entry_fields import Category
 from shopfloor.catalogue.models import Item, ItemUnit, Partner, Reason, ReasonKind, Tracking
 from shopfloor.core.api import part_of
 from shopfloor.core.api_fields import Exact, Named, Page, Told, name_of
@@ -48,6 +50,7 @@ class ItemTold(Named):
     gtin: str | None
     other_number: str | None
     synonyms: str
+    category: str | None
     consent_required: bool
     cost: Exact | None
     cost_currency: str | None
@@ -83,7 +86,13 @@ class ReasonTold(Named):
     archived: bool
 
 
-def items(session: Session, asked: Sought, *, with_cost: bool) -> Page[ItemTold]:
+class AskedItems(Sought):
+    """Which part of the items, and of one category only."""
+
+    category: Category | None = None
+
+
+def items(session: Session, asked: AskedItems, *, with_cost: bool) -> Page[ItemTold]:
     """Return a part of the items with their other units; two statements."""
     model = aliased(Subject)
     query = (
@@ -91,6 +100,8 @@ def items(session: Session, asked: Sought, *, with_cost: bool) -> Page[ItemTold]
         .join(Item, Item.id == Subject.id)
         .join(model, model.id == Item.model_id, isouter=True)
     )
+    if asked.category:
+        query = query.where(of_category(asked.category))
     rows, after = part_of(session, narrowed(query, asked, Item.found_by), Item.id, asked)
     units: dict[int, list[UnitTold]] = defaultdict(list)
     for unit in session.scalars(
@@ -114,6 +125,7 @@ def items(session: Session, asked: Sought, *, with_cost: bool) -> Page[ItemTold]
                 gtin=item.gtin,
                 other_number=item.other_number,
                 synonyms=item.synonyms,
+                category=item.category,
                 consent_required=item.consent_required,
                 cost=item.cost if with_cost else None,
                 cost_currency=item.cost_currency if with_cost else None,

@@ -18,6 +18,7 @@ ITEMS = (
     Column(_l("Currency"), lambda row: row.Item.cost_currency),
     Column(_l("Number in another program"), lambda row: row.Item.other_number),
     Column(_l("Synonyms"), lambda row: row.Item.synonyms),
+    Column(_l("Category"), lambda row: row.Item.category),
     Column(_l("Code"), lambda row: row.Subject.code),
     Column(_l("Archived"), lambda row: row.Subject.archived_at),
 )

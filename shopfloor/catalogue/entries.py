@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Select, case, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.items import ItemDetails, item_fields, units_of
 from shopfloor.catalogue.models import ITEM, PARTNER, REASON, Item, Partner, Reason, ReasonKind
@@ -15,6 +15,7 @@ from shopfloor.core.finding import finds
 from shopfloor.core.subjects import Subject, find
 from shopfloor.core.uses import Users, users_of
 
+MOST_CATEGORIES = 500
 ROLES = ("supplier", "customer", "contractor")
 
 
@@ -39,9 +40,23 @@ class PartnerEntry:
     users: list[Users]
 
 
-def items(search: str = "", archived: bool = False) -> Select[*tuple[Any, ...]]:
-    """Return the query for the items in use, or for all, that a search finds."""
-    return _listed(Item, ITEM.name, search, archived)
+def items(search: str = "", archived: bool = False, category: str = "") -> Select[Any]:
+    """Return the query for the items in use, or for all, that a search finds; of one category."""
+    query = _listed(Item, ITEM.name, search, archived)
+    return query.where(of_category(category)) if category else query
+
+
+def of_category(category: str) -> ColumnElement[bool]:
+    """Say of an item that it is of a category: by its own, or without one by its model's."""
+    model = aliased(Item)
+    models = select(model.id).where(model.category == category)
+    return or_(Item.category == category, and_(Item.category.is_(None), Item.model_id.in_(models)))
+
+
+def categories(session: Session) -> list[str]:
+    """Return the categories that items have, in order; one statement."""
+    query = select(Item.category).where(Item.category.is_not(None)).distinct()
+    return sorted(session.scalars(query.limit(MOST_CATEGORIES)))
 
 
 def partners(search: str = "", archived: bool = False, role: str = "") -> Select[*tuple[Any, ...]]:
@@ -86,6 +101,7 @@ def details_of(item: Item, units: Sequence[UnitFactor]) -> ItemDetails:
         synonyms=item.synonyms,
         units=tuple(units),
         consent_required=item.consent_required,
+        category=item.category,
     )
 
 

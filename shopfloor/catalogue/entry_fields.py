@@ -15,6 +15,7 @@ from shopfloor.core.api_fields import Body, Exact, Id, Name, Names, Yes
 
 Unit = Annotated[str, Field(min_length=1, max_length=20)]
 Decimals = Annotated[int, Field(strict=True, ge=0, le=6)]
+Category = Annotated[str, Field(max_length=80)]
 Long = Annotated[str, Field(max_length=2000)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]
 T = TypeVar("T", ItemDetails, Contact)
@@ -62,6 +63,9 @@ class Details(Body):
     cost_currency: Annotated[str, Field(max_length=3)] | None = None
     other_number: Name | None = None
     synonyms: Long = ""
+    category: Category | None = Field(
+        None, description="What it is a kind of; plans and lists take such items together."
+    )
     consent_required: Yes = Field(
         False, description="Pieces that are not right go on only when the customer agrees."
     )

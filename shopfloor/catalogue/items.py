@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from shopfloor.catalogue.limits import read_category
 from shopfloor.catalogue.models import ITEM, BomLine, Item, ItemUnit, Tracking
 from shopfloor.catalogue.units import LONGEST_UNIT, UnitFactor, require_units, write_units
 from shopfloor.core import subjects
@@ -41,6 +42,7 @@ class ItemDetails:
     synonyms: str = ""
     units: tuple[UnitFactor, ...] = ()
     consent_required: bool = False
+    category: str | None = None
 
 
 NO_DETAILS = ItemDetails()
@@ -116,6 +118,7 @@ def item_fields(item: Item, units: Sequence[UnitFactor]) -> dict[str, str]:
         "cost_currency": item.cost_currency or "",
         "other_number": item.other_number or "",
         "synonyms": item.synonyms,
+        "category": item.category or "",
         "consent_required": "1" if item.consent_required else "",
     }
 
@@ -160,6 +163,7 @@ def _checked(
         "cost_currency": currency,
         "other_number": other,
         "synonyms": synonyms,
+        "category": read_category(details.category),
         "consent_required": details.consent_required,
     }
     return columns, require_units(details.units, unit)

@@ -8,6 +8,17 @@ from shopfloor.core.refusals import Malformed
 
 # More of a material, or of money, for one piece than this is a slip of the finger.
 MOST_PER_PIECE = 1_000_000
+LONGEST_CATEGORY = 80
+
+
+def read_category(text: str | None) -> str | None:
+    """Return a category as it is kept: the same words are the same category, however spaced."""
+    category = " ".join((text or "").split()) or None
+    if category is not None and (len(category) > LONGEST_CATEGORY or "\x00" in category):
+        raise Malformed(
+            _l("A category has at most 80 characters."), rule="bad_category", field="category"
+        )
+    return category
 
 
 def require_tolerance(percent: int, field: str) -> None:

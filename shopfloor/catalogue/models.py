@@ -83,7 +83,6 @@ class Item(Findable, Base):
     cost_currency: Mapped[str | None] = mapped_column(String(3))
     other_number: Mapped[str | None] = mapped_column(String(80), unique=True)
     synonyms: Mapped[str] = mapped_column(Text, default="", server_default="")
-    # What it is a kind of, in the plant's own words: plans and lists take such items together.
     category: Mapped[str | None] = mapped_column(String(80), index=True)
     consent_required: Mapped[bool] = mapped_column(default=False, server_default=false())
     model_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
@@ -133,8 +132,7 @@ class Bom(Base):
 class BomLine(Base):
     """How much of one item goes into one piece, in the line's unit or else the item's own.
 
-    A line of a model's BOM may be `only_for` some variants: `{"size": ["l", "xl"]}`. If its item is
-    a model itself, the variant with the same choices goes in.
+    `only_for` some variants: `{"size": ["l"]}`; of a model that goes in, the one of like choices.
     """
 
     __tablename__ = "bom_line"

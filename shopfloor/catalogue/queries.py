@@ -108,7 +108,9 @@ def currency_of(session: Session, site_id: int) -> str:
     return session.scalar(select(Site.currency).where(Site.id == site_id)) or ""
 
 
-def of_item(item_id: InstrumentedAttribute[int]) -> Callable[[str], ColumnElement[bool]]:
+def of_item(
+    item_id: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
+) -> Callable[[str], ColumnElement[bool]]:
     """Return for finds() the condition that a word finds the item which a record is of."""
 
     def found(word: str) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ def read_details(form: Form) -> ItemDetails:
         cost_currency=form.text("cost_currency", 3).upper() or None if cost else None,
         other_number=form.text("other_number", 80) or None,
         synonyms=form.lines("synonyms"),
+        category=form.text("category", 80) or None,
         consent_required=form.text("consent_required", 1) == "1",
         units=read_units(form.lines("units"), form.text("unit", 20)),
     )

@@ -27,11 +27,18 @@ EDIT = "catalogue.edit"
 def items() -> ResponseReturnValue:
     """List the items, found by every word and number that they have."""
     search = request.args.get("q", "").strip()[:80]
-    found = entries.items(search, archived=bool(request.args.get("archived")))
+    category = request.args.get("category", "").strip()[:80]
+    found = entries.items(search, bool(request.args.get("archived")), category)
     if table := exported("items", columns.ITEMS, found):
         return table
     page = page_of(db.session(), found, asked_page())
-    return render_template("catalogue/items.html", page=page, search=search)
+    return render_template(
+        "catalogue/items.html",
+        page=page,
+        search=search,
+        category=category,
+        categories=entries.categories(db.session()),
+    )
 
 
 @bp.get("/items/new")
@@ -39,7 +46,8 @@ def items() -> ResponseReturnValue:
 def new_item() -> str:
     """Show the form for an item."""
     currency = queries.currency_of(db.session(), viewer().site_id)
-    return render_template("catalogue/item_new.html", currency=currency)
+    categories = entries.categories(db.session())
+    return render_template("catalogue/item_new.html", currency=currency, categories=categories)
 
 
 @bp.post("/items/new")
@@ -80,6 +88,7 @@ def edit_item(code: str) -> str:
         "catalogue/item_edit.html",
         found=entries.item_entry(db.session(), code, used=False),
         currency=queries.currency_of(db.session(), viewer().site_id),
+        categories=entries.categories(db.session()),
     )
 
 

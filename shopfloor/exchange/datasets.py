@@ -21,7 +21,7 @@ from shopfloor.production.models import LotOperation, Operation, WorkOrder
 from shopfloor.production.overview import visible
 from shopfloor.stock.models import Balance, Lot
 
-_Of, _In, _At = aliased(Subject), aliased(Subject), aliased(Subject)
+_Of, _In, _At, _From = (aliased(Subject) for _ in range(4))
 Query = Callable[[Rights], Select[*tuple[Any, ...]]]
 
 
@@ -76,7 +76,9 @@ def _stock(rights: Rights) -> Select[*tuple[Any, ...]]:
     return (
         select(Balance.quantity, Lot, _In.number.label("lot"), _Of.number.label("item"))
         .add_columns(_At.number.label("place"), Place.names.label("place_names"), Item.unit)
+        .add_columns(_From.number.label("supplier"))
         .join(Lot, Lot.id == Balance.lot_id)
+        .join(_From, _From.id == Lot.supplier_id, isouter=True)
         .join(Item, Item.id == Lot.item_id)
         .join(_Of, _Of.id == Lot.item_id)
         .join(_In, _In.id == Lot.id)
@@ -172,6 +174,7 @@ DATASETS: dict[str, Dataset] = {
                 Column(_l("Name of the place"), lambda row: row.place_names),
                 Column(_l("Lot number"), lambda row: row.lot),
                 Column(_l("Supplier lot"), lambda row: row.Lot.supplier_lot),
+                Column(_l("Supplier"), lambda row: row.supplier),
             ),
             _stock,
         ),

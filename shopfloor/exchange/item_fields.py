@@ -79,4 +79,12 @@ FIELDS = (
         "alias aliases keywords 别名 同义词 俗称",
         longest=2000,
     ),
+    Field(
+        "category",
+        _l("Category"),
+        "itemcategory itemgroup productgroup materialgroup productcategory "
+        "类别 分类 物料类别 物料分类 物料组 产品类别",
+        longest=80,
+        example="Housings",
+    ),
 )

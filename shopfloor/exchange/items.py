@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.items import ItemDetails, alter_item, put_item
+from shopfloor.catalogue.limits import read_category
 from shopfloor.catalogue.models import ITEM, Item, Tracking
 from shopfloor.catalogue.units import UnitFactor
 from shopfloor.core import subjects
@@ -154,6 +155,9 @@ class Items:
             for name in ("shelf_life_days", "cost", "cost_currency", "other_number", "synonyms")
             if entry.get(name) is not None
         }
+        if entry.get("category"):
+            # As it is kept: a row that says the same again changes nothing.
+            said["category"] = read_category(entry.get("category"))
         if entry.get("tracking"):
             said["tracking"] = Tracking(entry.get("tracking"))
         if entry.get("gtin"):

@@ -26,6 +26,7 @@ def details_of(item: Item, units: tuple[UnitFactor, ...]) -> ItemDetails:
         item.synonyms,
         units,
         item.consent_required,
+        item.category,
     )
 
 

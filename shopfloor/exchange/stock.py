@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shopfloor.catalogue.models import ITEM, Item
+from shopfloor.catalogue.models import ITEM, PARTNER, Item, Partner
 from shopfloor.core import subjects
 from shopfloor.core.commands import Tx
 from shopfloor.core.events import Change, Event
@@ -65,6 +65,13 @@ FIELDS = (
         "supplierlotnumber vendorlot supplierbatch heat 供应商批号 炉号 缸号",
         longest=80,
     ),
+    Field(
+        "supplier",
+        _l("Supplier"),
+        "suppliernumber vendor vendornumber vendorid 供应商 供应商编号 供应商编码 供应商代码",
+        longest=80,
+        example="V-1",
+    ),
 )
 
 
@@ -75,6 +82,7 @@ class Stock:
         self._setting, self._keys = setting, Keys()
         self._items: dict[str, tuple[int, int]] = {}
         self._new: dict[str, int] = {}
+        self._suppliers: dict[str, int | None] = {}
 
     def take(self, session: Session, entries: Sequence[Entry]) -> Iterable[Finding]:
         """Look at some rows."""
@@ -82,15 +90,21 @@ class Stock:
         places = by_reference(session, PLACE, (e.get("place") for e in entries))
         kinds = rows_of(session, Place, (found.id for found in places.values()))
         rows = rows_of(session, Item, (found.id for found in items.values()))
+        partners = by_reference(session, PARTNER, (e.get("supplier") for e in entries))
+        suppliers = rows_of(session, Partner, (found.id for found in partners.values()))
         for entry in entries:
             item, no_item = refers(items, entry, "item", ITEM.label)
             place, no_place = refers(places, entry, "place", PLACE.label)
-            problems = [p for p in (no_item, no_place) if p]
+            supplier, no_supplier = refers(partners, entry, "supplier", PARTNER.label)
+            problems = [p for p in (no_item, no_place, no_supplier) if p]
+            if supplier and not suppliers[supplier.id].supplier:
+                problems.append(entry.wrong("supplier", _l("a partner that supplies us")))
             problems += missing(entry, FIELDS)
             if item and place:
                 number = lot_number(entry, item, place)
                 problems += self._problems(entry, number, rows[item.id], kinds[place.id])
                 if not problems:
+                    self._suppliers[number] = supplier.id if supplier else None
                     yield from self._compared(session, entry, number, item, place)
             yield from problems
 
@@ -189,6 +203,7 @@ class Stock:
                 item_id=item.id,
                 family_id=made.id,
                 supplier_lot=entry.get("supplier_lot"),
+                supplier_id=self._suppliers.get(number),
             )
         )
         tx.session.flush()

@@ -21,8 +21,8 @@ def new_lot(tx: Tx, of: Work, number: str | None = None, *, serial: bool = False
             id=made.id,
             item_id=of.item.id,
             family_id=of.lot.family_id,
-            supplier_lot=of.lot.supplier_lot,
             serial=serial,
+            **of.lot.origin,
         )
     )
     tx.session.flush()

@@ -29,6 +29,17 @@ class LotFacts(NamedTuple):
     family_id: int
     supplier_lot: str | None
     serial: bool = False
+    supplier_id: int | None = None
+
+    @property
+    def bought(self) -> bool:
+        """Say whether it came from a supplier, so that it can go back to him."""
+        return bool(self.supplier_lot or self.supplier_id)
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """Return where it came from, as the columns of a lot that is made of it."""
+        return {"supplier_lot": self.supplier_lot, "supplier_id": self.supplier_id}
 
 
 class ItemFacts(NamedTuple):

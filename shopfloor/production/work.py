@@ -52,6 +52,7 @@ _LOAD = (
         Lot.family_id,
         Lot.supplier_lot,
         Lot.serial,
+        Lot.supplier_id,
         _LOT.code.label("lot_code"),
         _LOT.number.label("lot_number"),
         _ORDER.code.label("order_code"),
@@ -174,7 +175,7 @@ def _work(row: Row[*tuple[Any, ...]], stops: list[Stop]) -> Work:
     )
     order.stored = order.changing
     return Work(
-        LotFacts(row.lot_id, row.family_id, row.supplier_lot, row.serial),
+        LotFacts(row.lot_id, row.family_id, row.supplier_lot, row.serial, row.supplier_id),
         Label(row.lot_code, row.lot_number),
         Label(row.order_code, row.order_number),
         order,

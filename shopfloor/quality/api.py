@@ -10,7 +10,6 @@ from shopfloor.core.api import call
 from shopfloor.core.api_fields import (
     Body,
     Booking,
-    Day,
     Exact,
     Id,
     Name,
@@ -25,7 +24,8 @@ from shopfloor.people.access import requires, viewer
 from shopfloor.people.programs import doing, signed
 from shopfloor.production.api_told import EffectTold
 from shopfloor.quality.commands.inspections import Judged, record_inspection
-from shopfloor.quality.commands.releases import MEANING, Conceded, Decided, Freed, release_hold
+from shopfloor.quality.commands.releases import MEANING, Decided, Freed, release_hold
+from shopfloor.quality.hold_api import ConcessionSent
 from shopfloor.quality.models import DispositionKind, Verdict
 from shopfloor.quality.ncr_opening import OPENED
 from shopfloor.quality.queries import within_reach
@@ -116,14 +116,6 @@ class Disposition(Body):
             self.to_item,
             self.place,
         )
-
-
-class ConcessionSent(Body):
-    """Why pieces that are used as they are, or repaired, may go on; the signer approves it."""
-
-    words: Text
-    expires_on: Day | None = None
-    consent: Text = Field("", description="What the customer agreed to, where the item asks.")
 
 
 class Decision(Booking):
@@ -220,13 +212,12 @@ def release(hold_id: int, body: Decision) -> FreedTold:
     """Release a lock with a decision for every held piece."""
     within_reach(db.session(), viewer(), hold_id)
     reason_id = id_of(db.session(), REASON, body.reason, "reason")
-    sent = body.concession
     freed = release_hold(
         doing(body),
         hold_id=hold_id,
         signature_id=signed(body.badge, body.pin, MEANING),
         reason_id=reason_id,
         dispositions=tuple(each.decided() for each in body.dispositions),
-        concession=Conceded(sent.words, sent.expires_on, sent.consent) if sent else None,
+        concession=body.concession.conceded() if body.concession else None,
     )
     return FreedTold.of(freed)

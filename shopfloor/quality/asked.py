@@ -1,9 +1,10 @@
 """Which plan asks for an inspection, and which inspection runs."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from shopfloor.catalogue.models import Item
 from shopfloor.configure.models import Form
@@ -13,23 +14,44 @@ from shopfloor.quality.judging import Tally, tally
 from shopfloor.quality.plan_models import DUE_KINDS, Check, Plan, PlanKind, PlanRevision, Value
 
 
-def in_use(item_id: int, *kinds: PlanKind) -> Select[PlanRevision]:
-    """Return the published revisions of an item's plans of some kinds, the one that holds first."""
-    whose = select(Item.id, Item.model_id).where(Item.id == item_id).subquery()
+def in_use(
+    item_id: int,
+    *kinds: PlanKind,
+    supplier_id: int | None = None,
+    first: tuple[ColumnElement[Any], ...] = (),
+) -> Select[PlanRevision]:
+    """Return the published revisions of the plans of some kinds that ask, the narrowest first.
+
+    A plan for a supplier asks only for what came from him. A variant is inspected as its model is,
+    and an item as its category, unless it has a plan of its own; `first` goes before all that.
+    """
+    model = aliased(Item)
+    whose = (
+        select(Item.id, Item.model_id, func.coalesce(Item.category, model.category).label("of"))
+        .join(model, model.id == Item.model_id, isouter=True)
+        .where(Item.id == item_id)
+        .subquery()
+    )
     own = Plan.item_id == whose.c.id
+    model_s = Plan.item_id == whose.c.model_id
+    bought = Plan.partner_id == supplier_id
     return (
         select(PlanRevision)
         .join(Plan, Plan.id == PlanRevision.plan_id)
         .join(Subject, Subject.id == Plan.id)
-        .join(whose, own | (Plan.item_id == whose.c.model_id))
+        .join(whose, own | model_s | (Plan.category == whose.c.of))
         .where(
             Plan.kind.in_(kinds),
-            Plan.partner_id.is_(None),
+            Plan.partner_id.is_(None) | bought if supplier_id else Plan.partner_id.is_(None),
             PlanRevision.published_at.is_not(None),
             Subject.archived_at.is_(None),
         )
-        # A variant is inspected as its model is, unless it has a plan of its own.
-        .order_by(case((own, 0), else_=1), PlanRevision.revision.desc())
+        .order_by(
+            *first,
+            case((own, 0), (model_s, 1), else_=2),
+            Plan.partner_id.is_(None),
+            PlanRevision.revision.desc(),
+        )
     )
 
 
@@ -41,13 +63,14 @@ def asked_plan(session: Session, lot_work: Work, stop: Stop) -> PlanRevision | N
     last = lot_work.after(stop) is None
     final = Plan.kind == PlanKind.FINAL
     here = Plan.sequence == stop.operation.sequence
-    query = in_use(lot_work.item.id, PlanKind.OPERATION, PlanKind.FINAL)
-    order = query.order_by(None).order_by(
-        case((final, 0), else_=1),
-        case((Plan.item_id == lot_work.item.id, 0), else_=1),
-        PlanRevision.revision.desc(),
+    query = in_use(
+        lot_work.item.id,
+        PlanKind.OPERATION,
+        PlanKind.FINAL,
+        supplier_id=lot_work.lot.supplier_id,
+        first=(case((final, 0), else_=1),),
     )
-    return session.scalar(order.where((final & last) | (~final & here)).limit(1))
+    return session.scalar(query.where((final & last) | (~final & here)).limit(1))
 
 
 def asked_operations(session: Session, item_id: int, sequences: Sequence[int]) -> set[int]:

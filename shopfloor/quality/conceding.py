@@ -18,6 +18,7 @@ from shopfloor.people.viewer import rights_of
 from shopfloor.plant.shifts import day_at
 from shopfloor.quality import disposing_refusals as refusals
 from shopfloor.quality.ncr_models import Concession
+from shopfloor.quality.values import require_sent
 
 APPROVE = "concession.approve"
 LONGEST = 2000
@@ -53,6 +54,7 @@ def write(
         raise refusals.bad_words(LONGEST)
     today = day_at(tx.session, site_id or 0, tx.act.when.at)
     _require_valid(written.expires_on, today)
+    require_sent(tx, [written.consent_sha256])
     if not (consent or written.consent_sha256) and wants_consent(tx.session, item_ids):
         raise refusals.consent_missing()
     # The lock's row is held: nobody else counts its concessions now.

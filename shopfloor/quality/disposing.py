@@ -145,7 +145,7 @@ def _begin_again(deed: Deed) -> None:
 def _leave(tx: Tx, deed: Deed) -> list[Move]:
     work, quantity = deed.piece.work, deed.decided.quantity
     if deed.decided.kind is DispositionKind.RETURN:
-        if not work.lot.supplier_lot:
+        if not work.lot.bought:
             raise disposing_refusals.made_here(work.subject.number)
         supplier = ledger.place_of(tx.session, work.order.site_id, PlaceKind.SUPPLIER)
         return [Move(work.lot.id, work.wip, supplier, quantity)]
@@ -203,9 +203,7 @@ def _new_lot(tx: Tx, deed: Deed, item: Item) -> Made:
         except Refused as taken:
             if taken.rule != "number_taken":
                 raise
-    tx.session.add(
-        Lot(id=made.id, item_id=item.id, family_id=made.id, supplier_lot=work.lot.supplier_lot)
-    )
+    tx.session.add(Lot(id=made.id, item_id=item.id, family_id=made.id, **work.lot.origin))
     tx.session.flush()
     return made
 

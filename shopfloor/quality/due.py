@@ -8,9 +8,19 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, SQLColumnExpression, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
+from shopfloor.catalogue.entries import of_category
 from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
 from shopfloor.core.events import Effect, EventSubject, Recorded
@@ -71,7 +81,7 @@ def add_due(
     revision: PlanRevision,
     kind: PlanKind,
     lot_id: int,
-    operation_id: int,
+    operation_id: int | None,
     at_pieces: Decimal | None,
 ) -> Check:
     """Insert an inspection that is due now; overdue when the plan's grace is over."""
@@ -98,9 +108,8 @@ def watch_running(session: Session, plan: Plan) -> None:
     """Hear from now on of every report at the plan's operation, on orders that run already too."""
     if plan.kind not in DUE_KINDS:
         return
-    items = select(Item.id).where((Item.id == plan.item_id) | (Item.model_id == plan.item_id))
     orders = select(WorkOrder.id).where(
-        WorkOrder.item_id.in_(items), WorkOrder.state == OrderState.RELEASED
+        WorkOrder.item_id.in_(items_of(plan)), WorkOrder.state == OrderState.RELEASED
     )
     session.execute(
         update(Operation)
@@ -108,6 +117,17 @@ def watch_running(session: Session, plan: Plan) -> None:
         .values(watched=True)
         .execution_options(synchronize_session=False)
     )
+
+
+def items_of(plan: Plan) -> Select[int]:
+    """Return the items that a plan may hold for: its own with variants, or those of its category.
+
+    One that has a narrower plan is among them: that one is asked when it comes to it.
+    """
+    query = select(Item.id)
+    if plan.category is not None:
+        return query.where(of_category(plan.category))
+    return query.where((Item.id == plan.item_id) | (Item.model_id == plan.item_id))
 
 
 def settle(tx: Tx, check: Check, verdict: Verdict, inspection_id: int) -> None:

@@ -135,7 +135,7 @@ def open_at(session: Session, operation_ids: list[int]) -> dict[int, list[Check]
     )
     due: dict[int, list[Check]] = {}
     for check in found:
-        due.setdefault(check.operation_id, []).append(check)
+        due.setdefault(check.operation_id or 0, []).append(check)
     return due
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from pydantic import Field
 
 from shopfloor.catalogue.models import REASON
@@ -16,6 +16,7 @@ from shopfloor.people.programs import doing
 from shopfloor.quality import ncr_queries as queries
 from shopfloor.quality.commands.ncrs import Findings, close_ncr, complete_ncr
 from shopfloor.quality.ncr_models import NcrState, Nonconformance
+from shopfloor.quality.ncr_pictures import send_picture
 from shopfloor.quality.ncr_told import KeptTold, NcrChange, NcrListed, NcrTold
 
 bp = Blueprint("ncrs_api", __name__)
@@ -48,13 +49,28 @@ def ncr(code: str) -> NcrTold:
     return NcrTold.of(queries.ncr_page(db.session(), viewer(), code))
 
 
+@bp.get("/ncrs/<code>/photos/<sha256>")
+@requires(SEE)
+@call(sends="image/jpeg")
+def photo(code: str, sha256: str) -> Response:
+    """Send a photo of a nonconformance, or the paper of a concession, by its SHA-256."""
+    _subject, ncr = queries.found(db.session(), viewer(), code)
+    return send_picture(db.session(), ncr, sha256)
+
+
 @bp.patch("/ncrs/<code>")
 @requires(WRITE)
 @call(takes=NcrChange, gives=KeptTold)
 def complete(code: str, body: NcrChange) -> KeptTold:
     """Write down what was wrong; what is left out stays as it is."""
     _subject, ncr = queries.found(db.session(), viewer(), code)
-    kept = complete_ncr(doing(), ncr_id=ncr.id, version=body.version, findings=_findings(ncr, body))
+    kept = complete_ncr(
+        doing(),
+        ncr_id=ncr.id,
+        version=body.version,
+        findings=_findings(ncr, body),
+        photos=body.photos,
+    )
     return KeptTold.of(kept)
 
 

@@ -3,11 +3,9 @@
 from flask import (
     Blueprint,
     Response,
-    make_response,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -16,10 +14,9 @@ from flask_babel import lazy_gettext as _l
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core.db import db
-from shopfloor.core.files import keep_photo, path_of
+from shopfloor.core.files import keep_photo
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
-from shopfloor.core.refusals import NotFound
 from shopfloor.core.web import done, onward
 from shopfloor.people import sign_in
 from shopfloor.people.access import act, browser, requires, viewer
@@ -28,6 +25,7 @@ from shopfloor.quality.commands.concessions import MEANING, approve_concession
 from shopfloor.quality.commands.ncrs import Findings, close_ncr, complete_ncr, fields_of
 from shopfloor.quality.conceding import read_conceded
 from shopfloor.quality.ncr_models import Cause, NcrState
+from shopfloor.quality.ncr_pictures import send_picture
 from shopfloor.quality.ncr_words import CAUSES
 from shopfloor.quality.queries import held_pieces, within_reach
 
@@ -116,14 +114,9 @@ def close(code: str) -> Response:
 @bp.get("/ncrs/<code>/photos/<sha256>")
 @requires(SEE)
 def photo(code: str, sha256: str) -> Response:
-    """Send a photo of a nonconformance."""
+    """Send a photo of a nonconformance, or of the customer's consent."""
     _subject, ncr = queries.found(db.session(), viewer(), code)
-    if sha256 not in queries.photos_of(db.session(), ncr.id) or not path_of(sha256).exists():
-        raise NotFound(_l("This picture is not here."), rule="not_found")
-    response = make_response(send_file(path_of(sha256), mimetype="image/jpeg", etag=sha256))
-    # Its name is its content, so it never changes; it stays in this browser only.
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    return response
+    return send_picture(db.session(), ncr, sha256)
 
 
 @bp.get("/holds/<int:hold_id>/concession")

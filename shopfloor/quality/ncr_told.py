@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field
 from sqlalchemy import Row
@@ -19,11 +19,12 @@ from shopfloor.core.api_fields import (
     Told,
     name_of,
 )
-from shopfloor.quality.commands.ncrs import Kept
+from shopfloor.quality.commands.ncrs import MOST_PHOTOS, Kept
 from shopfloor.quality.models import DispositionKind
 from shopfloor.quality.ncr_models import Cause, Concession, NcrState, Nonconformance
 from shopfloor.quality.ncr_money import Spent
 from shopfloor.quality.ncr_queries import Decision, NcrPage
+from shopfloor.quality.photo_api import Photo
 
 
 class NcrListed(Named):
@@ -85,6 +86,7 @@ class ConcessionTold(Told):
     words: str
     expires_on: date | None
     consent: str
+    consent_photo: str | None
     approved_by: str
     approved_at: datetime
     used: bool
@@ -98,6 +100,7 @@ class ConcessionTold(Told):
             words=concession.words,
             expires_on=concession.expires_on,
             consent=concession.consent,
+            consent_photo=concession.consent_sha256,
             approved_by=approved_by,
             approved_at=concession.approved_at,
             used=concession.used,
@@ -125,7 +128,10 @@ class SpentTold(Told):
 
 
 class NcrTold(NcrListed):
-    """A nonconformance with everything about it; `open` says what keeps it so."""
+    """A nonconformance with everything about it; `open` says what keeps it so.
+
+    Photos are told by their SHA-256; `GET /ncrs/{code}/photos/{sha256}` sends one.
+    """
 
     reason: dict[str, str] | None
     note: str
@@ -180,6 +186,9 @@ class NcrChange(Body):
     cause_note: Text | None = None
     owner: Name | None = Field(None, description="The code or number of a person.")
     deadline: Day | None = None
+    photos: Annotated[tuple[Photo, ...], Field(max_length=MOST_PHOTOS)] = Field(
+        (), description="Further ones; those that are there stay."
+    )
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -5,9 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shopfloor.catalogue.models import Item
 from shopfloor.core.db import db, transaction
-from shopfloor.core.subjects import Subject
 from shopfloor.production import work
 from shopfloor.production.models import (
     Job,
@@ -18,6 +16,7 @@ from shopfloor.production.models import (
     OrderState,
     WorkOrder,
 )
+from shopfloor.quality.asked import in_use
 from shopfloor.quality.due import REPORTED, add_due
 from shopfloor.quality.plan_models import Check, Plan, PlanKind, PlanRevision
 
@@ -71,23 +70,13 @@ def _add(running: Running, now: datetime) -> bool:
 
 
 def _by_the_clock(session: Session, operation_id: int) -> PlanRevision | None:
-    """Return the patrol that holds at an operation of a released order; one statement."""
-    own = Plan.item_id == Item.id
-    return session.scalar(
-        select(PlanRevision)
-        .join(Plan, Plan.id == PlanRevision.plan_id)
-        .join(Subject, Subject.id == Plan.id)
-        .join(Operation, Operation.sequence == Plan.sequence)
-        .join(WorkOrder, WorkOrder.id == Operation.order_id)
-        .join(Item, Item.id == WorkOrder.item_id)
-        .where(
-            Operation.id == operation_id,
-            WorkOrder.state == OrderState.RELEASED,
-            own | (Plan.item_id == Item.model_id),
-            Plan.kind == PlanKind.PATROL,
-            PlanRevision.published_at.is_not(None),
-            Subject.archived_at.is_(None),
-        )
-        .order_by(own.desc(), PlanRevision.revision.desc())
-        .limit(1)
-    )
+    """Return the patrol that holds at an operation of a released order; two statements."""
+    found = session.execute(
+        select(WorkOrder.item_id, Operation.sequence)
+        .join(Operation, Operation.order_id == WorkOrder.id)
+        .where(Operation.id == operation_id, WorkOrder.state == OrderState.RELEASED)
+    ).first()
+    if found is None:
+        return None
+    patrols = in_use(found.item_id, PlanKind.PATROL)
+    return session.scalar(patrols.where(Plan.sequence == found.sequence).limit(1))

@@ -1,4 +1,4 @@
-"""Photos from programs: sent first, then named by the value or sample they belong to."""
+"""Photos from programs: sent first, then named by what they belong to."""
 
 from typing import Annotated
 
@@ -25,7 +25,7 @@ class PhotoTold(Told):
 
 
 @bp.put("/photos")
-@requires("inspection.record")
+@requires("work.view")
 @call(gives=PhotoTold)
 def photo() -> PhotoTold:
     """Keep a photo: the bytes of a JPEG or PNG, or the field `photo` of a multipart form.

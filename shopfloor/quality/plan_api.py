@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint
 from sqlalchemy import Row
 
-from shopfloor.catalogue.entry_fields import named_over
-from shopfloor.catalogue.models import ITEM
+from shopfloor.catalogue.entry_fields import Category, named_over
+from shopfloor.catalogue.models import ITEM, PARTNER
 from shopfloor.core.api import call, part_of
 from shopfloor.core.api_fields import Name, Named, Page, Thing, name_of
 from shopfloor.core.db import db
-from shopfloor.core.references import id_of, id_or_none
+from shopfloor.core.references import id_or_none
 from shopfloor.core.sought import Sought, narrowed
 from shopfloor.core.subjects import find
 from shopfloor.people.access import requires
@@ -34,9 +34,10 @@ EDIT, VIEW = "plan.edit", "work.view"
 
 
 class AskedPlans(Sought):
-    """Which part of the plans, and of one item only."""
+    """Which part of the plans, and of one item or category only."""
 
     item: Name | None = None
+    category: Category | None = None
 
 
 @bp.get("/plans")
@@ -48,6 +49,8 @@ def plans(asked: AskedPlans) -> Page[PlanListed]:
     query = queries.plans(asked.search or "", archived=True).order_by(None)
     if item_id is not None:
         query = query.where(Plan.item_id == item_id)
+    if asked.category:
+        query = query.where(Plan.category == asked.category)
     # The query above has searched already, in the items too.
     query = narrowed(query, asked.model_copy(update={"search": None}))
     rows, after = part_of(db.session(), query, Plan.id, asked)
@@ -63,7 +66,9 @@ def new_plan(body: NewPlan) -> Thing:
         doing(),
         names=body.names.given(),
         kind=body.kind,
-        item_id=id_of(db.session(), ITEM, body.item, "item"),
+        item_id=id_or_none(db.session(), ITEM, body.item, "item"),
+        category=body.category,
+        partner_id=id_or_none(db.session(), PARTNER, body.supplier, "supplier"),
         sequence=body.operation,
         number=body.number,
         draft=body.over(PlanWritten()),
@@ -82,7 +87,9 @@ def plan(code: str) -> PlanTold:
         number=found.subject.number,
         names=found.plan.names,
         kind=found.plan.kind,
-        item=name_of(found.item_subject),
+        item=name_of(found.item_subject) if found.item_subject else None,
+        category=found.plan.category,
+        supplier=name_of(found.supplier) if found.supplier else None,
         operation=found.plan.sequence,
         newest=found.revisions[-1].revision,
         published=found.published.revision if found.published else None,
@@ -125,13 +132,19 @@ def publish(code: str, body: Seen) -> Thing:
     return Thing.of(publish_plan(doing(), plan_id=plan_id, version=body.version))
 
 
+def _named(code: str | None, number: str | None) -> Named | None:
+    return Named(code=code, number=number) if code else None
+
+
 def _listed(row: Row[Any]) -> PlanListed:
     return PlanListed(
         code=row.Subject.code,
         number=row.Subject.number,
         names=row.Plan.names,
         kind=row.Plan.kind,
-        item=Named(code=row.item_code, number=row.item_number),
+        item=_named(row.item_code, row.item_number),
+        category=row.Plan.category,
+        supplier=_named(row.supplier_code, row.supplier_number),
         operation=row.Plan.sequence,
         newest=row.newest,
         published=row.published,

@@ -1,5 +1,6 @@
 """Pages of inspection plans: the list, one with its revisions, and its life from draft on."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -7,10 +8,13 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.catalogue import queries as catalogue
+from shopfloor.catalogue.entries import categories
+from shopfloor.catalogue.models import PARTNER
 from shopfloor.configure.models import FieldKind, Weight
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
+from shopfloor.core.references import id_or_none
 from shopfloor.core.refusals import Malformed, Refused
 from shopfloor.core.subjects import find
 from shopfloor.core.web import onward
@@ -42,11 +46,9 @@ def plans() -> str:
 @requires(EDIT)
 def new_plan() -> str:
     """Show the form for a plan; of an item with a routing its operations are offered."""
-    item = (g.get("typed") or request.args).get("item", "").strip()[:80]
-    kind = (g.get("typed") or request.args).get("kind", PlanKind.OPERATION.value)
-    return render_template(
-        "quality/plan_new.html", item=item, steps=_steps(item), kinds=words.OFFERED, kind=kind
-    )
+    asked = g.get("typed") or request.args
+    kind = asked.get("kind", PlanKind.OPERATION.value)
+    return render_template("quality/plan_new.html", kind=kind, **_offered(asked))
 
 
 @bp.post("/plans/new")
@@ -116,14 +118,9 @@ def archive(code: str) -> Response:
 def copy_form(code: str) -> str:
     """Show the form for a copy of a plan for another item or operation."""
     found = queries.plan_page(db.session(), code)
-    item = (g.get("typed") or {}).get("item", "").strip()[:80]
-    return render_template(
-        "quality/plan_copy.html",
-        found=found,
-        steps=_steps(item),
-        kinds=words.OFFERED,
-        kind=found.plan.kind.value,
-    )
+    offered = _offered(g.get("typed") or {})
+    kind = found.plan.kind.value
+    return render_template("quality/plan_copy.html", found=found, kind=kind, **offered)
 
 
 @bp.post("/plans/<code>/copy")
@@ -153,15 +150,29 @@ def tried(sample: PlanRevision | PlanWritten, lot: str | None) -> dict[str, Any]
 
 
 def _where(form: Form) -> dict[str, Any]:
-    number = form.text("item", 80)
-    ids = catalogue.item_ids(db.session(), [("item", number)])
+    number, supplier = form.text("item", 80), form.text("partner", 80)
     kind = form.text("kind", 20) or PlanKind.OPERATION.value
-    if kind not in words.OFFERED:
+    if kind not in tuple(PlanKind):
         raise Malformed(_l("Choose one of the list."), rule="bad_choice", field="kind")
     return {
         "kind": PlanKind(kind),
-        "item_id": ids[number],
+        "item_id": catalogue.item_ids(db.session(), [("item", number)])[number] if number else None,
+        "category": form.text("category", 80) or None,
         "sequence": form.whole("sequence"),
+        "partner_id": id_or_none(db.session(), PARTNER, supplier or None, "partner"),
+    }
+
+
+def _offered(asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the form for a plan offers to choose from."""
+    item = asked.get("item", "").strip()[:80]
+    return {
+        "item": item,
+        "category": asked.get("category", "").strip()[:80],
+        "steps": _steps(item),
+        "kinds": words.KINDS,
+        "categories": categories(db.session()),
+        "suppliers": queries.suppliers(db.session()),
     }
 
 

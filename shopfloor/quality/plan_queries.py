@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from shopfloor.catalogue.models import Item
+from shopfloor.catalogue.models import Item, Partner
 from shopfloor.catalogue.queries import of_item
 from shopfloor.configure.models import Form
 from shopfloor.core.finding import finds
 from shopfloor.core.subjects import Subject, find, nothing_under
 from shopfloor.quality.plan_models import PLAN, Plan, PlanRevision
+
+MOST_SUPPLIERS = 500
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,19 @@ class PlanPage:
 
     subject: Subject
     plan: Plan
-    item: Item
-    item_subject: Subject
+    item: Item | None
+    item_subject: Subject | None
+    supplier: Subject | None
+    supplier_names: dict[str, str]
     revisions: Sequence[PlanRevision]
     shown: PlanRevision
+
+    @property
+    def bound_to(self) -> str:
+        """Return the number of the item, or the category, that it is for."""
+        if self.item_subject is None:
+            return self.plan.category or ""
+        return self.item_subject.number or self.item_subject.code
 
     @property
     def draft(self) -> PlanRevision | None:
@@ -43,7 +54,7 @@ def plans(search: str = "", archived: bool = False, item: str = "") -> Select[*t
 
     They are found by number, name and item; `item` is the number or code of one item.
     """
-    own = aliased(Subject)
+    own, supplier = aliased(Subject), aliased(Subject)
     revisions = select(func.max(PlanRevision.revision)).where(PlanRevision.plan_id == Plan.id)
     published = revisions.where(PlanRevision.published_at.is_not(None))
     query = (
@@ -53,13 +64,18 @@ def plans(search: str = "", archived: bool = False, item: str = "") -> Select[*t
             own.code.label("item_code"),
             own.number.label("item_number"),
             Item.names.label("item_names"),
+            supplier.code.label("supplier_code"),
+            supplier.number.label("supplier_number"),
+            Partner.names.label("supplier_names"),
             revisions.correlate(Plan).scalar_subquery().label("newest"),
             published.correlate(Plan).scalar_subquery().label("published"),
         )
         .join(Subject, Subject.id == Plan.id)
-        .join(Item, Item.id == Plan.item_id)
-        .join(own, own.id == Plan.item_id)
-        .order_by(own.number, Plan.sequence, Plan.id)
+        .join(Item, Item.id == Plan.item_id, isouter=True)
+        .join(own, own.id == Plan.item_id, isouter=True)
+        .join(Partner, Partner.id == Plan.partner_id, isouter=True)
+        .join(supplier, supplier.id == Plan.partner_id, isouter=True)
+        .order_by(own.number.is_(None), own.number, Plan.category, Plan.sequence, Plan.id)
     )
     if not archived:
         query = query.where(Subject.archived_at.is_(None))
@@ -67,7 +83,7 @@ def plans(search: str = "", archived: bool = False, item: str = "") -> Select[*t
         query = query.where(or_(own.number == item, own.code == item))
     if search:
         query = query.where(
-            finds(search, Subject.number, Plan.found_by, also=of_item(Plan.item_id))
+            finds(search, Subject.number, Plan.found_by, Plan.category, also=of_item(Plan.item_id))
         )
     return query
 
@@ -75,7 +91,7 @@ def plans(search: str = "", archived: bool = False, item: str = "") -> Select[*t
 def plan_page(session: Session, code: str, revision: int | None = None) -> PlanPage:
     """Return a plan by code or number; without a revision the newest published one is shown.
 
-    Seven statements.
+    Eight statements, one more for a supplier.
     """
     subject = find(session, PLAN, code)
     plan = session.get_one(Plan, subject.id)
@@ -89,11 +105,26 @@ def plan_page(session: Session, code: str, revision: int | None = None) -> PlanP
     if revision is not None and not wanted:
         raise nothing_under(code)
     shown = wanted or [each for each in revisions if each.published_at] or list(revisions)
+    supplier = session.get_one(Partner, plan.partner_id) if plan.partner_id else None
     return PlanPage(
         subject,
         plan,
-        session.get_one(Item, plan.item_id),
-        session.get_one(Subject, plan.item_id),
+        session.get(Item, plan.item_id) if plan.item_id else None,
+        session.get(Subject, plan.item_id) if plan.item_id else None,
+        session.get(Subject, supplier.id) if supplier else None,
+        supplier.names if supplier else {},
         revisions,
         shown[-1],
     )
+
+
+def suppliers(session: Session) -> list[tuple[str, dict[str, str]]]:
+    """Return number and names of the suppliers in use; one statement."""
+    rows = session.execute(
+        select(func.coalesce(Subject.number, Subject.code), Partner.names)
+        .join(Partner, Partner.id == Subject.id)
+        .where(Partner.supplier, Subject.archived_at.is_(None))
+        .order_by(Subject.number)
+        .limit(MOST_SUPPLIERS)
+    )
+    return [(number, names) for number, names in rows]

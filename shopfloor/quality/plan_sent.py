@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field
 
+from shopfloor.catalogue.entry_fields import Category
 from shopfloor.configure.models import FieldKind, FormField, Weight
 from shopfloor.configure.writing import LONGEST_TYPE, MOST_FIELDS, MOST_OPTIONS, FieldWritten
 from shopfloor.core.api_fields import Body, Exact, Id, Name, Named, Names, Sequence, Told, Yes
@@ -16,14 +17,6 @@ from shopfloor.quality.sampling import Level, Severity
 
 Pieces = Annotated[int, Field(strict=True, ge=1, le=MOST)]
 Accept = Annotated[int, Field(strict=True, ge=0, le=MOST)]
-# Lots in stock are not inspected again yet.
-Kind = Literal[
-    PlanKind.OPERATION,
-    PlanKind.FINAL,
-    PlanKind.FIRST_ARTICLE,
-    PlanKind.PATROL,
-    PlanKind.LAST_PIECE,
-]
 Aql = Annotated[str, Field(max_length=10)]
 _INTERVALS = ("every_pieces", "every_minutes", "grace_minutes")
 _HEAD = ("sampling", "size", "level", "severity", "aqls", "accepts", "holds", *_INTERVALS)
@@ -108,13 +101,16 @@ class Sample(Body):
 
 
 class NewPlan(Sample):
-    """A plan with the draft of its first revision: when it asks, of which item, and what.
+    """A plan with the draft of its first revision: when it asks, of what, and for which values.
 
-    Every kind but `final` needs the operation.
+    It is for an item or for a category of items. Every kind but `final` and `periodic` needs the
+    operation; those two may be for what came from one supplier only.
     """
 
-    item: Name
-    kind: Kind = PlanKind.OPERATION
+    item: Name | None = None
+    category: Category | None = None
+    supplier: Name | None = None
+    kind: PlanKind = PlanKind.OPERATION
     operation: Sequence | None = None
     names: Names
     number: Name | None = None
@@ -231,7 +227,9 @@ class PlanListed(Named):
 
     names: dict[str, str]
     kind: PlanKind
-    item: Named
+    item: Named | None
+    category: str | None
+    supplier: Named | None
     operation: int | None
     newest: int
     published: int | None

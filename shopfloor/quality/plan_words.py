@@ -16,10 +16,6 @@ KINDS: dict[PlanKind, Sentence] = {
     PlanKind.FINAL: _l("Final inspection"),
     PlanKind.PERIODIC: _l("Periodic inspection"),
 }
-# Lots in stock are not inspected again yet: there is no list of them to begin with.
-OFFERED: dict[str, Sentence] = {
-    kind.value: word for kind, word in KINDS.items() if kind is not PlanKind.PERIODIC
-}
 # What an inspection of a plan of this kind is called in the inspector's list.
 DUE: dict[str, Sentence] = {
     kind.value: KINDS[kind] for kind in PlanKind if kind is not PlanKind.OPERATION

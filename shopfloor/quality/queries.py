@@ -101,7 +101,7 @@ def held_pieces(session: Session, viewer: Viewer, hold_id: int) -> HeldView:
                 for stop in reversed(piece.work.stops)
                 if stop.operation.sequence <= piece.stop.operation.sequence
             ],
-            bool(piece.work.lot.supplier_lot),
+            piece.work.lot.bought,
         )
         for piece in held_by(session, hold, works)
         if not piece.elsewhere

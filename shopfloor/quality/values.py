@@ -80,7 +80,12 @@ def require_shown(gauge: Gauge, value: Read, answer: Answer) -> None:
 
 def require_photos(tx: Tx, values: Iterable[Read]) -> None:
     """Refuse photos that were not sent before, and files that are none; at most one statement."""
-    wanted = {value.sha256 for value in values if value.sha256}
+    require_sent(tx, [value.sha256 for value in values])
+
+
+def require_sent(tx: Tx, photos: Iterable[str | None]) -> None:
+    """Refuse what names no photo that is kept here; at most one statement."""
+    wanted = {each for each in photos if each}
     if not wanted:
         return
     known = tx.session.scalars(

@@ -110,6 +110,7 @@ FIELDS: dict[str, Field] = {
     "cost_currency": Field(_l("Currency of the cost"), as_text),
     "other_number": Field(_l("Number in other programs"), as_text),
     "synonyms": Field(_l("Synonyms"), as_text),
+    "category": Field(_l("Category"), as_text),
     "consent_required": Field(_l("Needs the customer's consent"), as_text),
     "reason_id": Field(_p("nonconformance", "What is wrong"), as_subject),
     "found_at_id": Field(_l("Found at"), as_subject),

@@ -29,6 +29,7 @@ def test_an_item_is_added_and_heard_again(app: Flask, make: Factory) -> None:
             "gtin": None,
             "other_number": None,
             "synonyms": "",
+            "category": None,
             "consent_required": False,
             "cost": None,
             "cost_currency": None,

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from shopfloor.catalogue.models import PARTNER, Item
 from shopfloor.core.db import db
 from shopfloor.core.reconcile import run_checks
 from shopfloor.core.subjects import find
@@ -12,14 +13,19 @@ from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import ORDER, LotOperation, Operation, OrderState, WorkOrder
 from shopfloor.stock.models import LOT, Balance, Lot
-from tests.exchange.bringing import booked, checked, counts
+from tests.exchange.bringing import booked, checked, counts, wrong
 from tests.make import Factory
 
-STOCK = "料号,数量,库位,批号,供应商批号\nR-1,250,A-01,B1,H77\nR-1,50,A-02,B1,H77\nR-2,3,A-01,,\n"
+STOCK = (
+    "料号,数量,库位,批号,供应商批号,供应商\n"
+    "R-1,250,A-01,B1,H77,V-1\nR-1,50,A-02,B1,H77,V-1\nR-2,3,A-01,,,\n"
+)
 
 
 def prepared(make: Factory) -> None:
-    booked(make, "items", "number,name\nR-1,Bar\nR-2,Box\nP-1,Part\n")
+    booked(make, "items", "number,name,类别\nR-1,Bar,Steel\nR-2,Box,\nP-1,Part,\n")
+    partner = "number,name,supplier\nV-1,Mill,1\nV-2,Shop,0\n"
+    booked(make, "partners", partner)
     booked(make, "places", "number,name\nA-01,One\nA-02,Two\n")
     steps = "".join(f"P-1,{n},Step,S{n // 10},{'x' if n == 20 else ''}\n" for n in (10, 20, 30))
     booked(make, "routings", f"item,operation,name,station,inspection\n{steps}")
@@ -39,11 +45,15 @@ def test_opening_stock_is_counted_in_once_and_corrected_until_it_is_used(make: F
     assert counts(booked(make, "stock", STOCK)) == (3, 0, 0)
     lot = db.session.get_one(Lot, find(db.session(), LOT, "B1").id)
     assert (lot.supplier_lot, lot.family_id) == ("H77", lot.id)
+    assert lot.supplier_id == find(db.session(), PARTNER, "V-1").id
+    assert db.session.get_one(Item, lot.item_id).category == "Steel"
     assert sorted(quantity for _lot, quantity in balances()) == [3, 50, 250]
     assert counts(booked(make, "stock", STOCK)) == (0, 0, 3)
     assert counts(booked(make, "stock", STOCK.replace("250", "240"))) == (0, 1, 2)
     assert sorted(quantity for _lot, quantity in balances()) == [3, 50, 240]
     assert not run_checks().differences
+    shop = checked(make, "stock", STOCK.replace("V-1", "V-2"))
+    assert {each[3] for each in wrong(shop)} == {"a partner that supplies us"}
 
 
 def test_half_finished_orders_stand_at_their_operation_and_the_next_report_works(

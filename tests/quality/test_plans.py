@@ -49,7 +49,7 @@ FINISH = FieldWritten(
 ALL = (LENGTH, CRACK, SPREAD, FINISH)
 
 
-def plan(make: Factory, item: int, *fields: FieldWritten, **how: Any) -> int:
+def plan(make: Factory, item: int | None, *fields: FieldWritten, **how: Any) -> int:
     draft = how.pop("draft", PlanWritten())
     return add_plan(
         make.quality.act(),

@@ -14,6 +14,7 @@ from shopfloor.production.progress import MOST
 from shopfloor.quality import conceding, disposing_refusals, refusals
 from shopfloor.quality.conceding import Conceded
 from shopfloor.quality.held import scopes_of, works_of
+from shopfloor.quality.values import hang
 
 CONCEDED = EventKind(
     "concession.approved",
@@ -65,6 +66,7 @@ def approve_concession(
         caused_by_id=hold.opened_event_id,
     )
     written.event_id = event.id
+    hang(tx, [written.consent_sha256])
     tx.session.add(written)
     use_signature(tx.session, signature_id, MEANING, event.id)
     tx.session.flush()

@@ -27,6 +27,7 @@ from shopfloor.quality.ncr_models import (
     Nonconformance,
     NonconformancePhoto,
 )
+from shopfloor.quality.values import hang, require_sent
 
 NCR_COMPLETED = EventKind(
     "ncr.completed",
@@ -89,6 +90,7 @@ def complete_ncr(
     subject, ncr = _locked(tx, ncr_id)
     tx.act.rights.require("hold.place", subject.site_id)
     require_unchanged(tx.session, ncr, version, fields_of(ncr))
+    require_sent(tx, photos)
     before = {name: getattr(ncr, name) for name in FIELDS}
     after = _checked(tx, ncr, findings)
     for name, value in after.items():
@@ -205,5 +207,6 @@ def _keep_photos(tx: Tx, ncr_id: int, photos: tuple[str, ...]) -> None:
     fresh = [sha256 for sha256 in dict.fromkeys(photos) if sha256 not in known]
     if len(known) + len(fresh) > MOST_PHOTOS:
         raise refusals.bad_field("photos")
+    hang(tx, fresh)
     for sha256 in fresh:
         tx.session.add(NonconformancePhoto(ncr_id=ncr_id, sha256=sha256, added_at=tx.act.when.at))

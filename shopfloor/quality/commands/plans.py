@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
-from shopfloor.catalogue.models import ITEM, PARTNER, Item, Partner
+from shopfloor.catalogue.limits import read_category
 from shopfloor.configure.models import FieldKind
 from shopfloor.core import clock, subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.editing import require_unchanged
 from shopfloor.core.events import Change, EventKind, Where
-from shopfloor.core.refusals import Malformed, NotFound, Refused
+from shopfloor.core.refusals import NotFound, Refused
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.core.words import require_names
+from shopfloor.quality import binding
 from shopfloor.quality.due import watch_running
 from shopfloor.quality.plan_fields import plan_fields
-from shopfloor.quality.plan_models import PLAN, Plan, PlanKind, PlanRevision
+from shopfloor.quality.plan_models import OF_LOTS, PLAN, Plan, PlanKind, PlanRevision
 from shopfloor.quality.plan_writing import PlanWritten, as_written, begin, require_interval, write
 
 PLAN_ADDED = EventKind(
@@ -51,16 +51,18 @@ def add_plan(
     *,
     names: Mapping[str, str],
     kind: PlanKind,
-    item_id: int,
+    item_id: int | None = None,
+    category: str | None = None,
     sequence: int | None = None,
     partner_id: int | None = None,
     number: str | None = None,
     draft: PlanWritten | None = None,
 ) -> Made:
-    """Add a plan with the draft of its first revision."""
+    """Add a plan with the draft of its first revision, for an item or for a category of items."""
     tx.act.rights.require(EDIT)
-    _require_binding(tx, kind, item_id, sequence, partner_id)
-    if kind is PlanKind.FINAL:
+    category = read_category(category)
+    binding.require(tx, kind, item_id, category, sequence, partner_id)
+    if kind in OF_LOTS:
         sequence = None
     made = subjects.create(tx.session, PLAN, number)
     kept = require_names(names)
@@ -70,6 +72,7 @@ def add_plan(
             names=kept,
             kind=kind,
             item_id=item_id,
+            category=category,
             sequence=sequence,
             partner_id=partner_id,
         )
@@ -148,7 +151,7 @@ def publish_plan(tx: Tx, *, plan_id: int, version: int) -> Made:
             rule="empty_plan",
         )
     require_interval(plan.kind, revision)
-    _require_alone(tx, plan)
+    binding.require_alone(tx, plan)
     now = clock.now()
     revision.published_at = revision.form.published_at = now
     tx.session.flush()
@@ -168,7 +171,7 @@ def archive_plan(tx: Tx, *, plan_id: int, archived: bool) -> Made:
     """Take a plan out of use, or into use again; inspections that run go on with it."""
     subject, plan = _plan(tx, plan_id)
     if not archived:
-        _require_alone(tx, plan)
+        binding.require_alone(tx, plan)
         watch_running(tx.session, plan)
     before, subject.archived_at = subject.archived_at, clock.now() if archived else None
     tx.session.flush()
@@ -180,23 +183,6 @@ def archive_plan(tx: Tx, *, plan_id: int, archived: bool) -> Made:
         changes=[Change(plan.id, "archived_at", before, subject.archived_at)],
     )
     return Made(plan.id, subject.code, subject.number)
-
-
-def _require_binding(
-    tx: Tx, kind: PlanKind, item_id: int, sequence: int | None, partner_id: int | None
-) -> None:
-    subjects.require_in_use(tx.session, ITEM, [item_id], "item")
-    if tx.session.get(Item, item_id) is None:
-        raise NotFound(_l("There is no such item."), rule="not_found", field="item")
-    if partner_id is not None:
-        subjects.require_in_use(tx.session, PARTNER, [partner_id], "partner")
-        if not tx.session.get_one(Partner, partner_id).supplier:
-            raise Malformed(
-                _l("This partner supplies nothing."), rule="no_supplier", field="partner"
-            )
-    at_operation = kind not in (PlanKind.FINAL, PlanKind.PERIODIC)
-    if at_operation and not (sequence and 0 < sequence < 10_000):
-        raise Malformed(_l("Choose the operation."), rule="bad_sequence", field="sequence")
 
 
 def _plan(tx: Tx, plan_id: int) -> tuple[Subject, Plan]:
@@ -217,29 +203,3 @@ def _draft(plan: Plan) -> PlanRevision:
             rule="published",
         )
     return last
-
-
-def _require_alone(tx: Tx, plan: Plan) -> None:
-    """Refuse a second plan in use for the same thing: nobody would know which one asks."""
-    # Two that are published at once see each other here.
-    subjects.lock(tx.session, plan.item_id)
-    other = tx.session.scalar(
-        select(func.coalesce(Subject.number, Subject.code))
-        .join(Plan, Plan.id == Subject.id)
-        .where(
-            Plan.id != plan.id,
-            Plan.item_id == plan.item_id,
-            Plan.kind == plan.kind,
-            func.coalesce(Plan.sequence, 0) == (plan.sequence or 0),
-            func.coalesce(Plan.partner_id, 0) == (plan.partner_id or 0),
-            Subject.archived_at.is_(None),
-            Plan.revisions.any(PlanRevision.published_at.is_not(None)),
-        )
-        .limit(1)
-    )
-    if other is not None:
-        raise Refused(
-            _l("Plan %(number)s asks for the same inspection already.", number=other),
-            _l("Change that one, or archive it first."),
-            rule="plan_twice",
-        )

@@ -24,6 +24,7 @@ from shopfloor.quality.conceding import Conceded
 from shopfloor.quality.disposing import CONCEDED, Decided, Deed, carry_out, keep, match
 from shopfloor.quality.held import families_of, held_by, other_locks, scopes_of, works_of
 from shopfloor.quality.ncr_models import Concession
+from shopfloor.quality.values import hang
 from shopfloor.stock import ledger
 
 __all__ = ["MEANING", "RELEASED", "Conceded", "Decided", "Freed", "release_hold"]
@@ -104,6 +105,8 @@ def release_hold(
     hold.release_reason_id, hold.signature_id = reason_id, signature_id
     use_signature(tx.session, signature_id, MEANING, event.id)
     if conceded is not None:
+        if conceded.event_id is None:
+            hang(tx, [conceded.consent_sha256])
         conceded.event_id, conceded.used = conceded.event_id or event.id, True
         tx.session.add(conceded)
         tx.session.flush()
