@@ -18,8 +18,10 @@ from shopfloor.production import api as production
 from shopfloor.production import api_parting as parting
 from shopfloor.quality import api as quality
 from shopfloor.quality import check_api as checks
+from shopfloor.quality import checked_api as checked
 from shopfloor.quality import due_api as due
 from shopfloor.quality import gauge_api as gauges
+from shopfloor.quality import hold_api as locks
 from shopfloor.quality import ncr_api as ncrs
 from shopfloor.quality import photo_api as photos
 from shopfloor.quality import plan_api as plans
@@ -41,7 +43,9 @@ ROOMS = [
     parting.bp,
     holds.bp,
     quality.bp,
+    locks.bp,
     checks.bp,
+    checked.bp,
     due.bp,
     plans.bp,
     ncrs.bp,

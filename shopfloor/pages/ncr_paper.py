@@ -57,7 +57,8 @@ def ncr_pdf(found: NcrPage) -> bytes:
             said.append(gettext("The customer") + ": " + each.consent)
         sheet.part(gettext("Concession %(number)s", number=each.number), said)
     sheet.part(gettext("Still open"), [str(point) for point in found.open])
-    sheet.photos(found.photos)
+    papers = [each.consent_sha256 for each in found.concessions if each.consent_sha256]
+    sheet.photos([*found.photos, *papers])
     return bytes(document.output())
 
 

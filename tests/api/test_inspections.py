@@ -9,6 +9,8 @@ from shopfloor.production.commands.reports import report_quantities
 from tests.api.program import Program
 from tests.invariants import require_invariants
 from tests.make import Factory, new_id
+from tests.quality.test_checks import waiting_lot
+from tests.quality.test_plans import CRACK
 
 
 def reported(make: Factory, good: int = 40) -> str:
@@ -86,3 +88,23 @@ def test_only_an_inspector_judges_and_only_within_his_scope(app: Flask, make: Fa
     elsewhere = make.person("inspector", "tina", scope_id=make.stations[0])
     program = Program(app, elsewhere)
     assert program.post("/inspections", verdict(lot, "pass")).status_code == 404
+
+
+def test_an_inspection_by_plan_is_told_with_its_values_by_whom_they_were_read(
+    app: Flask, make: Factory
+) -> None:
+    lot = waiting_lot(make, CRACK)
+    program = Program(app, make.inspector)
+    values = [{"key": "crack", "text": "yes", "piece": piece} for piece in (1, 2)]
+    program.post("/inspections/values", {"lot": lot, "operation": 20, "values": values})
+    inspection = program.heard["inspection"]
+    program.post("/inspections", verdict(lot, "pass", inspection=inspection))
+    program.get(f"/inspections/{inspection}")
+    told = program.heard
+    assert (told["kind"], told["size"], told["quantity"], told["verdict"]) == (
+        ("operation", 2, "10", "pass")
+    )
+    assert [(v["key"], v["piece"], v["text"], v["good"], v["person"]) for v in told["values"]] == [
+        ("crack", 1, "yes", True, "Inspector"),
+        ("crack", 2, "yes", True, "Inspector"),
+    ]

@@ -105,7 +105,7 @@ def release_hold(
     hold.release_reason_id, hold.signature_id = reason_id, signature_id
     use_signature(tx.session, signature_id, MEANING, event.id)
     if conceded is not None:
-        if conceded.event_id is None:
+        if not conceded.event_id:
             hang(tx, [conceded.consent_sha256])
         conceded.event_id, conceded.used = conceded.event_id or event.id, True
         tx.session.add(conceded)
