@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from shopfloor.catalogue.commands import add_item, add_reason
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.routings import Step, add_routing
+from shopfloor.cli.replay.founder import Founder
 from shopfloor.cli.replay.log import Log, Row, by_order
+from shopfloor.cli.replay.sheet import add_sheet
 from shopfloor.cli.settings import CannotStart
-from shopfloor.core.actions import Act, Action
+from shopfloor.core.actions import Action
 from shopfloor.core.clock import When
 from shopfloor.core.db import db, transaction
 from shopfloor.core.rights import Rights
@@ -19,11 +21,11 @@ from shopfloor.people.commands import add_person
 from shopfloor.people.grants import give_role
 from shopfloor.people.models import Person, RoleVerb
 from shopfloor.people.roles import seed_roles
-from shopfloor.people.setup import FOUNDER
 from shopfloor.people.viewer import rights_of
 from shopfloor.plant.commands import add_line, add_site, add_station
 
 INSPECTOR = "log-inspector"
+REVIEWER = "log-reviewer"
 # Every worker may book what the log says, also where a rule would ask his supervisor first.
 WORKER_ROLE = "supervisor"
 REASONS = {
@@ -34,6 +36,7 @@ REASONS = {
     ),
     "as_recorded": (ReasonKind.OVERRIDE, {"en": "As recorded in the log", "zh": "按日志记录"}),
     "failed": (ReasonKind.HOLD, {"en": "Rejects in the log", "zh": "日志中有不良品"}),
+    "reviewed": (ReasonKind.RELEASE, {"en": "Material review", "zh": "物料评审"}),
 }
 
 
@@ -65,19 +68,6 @@ class Plant:
     ways: dict[str, Way]
 
 
-class Founder:
-    """Who sets the plant up before the first row, each step under an id that a rerun repeats."""
-
-    def __init__(self, prefix: str, when: When) -> None:
-        """Take the replay's own prefix and the time of the log's first row."""
-        self.prefix, self.when, self.steps = prefix, when, 0
-
-    def act(self, step: str = "") -> Act:
-        """Return the founder about to take his next step."""
-        self.steps += 1
-        return Act(f"{self.prefix}.{step or self.steps}", None, FOUNDER, self.when)
-
-
 def require_empty_or_same(session: Session, prefix: str) -> None:
     """Refuse a database that holds anything but an earlier run of this very replay."""
     if session.get(Action, f"{prefix}.site") is not None:
@@ -89,8 +79,11 @@ def require_empty_or_same(session: Session, prefix: str) -> None:
         )
 
 
-def build_plant(log: Log, prefix: str) -> Plant:
-    """Make everything that the rows need before the first of them can be booked."""
+def build_plant(log: Log, prefix: str, inspected: frozenset[str] = frozenset()) -> Plant:
+    """Make everything that the rows need before the first of them can be booked.
+
+    `inspected` are the activities whose pieces wait for an inspection, by a plan of their own.
+    """
     founder = Founder(prefix, When(min(row.began for row in log.rows)))
     with transaction() as session:
         if not session.scalar(select(RoleVerb.role).limit(1)):
@@ -107,23 +100,43 @@ def build_plant(log: Log, prefix: str) -> Plant:
         name: add_station(founder.act(), line_id=line.id, number=name, names={"en": name}).id
         for name in _distinct(row.resource for row in log.rows)
     }
+    judges = {row.worker for row in log.rows if row.activity in inspected}
     workers = {
-        name: _person(founder, site.id, name, WORKER_ROLE)
+        name: _person(founder, site.id, name, WORKER_ROLE, *["inspector"] * (name in judges))
         for name in _distinct(row.worker for row in log.rows)
     }
     workers[INSPECTOR] = _person(founder, site.id, INSPECTOR, "inspector")
-    return Plant(site.id, workers, stations, reasons, _ways(log, founder, stations))
+    if inspected:
+        workers[REVIEWER] = _person(founder, site.id, REVIEWER, "quality")
+    ways = _ways(log, founder, stations, inspected)
+    asked = {
+        (way.item_id, way.sequences[activity], activity)
+        for way in ways.values()
+        for activity in inspected & way.sequences.keys()
+    }
+    for item_id, sequence, activity in sorted(asked):
+        add_sheet(founder, item_id, sequence, activity)
+    return Plant(site.id, workers, stations, reasons, ways)
 
 
-def _person(founder: Founder, site_id: int, name: str, role: str) -> Worker:
+def _person(founder: Founder, site_id: int, name: str, *roles: str) -> Worker:
     made = add_person(founder.act(), site_id=site_id, login=name, name=name)
-    give_role(founder.act(), person_id=made.id, role=role)
+    for role in roles:
+        give_role(founder.act(), person_id=made.id, role=role)
     db.session.rollback()
     return Worker(made.id, rights_of(db.session(), made.id))
 
 
-def _ways(log: Log, founder: Founder, stations: dict[str, int]) -> dict[str, Way]:
-    """Make an item per part, and a routing for each order in which its activities came first."""
+def _ways(
+    log: Log, founder: Founder, stations: dict[str, int], inspected: frozenset[str]
+) -> dict[str, Way]:
+    """Make an item per part, and a routing for each order in which its activities came first.
+
+    A plan knows its operation by item and number, and the routings of an item go different ways:
+    what is inspected has its own last digits, so that no number means two activities.
+    """
+    own = {activity: n for n, activity in enumerate(sorted(inspected), 1)}
+    width = 10 ** max(len(str(len(own))), 1)
     items: dict[str, int] = {}
     known: dict[tuple[str, ...], Way] = {}
     ways = {}
@@ -134,9 +147,14 @@ def _ways(log: Log, founder: Founder, stations: dict[str, int]) -> dict[str, Way
         first = _first_visits(rows)
         key = (part, *first)
         if key not in known:
-            sequences = {activity: 10 * n for n, activity in enumerate(first, 1)}
+            sequences = {a: width * n + own.get(a, 0) for n, a in enumerate(first, 1)}
             steps = tuple(
-                Step(sequences[activity], {"en": activity}, stations[row.resource])
+                Step(
+                    sequences[activity],
+                    {"en": activity},
+                    stations[row.resource],
+                    inspect=activity in inspected,
+                )
                 for activity, row in first.items()
             )
             routing = add_routing(founder.act(), item_id=items[part], steps=steps)

@@ -102,14 +102,16 @@ class Player:
         self.jobs: dict[int, int] = {}
         self.refusals = Refusals()
 
-    def play(self, moment: Moment) -> None:
-        """Book one end of a row."""
+    def play(self, moment: Moment) -> bool:
+        """Book one end of a row; False when it was refused, or could not even be tried."""
         if moment.phase is Phase.START:
-            self._start(moment.row)
-        elif moment.number in self.jobs:
-            self._complete(moment.row)
+            return self._start(moment.row)
+        return moment.number in self.jobs and self._complete(moment.row)
 
-    def _start(self, row: Row) -> None:
+    def end(self) -> None:
+        """Do what is left to do when the log is over."""
+
+    def _start(self, row: Row) -> bool:
         if row.order not in self.lots:
             self.lots[row.order] = self._release(row)
         started = self._book(
@@ -126,6 +128,7 @@ class Player:
         else:
             self.refusals.rows.add(row.number)
             self.refusals.orders.add(row.order)
+        return started is not None
 
     def _release(self, row: Row) -> str:
         """Enter and release the row's order at its first start, and return its lot."""
@@ -143,7 +146,7 @@ class Player:
         )
         return released.lot.code
 
-    def _complete(self, row: Row) -> None:
+    def _complete(self, row: Row) -> bool:
         pieces = [
             Pieces("report", row.good, row.rejected, "rejected"),
             Pieces("review", ZERO, row.for_review, "for_review"),
@@ -161,6 +164,7 @@ class Player:
             self._book(finish_work, self._act(row, "finish", row.ended), job_id=job_id)
         if row.number in self.fails_at:
             self._fail(row)
+        return True
 
     def _report(self, row: Row, pieces: Pieces, job_id: int | None, finish: bool) -> Booked | None:
         return self._book(
