@@ -17,6 +17,7 @@ from shopfloor.core.db import db
 from shopfloor.core.files import keep_photo
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
+from shopfloor.core.tables.sending import exported
 from shopfloor.core.web import done, onward
 from shopfloor.people import sign_in
 from shopfloor.people.access import act, browser, requires, viewer
@@ -26,7 +27,7 @@ from shopfloor.quality.commands.ncrs import Findings, close_ncr, complete_ncr, f
 from shopfloor.quality.conceding import read_conceded
 from shopfloor.quality.ncr_models import Cause, NcrState
 from shopfloor.quality.ncr_pictures import send_picture
-from shopfloor.quality.ncr_words import CAUSES
+from shopfloor.quality.ncr_words import CAUSES, COLUMNS
 from shopfloor.quality.queries import held_pieces, within_reach
 
 bp = Blueprint("ncrs", __name__)
@@ -35,7 +36,7 @@ SEE, WRITE = "work.view", "hold.place"
 
 @bp.get("/ncrs")
 @requires(SEE)
-def ncrs() -> str:
+def ncrs() -> ResponseReturnValue:
     """List the nonconformances: open ones first asked for, found by number, lot, order and item."""
     search, show = (request.args.get(name, "").strip()[:80] for name in ("q", "show"))
     me = viewer()
@@ -47,7 +48,10 @@ def ncrs() -> str:
     )
     if show == "closed":
         sifted = queries.Sifted(search, NcrState.CLOSED)
-    page = page_of(db.session(), queries.ncrs(me.rights, sifted), asked_page())
+    found = queries.ncrs(me.rights, sifted)
+    if table := exported("ncrs", COLUMNS, found):
+        return table
+    page = page_of(db.session(), found, asked_page())
     return render_template("quality/ncrs.html", page=page, search=search, show=show, today=me.today)
 
 

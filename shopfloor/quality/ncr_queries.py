@@ -94,6 +94,7 @@ def ncrs(rights: Rights, sifted: Sifted) -> Select[*tuple[Any, ...]]:
             Subject,
             item.number.label("item_number"),
             Item.names.label("item_names"),
+            Item.unit,
             family.number.label("family_number"),
             lot.number.label("lot_number"),
             Person.name.label("owner"),

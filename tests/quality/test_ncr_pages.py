@@ -135,3 +135,7 @@ def test_a_list_is_cut_to_what_is_asked(one_make: Factory, inspector: Browser) -
         assert "No nonconformance here" in text_of(inspector.get(f"/ncrs?show={shown}"))
     assert order.lot.number
     assert "No nonconformance here" in text_of(inspector.get(f"/ncrs?q={order.lot.number}"))
+    table = inspector.get("/ncrs?file=csv").data.decode("utf-8-sig").splitlines()
+    assert table[0].startswith("Number,State,Item,Name,Lot,Work order,What is wrong,Quantity,")
+    assert [line.split(",")[1] for line in table[1:]] == ["Open", "Open"]
+    assert inspector.get("/ncrs?show=closed&file=xlsx").data.startswith(b"PK")
