@@ -32,7 +32,9 @@ from shopfloor.core.db import init_db
 from shopfloor.demo import sheet as demo_sheet
 from shopfloor.exchange import export_pages
 from shopfloor.exchange import routes as exchange_routes
+from shopfloor.holds import number_pages
 from shopfloor.holds import routes as holds_routes
+from shopfloor.holds import standing as holds_standing
 from shopfloor.labels import badges, printer_pages, traveller_pages
 from shopfloor.labels import routes as labels_routes
 from shopfloor.pages import board, first_steps, metrics, ncr_paper, phone, trust
@@ -65,6 +67,7 @@ from shopfloor.production import (
     noting_pages,
     parting_pages,
     sharing_pages,
+    standing,
     watched,
 )
 from shopfloor.production import desk as production_desk
@@ -102,6 +105,7 @@ from shopfloor.webhooks import pages as webhook_pages
 BLUEPRINTS: list[Blueprint] = [
     people_routes.bp,
     holds_routes.bp,
+    number_pages.bp,
     production_desk.bp,
     parting_pages.bp,
     counting_pages.bp,
@@ -173,6 +177,7 @@ DESK_LINKS: list[DeskLink] = [
     DeskLink("plan.edit", "/plans", "list", _l("Inspection plans"), "plans"),
     DeskLink("plan.edit", "/gauges", "wrench", _l("Gauges"), "gauges"),
     DeskLink("work.view", "/ncrs", "alert", _l("Nonconformances"), "ncrs"),
+    DeskLink("hold.place", "/number-locks", "lock", _l("Locked numbers"), "number-locks"),
     DeskLink("catalogue.edit", "/import", "import", _l("Import"), "import"),
     DeskLink("work.view", "/labels", "tag", _l("Labels"), "labels"),
     DeskLink("people.edit", "/people", "person", _l("People"), "people"),
@@ -210,6 +215,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     affected.register(affected_orders)
     copying.register(asked_operations, watched_operations)
     watched.register(due.watch)
+    holds_standing.register(standing.where_it_stands)
     web.init_web(app)
     access.init_access(app, DESK_LINKS)
     alert_pages.init_alerts(app)

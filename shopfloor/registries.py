@@ -11,6 +11,7 @@ from shopfloor.catalogue import models as catalogue_models
 from shopfloor.catalogue import used_by as catalogue_uses
 from shopfloor.core import deciding, imported, parking, reconcile, undo
 from shopfloor.holds import commands as holds
+from shopfloor.holds import number_commands
 from shopfloor.holds import reconcile as holds_reconcile
 from shopfloor.labels import asking as labels_asking
 from shopfloor.labels import models as labels_models
@@ -65,6 +66,7 @@ from shopfloor.quality.commands import inspections, releases, self_checks
 from shopfloor.scanning import commands as scanning
 from shopfloor.scanning import next_steps
 from shopfloor.stock import models as stock_models
+from shopfloor.stock import numbers
 from shopfloor.stock import reconcile as stock_reconcile
 from shopfloor.stock import used_by as stock_uses
 from shopfloor.webhooks import commands as webhooks
@@ -119,6 +121,8 @@ EVENT_KINDS = [
     *catalogue_events.EVENT_KINDS,
     instructing.TAKEN,
     holds.PLACED,
+    number_commands.NUMBERS_LOCKED,
+    number_commands.NUMBERS_FREED,
     orders.ORDER_CREATED,
     orders.ORDER_RELEASED,
     orders.ORDER_CLOSED,
@@ -164,6 +168,16 @@ EVENT_KINDS = [
     webhooks.ASKED_AGAIN,
 ]
 
+# What makes lots: those with a locked number are held at once, and it is made known.
+MAKES_LOTS = [
+    orders.ORDER_RELEASED,
+    parting.LOT_SPLIT,
+    setting_apart.PART_HELD,
+    serialising.LOT_SERIALISED,
+    releases.RELEASED,
+    imported.IMPORTED,
+]
+
 # A room above learns here what a room below has done, in the same transaction, in this order.
 REACTIONS = [
     (people_setup.FIRST_ADMINISTRATOR.name, starters.give_starters),
@@ -182,6 +196,8 @@ REACTIONS = [
     (releases.RELEASED.name, pay.decide_pay),
     (releases.RELEASED.name, ncr_opening.note_decided),
     (orders.ORDER_CLOSED.name, due.require_last_piece),
+    *((kind.name, numbers.hold_made) for kind in MAKES_LOTS),
+    (number_commands.NUMBERS_LOCKED.name, numbers.hold_existing),
     (inspections.INSPECTED.name, raising.raise_for_fail),
     (inspections.INSPECTED.name, raising.close_for_verdict),
     (inspections.INSPECTED.name, raising.close_for_done),
@@ -189,6 +205,8 @@ REACTIONS = [
     (self_checks.SELF_CHECKED.name, raising.raise_for_first_article),
     (holds.PLACED.name, raising.raise_for_hold),
     (setting_apart.PART_HELD.name, raising.raise_for_hold),
+    *((kind.name, raising.raise_for_numbers) for kind in MAKES_LOTS),
+    (number_commands.NUMBERS_LOCKED.name, raising.raise_for_numbers),
     (alerts.NUDGED.name, raising.raise_for_nudge),
     (releases.RELEASED.name, raising.close_for_release),
     (deciding.ACCEPTED.name, raising.close_for_decision),

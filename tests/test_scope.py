@@ -21,6 +21,8 @@ from shopfloor.core.events import Event, EventSubject
 from shopfloor.core.subjects import Subject
 from shopfloor.core.web import fresh_id
 from shopfloor.holds.commands import place_hold
+from shopfloor.holds.number_commands import lock_numbers
+from shopfloor.holds.number_models import NumberKind
 from shopfloor.people.commands import add_crew, issue_token, join_crew
 from shopfloor.people.roles import ROLES, VERBS
 from shopfloor.people.secrets import digest, new_token
@@ -113,6 +115,14 @@ def foreign_site(make: Factory) -> Foreign:
         note=MARK,
         nonconformance=True,
     ).hold_id
+    numbers = lock_numbers(
+        make.quality.act(),
+        kind=NumberKind.LOT,
+        first="ZZ-*",
+        site_id=site,
+        reason_id=make.reasons["hold"],
+        note=MARK,
+    ).number_lock_id
     known = db.session.execute(
         select(Subject.id, Subject.code, Subject.kind).where(
             (Subject.site_id == site) | (Subject.id.in_([site, worker.id]))
@@ -134,7 +144,12 @@ def foreign_site(make: Factory) -> Foreign:
             "shifts": [shift.code],
             "ncrs": [row.code for row in known if row.kind == NCR.name],
         },
-        {"jobs": [job], "holds": [hold], "events": [reported[0].event_id]},
+        {
+            "jobs": [job],
+            "holds": [hold],
+            "number_locks": [numbers],
+            "events": [reported[0].event_id],
+        },
         site,
     )
 
@@ -154,6 +169,7 @@ TAKES = {
     "jobs": ["jobs"],
     "holds": ["holds"],
     "ncrs": ["ncrs"],
+    "number-locks": ["number_locks"],
     "hold": ["lots", "orders", "operations", "stations"],
     "barcodes": ["lots"],
     "places": ["plant"],

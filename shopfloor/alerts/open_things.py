@@ -38,9 +38,11 @@ def locks(session: Session, rights: Rights) -> Iterator[OpenThing]:
     doer = aliased(Person)
     query = (
         select(Hold.id, Hold.opened_at, Hold.note, Subject.number, Subject.code, Reason.names)
-        .add_columns(Item.names, Item.unit, Item.cost, Item.cost_currency, Station.line_id)
+        .add_columns(Item.names, Item.unit, Item.cost, Item.cost_currency)
+        .add_columns(func.coalesce(Station.line_id, Event.line_id))
         .add_columns(_kept().label("pieces"), doer.name)
         .join(Subject, Subject.id == Hold.subject_id)
+        .join(Event, Event.id == Hold.opened_event_id)
         .join(Reason, Reason.id == Hold.reason_id, isouter=True)
         .join(Operation, Operation.id == Hold.operation_id, isouter=True)
         .join(Station, Station.id == Operation.station_id, isouter=True)
@@ -57,7 +59,8 @@ def locks(session: Session, rights: Rights) -> Iterator[OpenThing]:
     )
     if scopes is not None:
         places = (Subject.site_id, Subject.id, Station.id, Station.line_id)
-        query = query.where(or_(*(place.in_(scopes) for place in places)))
+        events = (Event.line_id, Event.station_id)
+        query = query.where(or_(*(place.in_(scopes) for place in (*places, *events))))
     for row in session.execute(query):
         yield OpenThing(
             "lock",

@@ -40,7 +40,9 @@ from shopfloor.core.events import Effect, Event, Recorded
 from shopfloor.core.parking import ParkedAction
 from shopfloor.core.types import UtcDateTime
 from shopfloor.holds.models import Hold
+from shopfloor.production.commands.setting_apart import PART_HELD
 from shopfloor.quality.plan_models import Check, PlanKind
+from shopfloor.stock.numbers import HELD
 
 _ALERTS = metadata.tables[Alert.__tablename__]
 _OPEN = _ALERTS.c.closed_at.is_(None)
@@ -57,9 +59,18 @@ def raise_for_fail(tx: Tx, event: Recorded) -> Effect | None:
 def raise_for_hold(tx: Tx, event: Recorded) -> Effect | None:
     """Let it be known that somebody has locked something by hand.
 
-    Its row is written after its event: the reaction runs when both are there.
+    Its row is written after its event: the reaction runs when both are there. Of several lots that
+    are held together the first one speaks for all.
     """
-    _raise_for_lock(tx.session, event, HOLD, Hold.opened_event_id == event.id)
+    first = select(func.min(Hold.id)).where(Hold.opened_event_id == event.id)
+    _raise_for_lock(tx.session, event, HOLD, Hold.id == first.scalar_subquery())
+    return None
+
+
+def raise_for_numbers(tx: Tx, event: Recorded) -> Effect | None:
+    """Let it be known that lots were held because their numbers are locked; none mostly are."""
+    if event.kind != PART_HELD.name and any(effect.name == HELD for effect in event.effects):
+        return raise_for_hold(tx, event)
     return None
 
 

@@ -12,6 +12,7 @@ from shopfloor.catalogue import revision_api as revisions
 from shopfloor.core.same_origin import csrf
 from shopfloor.core.settings import MEGABYTE
 from shopfloor.holds import api as holds
+from shopfloor.holds import number_api as numbers
 from shopfloor.labels import api as labels
 from shopfloor.people import api as people
 from shopfloor.production import api as production
@@ -42,6 +43,7 @@ ROOMS = [
     production.bp,
     parting.bp,
     holds.bp,
+    numbers.bp,
     quality.bp,
     locks.bp,
     checks.bp,

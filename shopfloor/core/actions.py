@@ -55,6 +55,8 @@ _ACTIONS = metadata.tables[Action.__tablename__]
 # On PostgreSQL whoever uses or moves things holds this lock together with all others who do,
 # from his claim on; whoever places a hold waits until he has it alone. SQLite has one writer.
 GATE_LOCK = 7_012_020
+# The same for those who make lots without passing the gate, and whoever locks numbers.
+NUMBERS_LOCK = 7_012_023
 # Every command runs these: they are made once, below the ORM.
 _CLAIM = {
     name: make(_ACTIONS).on_conflict_do_nothing(index_elements=["id"]).returning(_ACTIONS.c.id)

@@ -8,11 +8,12 @@ from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
-from shopfloor.core.events import EventKind, Where
+from shopfloor.core.events import EventKind
 from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
 from shopfloor.holds.models import Hold, HoldSource
+from shopfloor.holds.standing import stands
 
 PLACED = EventKind(
     "hold.placed",
@@ -46,7 +47,8 @@ def place_hold(
     subject = tx.session.get(Subject, subject_id)
     if subject is None or tx.act.actor_id is None:
         raise NotFound(_l("There is nothing here under this code."), rule="not_found")
-    tx.act.rights.require("hold.place", subject.site_id)
+    where = stands(tx.session, subject, tx.act.when.at)
+    tx.act.rights.require("hold.place", subject.site_id, where.line_id, where.station_id)
     kind = subjects.KINDS.get(subject.kind)
     if kind is None or not kind.holdable:
         raise Refused(
@@ -58,7 +60,7 @@ def place_hold(
     note = noted(note)
     event = tx.record(
         PLACED,
-        Where(site_id=subject.site_id),
+        where,
         {"subject": str(subject.id)} | ({"nonconformance": True} if nonconformance else {}),
         about=[subject.id],
         reason_id=reason_id,

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Reason
-from shopfloor.core.actions import GATE_LOCK
+from shopfloor.core.actions import GATE_LOCK, NUMBERS_LOCK
 from shopfloor.core.commands import Gate, Tx
 from shopfloor.core.db import rows
 from shopfloor.core.refusals import Refused, Why
@@ -27,6 +27,8 @@ _IN_FORCE = select(Hold.id).where(
 
 _ENTER = select(func.pg_advisory_xact_lock_shared(GATE_LOCK))
 _CLOSE = select(func.pg_advisory_xact_lock(GATE_LOCK))
+_ENTER_NUMBERS = select(func.pg_advisory_xact_lock_shared(NUMBERS_LOCK))
+_CLOSE_NUMBERS = select(func.pg_advisory_xact_lock(NUMBERS_LOCK))
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,23 @@ def close(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(_CLOSE)
+
+
+def enter_numbers(tx: Tx) -> None:
+    """Make sure that no number is locked between the next look at the locks and the commit.
+
+    Whoever has passed the gate has this already; imports and releases make lots without it. It may
+    come last: whoever locks numbers waits for nothing more when he has closed them.
+    """
+    passed = tx.gate in (Gate.USE, Gate.MOVE)
+    if not passed and tx.session.get_bind().dialect.name == "postgresql":
+        tx.session.connection().execute(_ENTER_NUMBERS)
+
+
+def close_numbers(session: Session) -> None:
+    """Wait for all who make lots without passing the gate; after close(), before all else."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(_CLOSE_NUMBERS)
 
 
 def require_free(tx: Tx, subject_ids: Iterable[int | None]) -> None:

@@ -3,11 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopfloor.core.db import Base
 from shopfloor.core.types import choice
+
+# One act opens one hold; only what makes several lots can meet several locks on their numbers.
+_BY_HAND = text("number_lock_id IS NULL")
 
 
 class HoldSource(StrEnum):
@@ -23,6 +26,15 @@ class Hold(Base):
     __tablename__ = "hold"
     __table_args__ = (
         Index("ix_hold_subject_id_released_at", "subject_id", "released_at"),
+        Index("ix_hold_opened_event_id", "opened_event_id"),
+        Index(
+            "uq_hold_opened_event_id",
+            "opened_event_id",
+            unique=True,
+            sqlite_where=_BY_HAND,
+            postgresql_where=_BY_HAND,
+        ),
+        UniqueConstraint("number_lock_id", "subject_id"),
         CheckConstraint(
             "(released_at IS NULL) = (released_by_id IS NULL)", name="released_by_somebody"
         ),
@@ -37,9 +49,11 @@ class Hold(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[datetime]
-    opened_event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), unique=True)
+    opened_event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     released_at: Mapped[datetime | None]
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     released_event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), unique=True)
     release_reason_id: Mapped[int | None] = mapped_column(ForeignKey("reason.id"))
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"), unique=True)
+    # The lock on numbers because of which the lot was held when it was made.
+    number_lock_id: Mapped[int | None] = mapped_column(ForeignKey("number_lock.id"))

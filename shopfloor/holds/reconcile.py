@@ -40,7 +40,8 @@ def find(session: Session) -> Iterator[Difference]:
     )
     for hold, subject, opening, release, signature in rows:
         facts = {"hold": str(hold.id), "subject": _name(subject)}
-        if opening is None or opening.kind not in OPENERS:
+        # A lock on numbers opens holds with whatever makes the lots.
+        if opening is None or (opening.kind not in OPENERS and hold.number_lock_id is None):
             yield Difference("not_opened", facts)
         if hold.released_at or hold.released_by_id or hold.released_event_id:
             yield from _end(hold, release, signature, facts)

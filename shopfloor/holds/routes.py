@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.queries import offered_reasons
+from shopfloor.core import clock
 from shopfloor.core.codes import read_code
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
@@ -13,6 +14,7 @@ from shopfloor.core.refusals import NotFound
 from shopfloor.core.subjects import Subject
 from shopfloor.core.web import done
 from shopfloor.holds.commands import place_hold
+from shopfloor.holds.standing import stands
 from shopfloor.people.access import act, requires, viewer
 
 bp = Blueprint("holds", __name__)
@@ -24,7 +26,8 @@ def place_form(code: str) -> str:
     """Ask for the reason before something is locked."""
     reasons = offered_reasons(db.session(), ReasonKind.HOLD)
     subject = _subject(code)
-    viewer().rights.require("hold.place", subject.site_id)
+    at = stands(db.session(), subject, clock.now())
+    viewer().rights.require("hold.place", at.site_id, at.line_id, at.station_id)
     return render_template("holds/place.html", subject=subject, reasons=reasons)
 
 

@@ -25,7 +25,7 @@ _TOLD = (
 
 
 class HoldTold(Told):
-    """A lock in force; its id is what a release names."""
+    """A lock in force; its id is what a release names. `number_lock` has opened it by itself."""
 
     id: int
     subject: Thing
@@ -33,6 +33,7 @@ class HoldTold(Told):
     opened_by: str
     since: datetime
     releasers: list[str]
+    number_lock: int | None
 
 
 def holds_on(session: Session, subject_ids: Iterable[int | None]) -> list[HoldTold]:
@@ -48,6 +49,7 @@ def holds_on(session: Session, subject_ids: Iterable[int | None]) -> list[HoldTo
             opened_by=row.name,
             since=row.Hold.opened_at,
             releasers=list(others(may_release, row.Hold.opened_by_id)),
+            number_lock=row.Hold.number_lock_id,
         )
         for row in found
     ]

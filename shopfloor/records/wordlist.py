@@ -51,4 +51,7 @@ WORDS: dict[str, Sentence] = {
     "none": _l("not tracked"),
     "lot": _l("by lot"),
     "serial": _l("by serial number"),
+    # whose numbers are locked
+    "lot_number": _l("Lot or serial number"),
+    "supplier_lot": _l("Supplier lot"),
 }

@@ -15,6 +15,7 @@ from shopfloor.catalogue.variants import set_features
 from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.core.reconcile import Found
+from shopfloor.holds.number_models import NumberKind
 from shopfloor.labels.models import Way
 from shopfloor.labels.printers import Setup
 from shopfloor.people.commands import Proofs
@@ -168,6 +169,21 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     ),
     "place_hold": lambda s: _on(
         s, "inspector", subject_id=s.held["lot"], reason_id=s.reasons["hold"]
+    ),
+    "lock_numbers": lambda s: _on(
+        s,
+        "inspector",
+        kind=NumberKind.LOT,
+        first="NOT-YET-*",
+        site_id=s.make.site_id,
+        reason_id=s.reasons["hold"],
+    ),
+    "lift_numbers": lambda s: _on(
+        s,
+        "supervisor",
+        number_lock_id=1,
+        signature_id=s.make.supervisor.signs("numbers.lift"),
+        reason_id=s.reasons["release"],
     ),
     "clear_suspect": lambda s: _on(
         s, "supervisor", hold_id=1, lot=s.lot, reason_id=s.reasons["release"]

@@ -6,13 +6,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from shopfloor.alerts.models import Alert
+from shopfloor.alerts.open_things import locks
 from shopfloor.core.db import db
+from shopfloor.core.events import Event
 from shopfloor.holds.commands import place_hold
 from shopfloor.holds.models import Hold
+from shopfloor.people.setup import founder
+from shopfloor.people.viewer import rights_of
+from shopfloor.plant.commands import add_line
 from shopfloor.production import work
 from tests.crowd import send_many, together
 from tests.invariants import require_invariants
-from tests.make import Factory
+from tests.make import Factory, new_id
 from tests.refusing import refused
 
 
@@ -41,6 +47,27 @@ def test_a_hold_needs_the_right_a_reason_and_something_that_can_be_held(make: Fa
     assert (row.id, row.note) == (placed.hold_id, " ".join(note.split()))
     # Locked twice is locked by two, and freed by two.
     assert place_hold(make.supervisor.act(), **plain).hold_id != placed.hold_id
+
+
+def test_a_lock_by_hand_knows_the_line_where_the_pieces_are(make: Factory) -> None:
+    """The line's own supervisor may place it, and finds it among what is open on his line."""
+    line = add_line(founder(new_id()), site_id=make.site_id, number="L2", names={"en": "Line 2"})
+    lot = make.order(10).lot
+    mine = make.person("supervisor", "mine", scope_id=make.line_id)
+    other = make.person("supervisor", "other", scope_id=line.id)
+    plain: dict[str, Any] = {"subject_id": lot.id, "reason_id": make.reasons["hold"]}
+    with refused("not_found", 404):
+        place_hold(other.act(), **plain)
+    placed = place_hold(mine.act(), **plain)
+    db.session.rollback()
+    event = db.session.get_one(Event, db.session.get_one(Hold, placed.hold_id).opened_event_id)
+    assert (event.site_id, event.line_id) == (make.site_id, make.line_id)
+    assert (event.station_id, event.shift_id is not None) == (make.stations[0], True)
+    for person, seen in ((mine, [make.line_id]), (other, [])):
+        rights = rights_of(db.session(), person.id)
+        assert [thing.line_id for thing in locks(db.session(), rights)] == seen
+    alert = db.session.scalars(select(Alert)).one()
+    assert (alert.line_id, alert.level) == (make.line_id, 0)
 
 
 @pytest.mark.processes

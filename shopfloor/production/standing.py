@@ -1,0 +1,79 @@
+"""Where in the plant a lot or an order stands: at the operation with most of its pieces."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, null, or_, select
+from sqlalchemy.orm import Session
+
+from shopfloor.core.events import Where
+from shopfloor.core.subjects import Subject
+from shopfloor.plant.models import LINE, STATION, Station
+from shopfloor.plant.shifts import turn_of
+from shopfloor.production.models import (
+    LEFT,
+    OPERATION,
+    ORDER,
+    TO_DO,
+    TO_JUDGE,
+    WAITING,
+    LotOperation,
+    Operation,
+    WorkOrder,
+)
+from shopfloor.stock.models import LOT, Lot
+
+_AT = (
+    select(Station.id, Station.line_id, WorkOrder.wip_place_id)
+    .select_from(Operation)
+    .join(Station, Station.id == Operation.station_id)
+    .join(WorkOrder, WorkOrder.id == Operation.order_id)
+)
+
+
+def where_it_stands(session: Session, subject: Subject, at: datetime) -> Where | None:
+    """Return where a thing stands and whose shift it is; None for what stands at no line.
+
+    At most two statements.
+    """
+    if subject.site_id is None or subject.kind not in _FOUND:
+        return None
+    row = session.execute(_FOUND[subject.kind](subject.id)).first()
+    if row is None:
+        return None
+    turn = turn_of(session, subject.site_id, at)
+    station_id, line_id, place_id = row
+    return Where(subject.site_id, line_id, station_id, place_id, turn.shift_id, turn.leader_id)
+
+
+def _of_pieces(subject_id: int) -> Select[*tuple[Any, ...]]:
+    """Find the operation with most pieces that are not finished, of equal ones the first."""
+    here = or_(TO_DO, TO_JUDGE, LotOperation.held > 0)
+    return (
+        _AT.join(LotOperation, LotOperation.operation_id == Operation.id)
+        .join(Lot, Lot.id == LotOperation.lot_id)
+        .where(or_(Lot.id == subject_id, Lot.family_id == subject_id), here)
+        .order_by((LEFT + WAITING + LotOperation.held).desc(), Operation.sequence)
+        .limit(1)
+    )
+
+
+def _of_operation(subject_id: int) -> Select[*tuple[Any, ...]]:
+    return _AT.where(Operation.id == subject_id)
+
+
+def _of_station(subject_id: int) -> Select[*tuple[Any, ...]]:
+    return select(Station.id, Station.line_id, null()).where(Station.id == subject_id)
+
+
+def _of_line(subject_id: int) -> Select[*tuple[Any, ...]]:
+    return select(null(), Subject.id, null()).where(Subject.id == subject_id)
+
+
+_FOUND = {
+    LOT.name: _of_pieces,
+    ORDER.name: _of_pieces,
+    OPERATION.name: _of_operation,
+    STATION.name: _of_station,
+    LINE.name: _of_line,
+}

@@ -1,0 +1,220 @@
+"""Numbers of lots that do not exist yet are locked: whatever makes such a lot makes it held."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from shopfloor.alerts.models import Alert
+from shopfloor.catalogue.commands import add_item
+from shopfloor.core.db import db
+from shopfloor.core.reconcile import run_checks
+from shopfloor.core.settings import ROOT
+from shopfloor.core.subjects import Subject
+from shopfloor.holds.models import Hold
+from shopfloor.holds.number_commands import MEANING, NumbersLocked, lift_numbers, lock_numbers
+from shopfloor.holds.number_models import NumberKind
+from shopfloor.holds.numbers import is_meant
+from shopfloor.production.commands.jobs import start_work
+from shopfloor.production.commands.orders import create_order, release_order
+from shopfloor.production.commands.parting import split_lot
+from shopfloor.production.commands.reports import report_quantities
+from shopfloor.production.commands.setting_apart import hold_part
+from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.commands.releases import Decided, release_hold
+from shopfloor.quality.models import DispositionKind, Verdict
+from tests.crowd import send_many, together
+from tests.exchange.bringing import booked
+from tests.invariants import require_invariants
+from tests.make import Factory
+from tests.production.test_serialising import a_lot_with_serials_at_20, give
+from tests.refusing import refused
+
+# Every file in which a lot comes into being; a new one needs its reaction and a line below.
+MAKE_LOTS = {
+    "exchange/stock.py",
+    "production/commands/orders.py",
+    "production/new_lots.py",
+    "production/opening.py",
+    "quality/disposing.py",
+}
+
+
+def lock(make: Factory, first: str, last: str | None = None, **more: Any) -> NumbersLocked:
+    arguments: dict[str, Any] = {"kind": NumberKind.LOT, "site_id": make.site_id, "note": "recall"}
+    arguments |= {"first": first, "last": last, "reason_id": make.reasons["hold"]} | more
+    return lock_numbers(make.inspector.act(), **arguments)
+
+
+def held(make: Factory) -> list[str]:
+    """Return the numbers of the lots that locks on numbers hold."""
+    db.session.rollback()
+    query = select(Subject.number).join(Hold, Hold.subject_id == Subject.id)
+    query = query.where(Hold.number_lock_id.is_not(None)).order_by(Hold.id)
+    return [number or "" for number in db.session.scalars(query)]
+
+
+def release_numbered(make: Factory, number: str, **step: Any) -> str:
+    order = create_order(
+        make.planner.act(),
+        site_id=make.site_id,
+        item_id=make.item(**step),
+        quantity=Decimal(10),
+        number=number,
+    )
+    return release_order(make.planner.act(), order_id=order.id).lot.code
+
+
+def test_whatever_makes_a_lot_under_a_locked_number_makes_it_held(make: Factory) -> None:
+    """Release, split, part and serial numbers; every use is refused by the usual card."""
+    lock(make, "0900-*")
+    lot = release_numbered(make, "0900")
+    assert held(make) == ["0900-1"]
+    with refused("held") as no:
+        start_work(make.operator.act(), lot=lot, operation=10)
+    assert "0900-* · recall" in str(no.value.sentence)
+    other = release_numbered(make, "0901")
+    for number in ("0901-2", "0901-3", "SN-07"):
+        lock(make, number)
+    split_lot(make.operator.act(), lot=other, operation=10, quantity=Decimal(2))
+    hold_part(
+        make.inspector.act(),
+        lot=other,
+        operation=10,
+        quantity=Decimal(1),
+        reason_id=make.reasons["hold"],
+    )
+    give(make, a_lot_with_serials_at_20(make), "SN-06", 3)
+    assert held(make) == ["0900-1", "0901-2", "0901-3", "SN-07"]
+    alerts = db.session.scalars(select(Alert.subject_id)).all()
+    assert len(alerts) == len(set(alerts)) == 4
+    assert not run_checks().differences
+    require_invariants()
+
+
+def test_a_downgraded_lot_and_an_imported_one_are_held(make: Factory) -> None:
+    lock(make, "0902-1-D1")
+    add_item(make.planner.act(), number="SECOND", names={"en": "Second choice"})
+    lot = release_numbered(make, "0902", inspect=(10,))
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(10))
+    failed = record_inspection(make.inspector.act(), lot=lot, operation=10, verdict=Verdict.FAIL)
+    release_hold(
+        make.supervisor.act(),
+        hold_id=failed.hold_id or 0,
+        signature_id=make.supervisor.signs(),
+        reason_id=make.reasons["release"],
+        dispositions=(Decided(lot, 10, DispositionKind.DOWNGRADE, Decimal(10), to_item="SECOND"),),
+    )
+    assert held(make) == ["0902-1-D1"]
+    lock(make, "h77", kind=NumberKind.SUPPLIER)
+    lock(make, "W-1-1")
+    booked(make, "items", "number,name\nR-1,Bar\nP-1,Part\n")
+    booked(make, "places", "number,name\nA-01,One\n")
+    booked(make, "routings", "item,operation,name,station\nP-1,10,Saw,S1\nP-1,20,Mill,S2\n")
+    booked(make, "stock", "料号,数量,库位,批号,供应商批号\nR-1,250,A-01,B1,H77\n")
+    booked(make, "orders", "工单号,物料编码,数量,当前工序,交期\nW-1,P-1,60,20,2027-01-31\n")
+    assert held(make) == ["0902-1-D1", "B1", "W-1-1"]
+    assert not run_checks().differences
+
+
+def test_lots_that_are_here_with_the_number_are_held_at_once(make: Factory) -> None:
+    lots = [release_numbered(make, f"C-{n}") for n in (9, 10, 11)]
+    locked = lock(make, "c-9-1", None)
+    assert locked.lots == 1
+    assert lock(make, "C-10", "C-12").lots == 0
+    assert [e.detail["lot"] for e in lock(make, "C-1*").effects] == ["C-10-1"]
+    assert held(make) == ["C-9-1", "C-10-1", "C-11-1"]
+    with refused("held"):
+        start_work(make.operator.act(), lot=lots[1], operation=10)
+    # Who locked the number cannot release the lot; a second person does, as any other.
+    first = db.session.scalars(select(Hold).order_by(Hold.id)).first()
+    assert first is not None
+    for person, rule in ((make.inspector, "four_eyes"), (make.supervisor, "")):
+        call: dict[str, Any] = {"hold_id": first.id, "reason_id": make.reasons["release"]}
+        if rule:
+            with refused(rule, 403):
+                release_hold(make.supervisor.act(), signature_id=person.signs(), **call)
+        else:
+            release_hold(make.supervisor.act(), signature_id=person.signs(), **call)
+    start_work(make.operator.act(), lot=lots[0], operation=10)
+    assert not run_checks().differences
+
+
+def test_a_second_person_lifts_it_and_lots_made_then_are_free(make: Factory) -> None:
+    locked = lock(make, "D-*")
+    release_numbered(make, "D-1")
+    call: dict[str, Any] = {
+        "number_lock_id": locked.number_lock_id,
+        "reason_id": make.reasons["release"],
+    }
+    with refused("four_eyes", 403, "badge"):
+        lift_numbers(make.supervisor.act(), signature_id=make.inspector.signs(MEANING), **call)
+    with refused("no_right", 403, "badge"):
+        lift_numbers(make.supervisor.act(), signature_id=make.operator.signs(MEANING), **call)
+    lift_numbers(make.inspector.act(), signature_id=make.supervisor.signs(MEANING), **call)
+    with refused("already_lifted"):
+        lift_numbers(make.inspector.act(), signature_id=make.supervisor.signs(MEANING), **call)
+    release_numbered(make, "D-2")
+    assert held(make) == ["D-1-1"]
+    for wrong in ({"first": "*"}, {"first": "A-5", "last": "A-4"}, {"first": "A-1", "last": "B-2"}):
+        with refused("bad_numbers", 422):
+            lock(make, **wrong)
+    with refused("no_right", 403):
+        lock_numbers(
+            make.operator.act(),
+            kind=NumberKind.LOT,
+            first="X-1",
+            site_id=make.site_id,
+            reason_id=make.reasons["hold"],
+        )
+
+
+@pytest.mark.processes
+def test_a_lot_made_at_the_same_instant_is_held_whoever_comes_first(make: Factory) -> None:
+    orders, locks = [], []
+    item = make.item()
+    for n in range(12):
+        order = create_order(
+            make.planner.act(),
+            site_id=make.site_id,
+            item_id=item,
+            quantity=Decimal(1),
+            number=f"E-{n}",
+        )
+        orders.append({"order_id": order.id})
+        locks.append(
+            {
+                "kind": NumberKind.LOT,
+                "first": f"E-{n}-1",
+                "site_id": make.site_id,
+                "reason_id": make.reasons["hold"],
+            }
+        )
+    together(
+        [
+            (send_many, "release_order", [make.planner.act() for _ in orders], orders),
+            (send_many, "lock_numbers", [make.inspector.act() for _ in locks], locks),
+        ]
+    )
+    assert sorted(held(make)) == sorted(f"E-{n}-1" for n in range(12))
+
+
+def test_numbers_are_compared_as_people_read_them() -> None:
+    assert is_meant("C-101", "C-150", "c-0120")
+    assert is_meant("Ｃ-１０*", None, "C-107")
+    assert is_meant("A*9*Z", None, "A-1991-Z")
+    assert not is_meant("A*9*9Z", None, "A9Z")
+    assert not is_meant("C-101", "C-150", "C-151")
+    assert not is_meant("C-101", "C-150", "C-120-1")
+    assert not is_meant("C-101", None, "C-1011")
+
+
+def test_every_file_that_makes_lots_is_known() -> None:
+    package = ROOT / "shopfloor"
+    makes = re.compile(r"\bLot\(\s*id=")
+    found = {
+        str(p.relative_to(package)) for p in package.rglob("*.py") if makes.search(p.read_text())
+    }
+    assert found == MAKE_LOTS
