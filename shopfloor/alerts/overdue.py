@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
 from shopfloor.alerts import refusals
 from shopfloor.alerts.kinds import DUE
@@ -12,7 +12,7 @@ from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import When
 from shopfloor.core.commands import Gate, Tx, command
-from shopfloor.core.db import db
+from shopfloor.core.db import db, transaction
 from shopfloor.core.events import EventKind, Where
 from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Subject
@@ -42,12 +42,17 @@ def call_to_overdue(tx: Tx, *, check_id: int) -> Called:
     if check.closed_at is not None or not check.overdue_at or check.overdue_at > clock.now():
         raise refusals.settled()
     site_id = tx.session.scalar(select(Subject.site_id).where(Subject.id == check.lot_id))
-    line_id, station_id = tx.session.execute(
+    at = tx.session.execute(
         select(Station.line_id, Station.id)
         .join(Operation, Operation.station_id == Station.id)
         .where(Operation.id == check.operation_id)
-    ).one()
-    facts = {"check": str(check.id), "lot": str(check.lot_id), "operation": str(check.operation_id)}
+    ).first()
+    line_id, station_id = at or (None, None)
+    facts = {
+        "check": str(check.id),
+        "lot": str(check.lot_id),
+        "operation": str(check.operation_id or 0),
+    }
     about = [check.lot_id, check.operation_id]
     tx.record(OVERDUE, Where(site_id, line_id, station_id), facts, about=about)
     return Called(check.id)
@@ -55,13 +60,25 @@ def call_to_overdue(tx: Tx, *, check_id: int) -> Called:
 
 def run_overdue() -> int:
     """Call to everything that has become overdue, and return how many there were."""
-    db.session.rollback()
+    _call_off()
     called = exists().where(Alert.matter == DUE, Alert.about_id == Check.id)
     late = select(Check.id).where(
         Check.closed_at.is_(None), Check.overdue_at <= clock.now(), ~called
     )
     ids = db.session.scalars(late.order_by(Check.id).limit(AT_ONCE)).all()
     return sum(_call(check_id) for check_id in ids)
+
+
+def _call_off() -> None:
+    """Close the calls to what is not asked for any more: the lot is used up."""
+    gone = select(Check.id).where(Check.closed_at.is_not(None), Check.verdict.is_(None))
+    with transaction() as session:
+        session.execute(
+            update(Alert)
+            .where(Alert.matter == DUE, Alert.closed_at.is_(None), Alert.about_id.in_(gone))
+            .values(closed_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _call(check_id: int) -> bool:

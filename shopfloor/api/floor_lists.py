@@ -144,7 +144,7 @@ def inspections(session: Session, asked: AskedInspections, scopes: Scopes) -> Pa
     """Return a part of the verdicts; at most four statements."""
     query = (
         select(Inspection, Operation.sequence)
-        .join(Operation, Operation.id == Inspection.operation_id)
+        .join(Operation, Operation.id == Inspection.operation_id, isouter=True)
         .join(Event, Event.id == Inspection.event_id)
         .where(within(scopes))
     )

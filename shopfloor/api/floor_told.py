@@ -39,11 +39,11 @@ class HoldRow(Told):
 
 
 class InspectionRow(Told):
-    """A verdict on pieces of a lot."""
+    """A verdict on pieces of a lot; without an operation on a lot in stock."""
 
     event: int
     lot: Named
-    operation: int
+    operation: int | None
     pass_number: int
     inspector: Named
     verdict: Verdict

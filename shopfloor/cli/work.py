@@ -31,6 +31,7 @@ from shopfloor.exchange.running import run_waiting
 from shopfloor.people.sweeping import sweep
 from shopfloor.plant.models import Site
 from shopfloor.quality.patrols import add_patrols
+from shopfloor.quality.retests import add_retests
 from shopfloor.scanning.log import sweep as sweep_scans
 from shopfloor.webhooks.running import Deliverers
 
@@ -97,6 +98,8 @@ def _run_nights() -> None:
 def _add_patrols() -> None:
     # Two hosts of one database look one after the other; whoever comes second finds none due.
     add_patrols(clock.now())
+    db.session.rollback()
+    add_retests(clock.now())
 
 
 def nights_due(now: datetime) -> Iterator[str]:

@@ -13,6 +13,7 @@ from shopfloor.holds import commands as holds
 from shopfloor.people.notices import tell
 from shopfloor.production import parked
 from shopfloor.production.commands import jobs, parting, reports, serialising, setting_apart
+from shopfloor.quality import in_stock
 from shopfloor.quality.commands import checks, inspections, self_checks
 from shopfloor.stock.models import LOT
 
@@ -26,8 +27,9 @@ PARKS = [
     Parks("merge_lots", parting.LOTS_MERGED.label, parked.at_operation),
     Parks("serialise_pieces", serialising.LOT_SERIALISED.label, parked.at_operation),
     Parks("record_inspection", inspections.INSPECTED.label, parked.at_operation),
-    Parks("read_values", checks.VALUES_READ.label, parked.at_operation),
-    Parks("correct_value", checks.VALUE_CORRECTED.label, parked.at_operation),
+    Parks("judge_retest", inspections.INSPECTED.label, in_stock.parked_in_stock),
+    Parks("read_values", checks.VALUES_READ.label, in_stock.parked_at),
+    Parks("correct_value", checks.VALUE_CORRECTED.label, in_stock.parked_at),
     Parks("check_first_article", self_checks.SELF_CHECKED.label, parked.at_operation),
     Parks("hold_part", setting_apart.PART_HELD.label, parked.at_operation),
     Parks("place_hold", holds.PLACED.label, parking.about_subject),

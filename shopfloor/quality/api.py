@@ -1,6 +1,6 @@
 """Inspections and releases for programs."""
 
-from typing import Self
+from typing import Any, Self
 
 from flask import Blueprint
 from pydantic import ConfigDict, Field
@@ -23,9 +23,12 @@ from shopfloor.core.references import id_of, id_or_none
 from shopfloor.people.access import requires, viewer
 from shopfloor.people.programs import doing, signed
 from shopfloor.production.api_told import EffectTold
+from shopfloor.quality.check_api import Stop
 from shopfloor.quality.commands.inspections import Judged, record_inspection
 from shopfloor.quality.commands.releases import MEANING, Decided, Freed, release_hold
+from shopfloor.quality.commands.retests import judge_retest
 from shopfloor.quality.hold_api import ConcessionSent
+from shopfloor.quality.in_stock import IN_STOCK
 from shopfloor.quality.models import DispositionKind, Verdict
 from shopfloor.quality.ncr_opening import OPENED
 from shopfloor.quality.queries import within_reach
@@ -37,7 +40,7 @@ class NewInspection(Booking):
     """A verdict on pieces that wait; without an operation where pieces of the lot wait first."""
 
     lot: Name
-    operation: Sequence | None = None
+    operation: Stop | None = None
     verdict: Verdict
     quantity: Exact | None = Field(None, description="How many pass; all that wait when left out.")
     reason: Name | None = None
@@ -192,17 +195,17 @@ class FreedTold(Told):
 @call(takes=NewInspection, gives=JudgedTold)
 def inspect(body: NewInspection) -> JudgedTold:
     """Give a verdict: a pass lets pieces go on, a fail locks the order and all made from it."""
-    judged = record_inspection(
-        doing(body),
-        lot=body.lot,
-        operation=body.operation,
-        verdict=body.verdict,
-        quantity=body.quantity,
-        reason_id=id_or_none(db.session(), REASON, body.reason, "reason"),
-        note=body.note,
-        check_id=body.inspection,
-    )
-    return JudgedTold.of(judged)
+    said: dict[str, Any] = {
+        "lot": body.lot,
+        "verdict": body.verdict,
+        "reason_id": id_or_none(db.session(), REASON, body.reason, "reason"),
+        "note": body.note,
+        "check_id": body.inspection,
+    }
+    if body.operation == IN_STOCK:
+        return JudgedTold.of(judge_retest(doing(body), **said))
+    where = {"operation": body.operation, "quantity": body.quantity}
+    return JudgedTold.of(record_inspection(doing(body), **where, **said))
 
 
 @bp.post("/holds/<int:hold_id>/release")

@@ -90,11 +90,12 @@ def running(session: Session, lot_id: int, operation_id: int) -> Check | None:
     """Return the inspection whose turn it is on a lot at an operation; one statement.
 
     One that is begun comes first, then what is due at the operation, in the order of its kind.
+    Without an operation it is the retest of a lot in stock.
     """
     return session.scalar(
         select(Check)
         .where(
-            Check.operation_id == operation_id,
+            Check.operation_id == (operation_id or None),
             Check.closed_at.is_(None),
             (Check.lot_id == lot_id) | Check.kind.in_(DUE_KINDS),
         )

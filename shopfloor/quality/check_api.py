@@ -25,6 +25,8 @@ from shopfloor.quality.values import Read
 
 bp = Blueprint("checks_api", __name__)
 RECORD = "inspection.record"
+# Where an inspection is: 0 in stock, for a retest that is due.
+Stop = Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="0 is in stock.")]
 
 
 class ReadingSent(Body):
@@ -51,7 +53,7 @@ class NewValues(Booking):
     """Values of the pieces that wait at an operation; `sure` takes what is far from expected."""
 
     lot: Name
-    operation: Sequence
+    operation: Stop
     values: Annotated[tuple[ReadingSent, ...], Field(min_length=1, max_length=MOST_AT_ONCE)]
     gauges: Annotated[tuple[Name, ...], Field(max_length=MOST_GAUGES)] = Field(
         (), description="What is measured with: each value takes the first of its type."
@@ -75,7 +77,7 @@ class Correction(Booking):
     """The right value in the place of a mistyped one, and why; the old one stays readable."""
 
     lot: Name
-    operation: Sequence
+    operation: Stop
     value: ReadingSent
     reason: Name
     sure: Yes = False

@@ -14,12 +14,13 @@ from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
-from shopfloor.production.queries import LotView, lot_view
-from shopfloor.quality import refusals
+from shopfloor.production.queries import LotView
+from shopfloor.quality import due_refusals, refusals
 from shopfloor.quality.at_hand import at_hand
 from shopfloor.quality.check_view import CheckView, check_view
 from shopfloor.quality.commands.checks import correct_value, read_values
 from shopfloor.quality.gauging import MOST_GAUGES
+from shopfloor.quality.in_stock import IN_STOCK, view_at
 from shopfloor.quality.values import Read
 
 bp = Blueprint("checks", __name__)
@@ -94,10 +95,12 @@ def correct(code: str, operation: int) -> Response:
 
 
 def _running(code: str, operation: int) -> tuple[LotView, CheckView]:
-    view = lot_view(db.session(), viewer(), code)
+    view = view_at(db.session(), viewer(), code, operation)
     stop = view.work.stop(operation)
     check = check_view(db.session(), view.work, stop)
     if check is None:
+        if operation == IN_STOCK:
+            raise due_refusals.no_retest()
         raise refusals.no_plan() if stop.waiting else refusals.nothing_waits(operation)
     return view, check
 

@@ -12,7 +12,7 @@ from shopfloor.production.way import Stop, Work
 from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
 from shopfloor.quality.judging import Tally, said_by_piece, tally
 from shopfloor.quality.models import Verdict
-from shopfloor.quality.plan_models import DUE_KINDS, Check, Plan, PlanRevision, Value
+from shopfloor.quality.plan_models import BY_ITSELF, Check, Plan, PlanRevision, Value
 from shopfloor.quality.refusals import weight_name
 from shopfloor.quality.sorting import sample_here
 
@@ -53,7 +53,7 @@ class CheckView:
     @property
     def due(self) -> bool:
         """Say whether it became due while the operation runs: no pieces wait for it."""
-        return self.plan.kind in DUE_KINDS
+        return self.plan.kind in BY_ITSELF
 
     @property
     def passed(self) -> bool:
@@ -89,8 +89,8 @@ def check_view(session: Session, lot_work: Work, stop: Stop) -> CheckView | None
         size, numbers, quantity = check.size, check.numbers, check.quantity
         values = current_values(session, check)
     else:
-        asks = asked_plan(session, lot_work, stop)
-        if asks is None or not stop.waiting:
+        asks = asked_plan(session, lot_work, stop) if stop.waiting else None
+        if asks is None:
             return None
         revision, quantity, values = asks, stop.waiting, []
         size, numbers = sample_here(session, revision, lot_work, stop)

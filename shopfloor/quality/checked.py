@@ -11,8 +11,9 @@ from shopfloor.configure.models import FormField
 from shopfloor.core.subjects import Subject, nothing_under
 from shopfloor.people.models import Person
 from shopfloor.people.viewer import Viewer
-from shopfloor.production.queries import LotView, lot_view
+from shopfloor.production.queries import LotView
 from shopfloor.quality.gauge_models import Calibration
+from shopfloor.quality.in_stock import IN_STOCK, view_at
 from shopfloor.quality.plan_models import Check, Plan, PlanRevision, Value
 
 
@@ -57,7 +58,8 @@ def checked(session: Session, viewer: Viewer, check_id: int) -> Checked:
         raise nothing_under(str(check_id))
     check: Check = found.Check
     # A lot that is out of this person's reach is not there, nor is what was read of it.
-    view = lot_view(session, viewer, session.get_one(Subject, check.lot_id).code)
+    code, at = session.get_one(Subject, check.lot_id).code, check.operation_id
+    view = view_at(session, viewer, code, at or IN_STOCK, gone=True)
     return Checked(
         check,
         found.Plan,

@@ -83,9 +83,13 @@ def add_due(
     lot_id: int,
     operation_id: int | None,
     at_pieces: Decimal | None,
+    quantity: Decimal | None = None,
 ) -> Check:
-    """Insert an inspection that is due now; overdue when the plan's grace is over."""
-    size, numbers = sample_of(revision, Decimal(revision.size or 1))
+    """Insert an inspection that is due now; overdue when the plan's grace is over.
+
+    `quantity` is what the sample is drawn of, where there is more than the sample.
+    """
+    size, numbers = sample_of(revision, quantity or Decimal(revision.size or 1))
     grace = revision.grace_minutes
     check = Check(
         revision_id=revision.id,
@@ -93,7 +97,7 @@ def add_due(
         lot_id=lot_id,
         operation_id=operation_id,
         at_pieces=at_pieces,
-        quantity=Decimal(size),
+        quantity=quantity or Decimal(size),
         size=size,
         numbers=numbers,
         due_at=now,

@@ -37,8 +37,8 @@ class OpenInspection(Told):
     kind: PlanKind
     state: Standing
     lot: Named
-    operation: int
-    names: dict[str, str]
+    operation: int | None = Field(description="None in stock: the calls take 0 for it.")
+    names: dict[str, str] | None
     quantity: Exact
     unit: str
     held: bool

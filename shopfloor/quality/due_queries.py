@@ -21,6 +21,7 @@ from shopfloor.production.models import (
     WorkOrder,
 )
 from shopfloor.quality.plan_models import DUE_KINDS, Check, Plan, PlanKind, PlanRevision
+from shopfloor.stock.models import Lot
 
 
 class Standing(StrEnum):
@@ -49,7 +50,7 @@ def inspections(
     held = (
         select(Hold.id)
         .where(
-            or_(Hold.subject_id == WorkOrder.id, Hold.subject_id == todo.c.lot_id),
+            or_(Hold.subject_id == Lot.family_id, Hold.subject_id == todo.c.lot_id),
             Hold.released_at.is_(None),
         )
         .exists()
@@ -72,20 +73,28 @@ def inspections(
             Plan.names.label("plan_names"),
         )
         .join(lot, lot.id == todo.c.lot_id)
-        .join(Operation, Operation.id == todo.c.operation_id)
-        .join(WorkOrder, WorkOrder.id == Operation.order_id)
-        .join(order, order.id == WorkOrder.id)
-        .join(Item, Item.id == WorkOrder.item_id)
-        .join(Station, Station.id == Operation.station_id)
-        .join(Line, Line.id == Station.line_id)
+        .join(Lot, Lot.id == todo.c.lot_id)
+        .join(order, order.id == Lot.family_id)
+        .join(Item, Item.id == Lot.item_id)
+        # A lot in stock is at no operation, and may never have been.
+        .join(WorkOrder, WorkOrder.id == Lot.family_id, isouter=True)
+        .join(Operation, Operation.id == todo.c.operation_id, isouter=True)
+        .join(Station, Station.id == Operation.station_id, isouter=True)
+        .join(Line, Line.id == Station.line_id, isouter=True)
         .join(PlanRevision, PlanRevision.id == todo.c.revision_id, isouter=True)
         .join(Plan, Plan.id == PlanRevision.plan_id, isouter=True)
-        .where(WorkOrder.state.in_([OrderState.RELEASED, OrderState.FINISHED]))
+        .where(
+            or_(
+                WorkOrder.state.in_([OrderState.RELEASED, OrderState.FINISHED]),
+                todo.c.operation_id.is_(None),
+            )
+        )
         .order_by(
             held,
             case((standing == Standing.OVERDUE.value, 0), (first, 1), else_=2),
             todo.c.due_at.is_(None),
             todo.c.due_at,
+            WorkOrder.priority.is_(None),
             WorkOrder.priority,
             WorkOrder.due.is_(None),
             WorkOrder.due,
@@ -100,7 +109,7 @@ def inspections(
         query = query.where(Line.id == line_id)
     scopes = rights.scopes("inspection.record")
     if scopes is not None:
-        places = (WorkOrder.site_id, Line.id, Station.id)
+        places = (lot.site_id, Line.id, Station.id)
         query = query.where(or_(*(place.in_(scopes) for place in places)))
     return query
 

@@ -118,6 +118,15 @@ def not_all_ticked() -> Refused:
     )
 
 
+def no_retest() -> Refused:
+    """Return the refusal for a retest of a lot that needs none now."""
+    return Refused(
+        _l("No retest of this lot is due."),
+        _l("It appears in the inspector's list when its time is over. Lock the lot if it is bad."),
+        rule="no_retest",
+    )
+
+
 def another_turn() -> Refused:
     """Return the refusal for a verdict on an inspection whose turn it is not any more."""
     return Refused(

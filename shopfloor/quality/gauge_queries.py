@@ -168,7 +168,7 @@ def in_doubt(calibration: Calibration, rights: Rights) -> Select[*tuple[Any, ...
         .join(Item, Item.id == Lot.item_id)
         .join(PlanRevision, PlanRevision.id == Check.revision_id)
         .join(Plan, Plan.id == PlanRevision.plan_id)
-        .join(Operation, Operation.id == Check.operation_id)
+        .join(Operation, Operation.id == Check.operation_id, isouter=True)
         .order_by(Check.id.desc())
     )
     scopes = rights.scopes("work.view")

@@ -10,7 +10,7 @@ from shopfloor.holds import gate
 from shopfloor.holds.models import Hold
 from shopfloor.plant.models import Station
 from shopfloor.production import work
-from shopfloor.production.models import Job, LotOperation, Operation
+from shopfloor.production.models import Job, LotOperation, Operation, WorkOrder
 from shopfloor.production.way import Pass, Stop, Work
 from shopfloor.stock.models import Lot
 
@@ -32,8 +32,12 @@ def families_of(session: Session, hold_id: int, subject_id: int) -> set[int]:
 
 def works_of(session: Session, hold: Hold) -> list[Work]:
     """Return the lots that are held by a hold on them, or have pieces reported under it."""
+    # A lot that no order has made has no pieces at an operation: it is locked and freed whole.
     lots = session.scalars(
-        select(Lot.id).where(_concerned(hold.id, hold.subject_id)).order_by(Lot.id)
+        select(Lot.id)
+        .join(WorkOrder, WorkOrder.id == Lot.family_id)
+        .where(_concerned(hold.id, hold.subject_id))
+        .order_by(Lot.id)
     )
     return [work.load(session, lot_id) for lot_id in lots.all()]
 

@@ -1,5 +1,7 @@
 """What quality offers after a lot was scanned: inspect it, or decide about its lock."""
 
+from collections.abc import Sequence
+
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
@@ -7,41 +9,25 @@ from shopfloor.core.db import db
 from shopfloor.core.next_steps import NextStep
 from shopfloor.core.shown import counted, show_quantity
 from shopfloor.core.words import in_words
-from shopfloor.holds.models import HoldSource
+from shopfloor.holds.models import Hold, HoldSource
+from shopfloor.people.viewer import Viewer
 from shopfloor.production.models import OrderState
 from shopfloor.production.queries import LotView
 from shopfloor.production.way import Stop
+from shopfloor.quality.asked import running
 from shopfloor.quality.due_queries import open_at
+from shopfloor.quality.in_stock import IN_STOCK
 from shopfloor.quality.plan_models import Check, PlanKind
 from shopfloor.quality.plan_words import KINDS
 
 
 def for_lot(view: LotView) -> list[NextStep]:
     """Offer the inspections that wait, and the release of every lock: a second person signs it."""
-    steps: list[NextStep] = []
     rights = view.viewer.rights
-    for hold in view.holds:
-        own = hold.opened_by_id == view.viewer.person_id
-        signs = rights.may("hold.release", *view.work.scopes()) and not own
-        steps.append(
-            NextStep(
-                "hold.release",
-                _l("Release the lock") if signs else _l("Have it released on this phone"),
-                url_for("quality.release", hold_id=hold.id),
-                icon="unlock",
-                primary=signs,
-                note=_l("A second person signs with badge and PIN."),
-            )
-        )
-        if hold.source is HoldSource.INSPECTION:
-            steps.append(
-                NextStep(
-                    "work.view",
-                    _l("Nonconformance"),
-                    url_for("ncrs.of_lock", hold_id=hold.id),
-                    icon="alert",
-                )
-            )
+    steps = _releases(view.viewer, view.holds, view.work.scopes())
+    if view.work.order.state in (OrderState.FINISHED, OrderState.CLOSED):
+        lot_id, code = view.work.lot.id, view.work.subject.code
+        steps += _retest(view.viewer, lot_id, code, view.work.order.site_id, view.holds)
     if view.work.order.state is OrderState.CLOSED:
         return steps
     if not view.holds and rights.may("hold.place", *view.work.scopes()):
@@ -74,6 +60,61 @@ def for_lot(view: LotView) -> list[NextStep]:
         if rights.may("inspection.record", *view.work.scopes(stop)):
             steps += _inspect(view, stop, found)
     return steps
+
+
+def in_stock(
+    viewer: Viewer, lot_id: int, code: str, site_id: int | None, holds: list[Hold]
+) -> list[NextStep]:
+    """Offer the retest of a lot that no order has made, and the release of its locks."""
+    return _releases(viewer, holds, [site_id]) + _retest(viewer, lot_id, code, site_id, holds)
+
+
+def _releases(viewer: Viewer, holds: list[Hold], scopes: Sequence[int | None]) -> list[NextStep]:
+    steps: list[NextStep] = []
+    for hold in holds:
+        own = hold.opened_by_id == viewer.person_id
+        signs = viewer.rights.may("hold.release", *scopes) and not own
+        steps.append(
+            NextStep(
+                "hold.release",
+                _l("Release the lock") if signs else _l("Have it released on this phone"),
+                url_for("quality.release", hold_id=hold.id),
+                icon="unlock",
+                primary=signs,
+                note=_l("A second person signs with badge and PIN."),
+            )
+        )
+        if hold.source is HoldSource.INSPECTION:
+            steps.append(
+                NextStep(
+                    "work.view",
+                    _l("Nonconformance"),
+                    url_for("ncrs.of_lock", hold_id=hold.id),
+                    icon="alert",
+                )
+            )
+    return steps
+
+
+def _retest(
+    viewer: Viewer, lot_id: int, code: str, site_id: int | None, holds: list[Hold]
+) -> list[NextStep]:
+    """Offer the retest of a lot in stock while it is due; one statement."""
+    if not viewer.rights.may("inspection.record", site_id):
+        return []
+    check = running(db.session(), lot_id, IN_STOCK)
+    if check is None:
+        return []
+    return [
+        NextStep(
+            "inspection.record",
+            _l("Inspect it in stock"),
+            url_for("quality.inspect", code=code, operation=IN_STOCK),
+            icon="inspect",
+            primary=not holds,
+            note=KINDS[check.kind],
+        )
+    ]
 
 
 def _due(view: LotView) -> dict[int, list[Check]]:

@@ -12,9 +12,11 @@ from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.people.models import Person
 from shopfloor.plant.models import Station
-from shopfloor.production.models import Operation, WorkOrder
+from shopfloor.production.models import Operation
+from shopfloor.quality.in_stock import IN_STOCK
 from shopfloor.quality.ncr_models import NcrState, Nonconformance
 from shopfloor.quality.plan_models import Check, Plan, PlanRevision
+from shopfloor.stock.models import Lot
 
 SEE = "work.view"
 
@@ -63,15 +65,15 @@ def due(session: Session, rights: Rights) -> Iterator[OpenThing]:
         .join(PlanRevision, PlanRevision.id == Check.revision_id)
         .join(Plan, Plan.id == PlanRevision.plan_id)
         .join(lot, lot.id == Check.lot_id)
-        .join(Operation, Operation.id == Check.operation_id)
-        .join(WorkOrder, WorkOrder.id == Operation.order_id)
-        .join(Item, Item.id == WorkOrder.item_id)
-        .join(Station, Station.id == Operation.station_id)
+        .join(Lot, Lot.id == Check.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .join(Operation, Operation.id == Check.operation_id, isouter=True)
+        .join(Station, Station.id == Operation.station_id, isouter=True)
         .where(Check.closed_at.is_(None), Check.overdue_at.is_not(None))
     )
     scopes = rights.scopes(SEE)
     if scopes is not None:
-        places = (WorkOrder.site_id, Station.line_id, Station.id)
+        places = (lot.site_id, Station.line_id, Station.id)
         query = query.where(or_(*(place.in_(scopes) for place in places)))
     for id_, at, quantity, number, code, plan, sequence, names, unit, line_id in session.execute(
         query
@@ -81,7 +83,7 @@ def due(session: Session, rights: Rights) -> Iterator[OpenThing]:
             id_,
             number or code,
             at,
-            f"/lots/{code}/{sequence}/inspect",
+            f"/lots/{code}/{sequence or IN_STOCK}/inspect",
             names=names,
             reason=plan,
             quantity=quantity,

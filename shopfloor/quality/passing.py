@@ -13,7 +13,7 @@ from shopfloor.quality import due_refusals, refusals
 from shopfloor.quality.asked import asked_plan, running, standing
 from shopfloor.quality.gauge_models import CalibrationResult, Gauge
 from shopfloor.quality.models import Verdict
-from shopfloor.quality.plan_models import DUE_KINDS, Check, PlanKind, Value
+from shopfloor.quality.plan_models import BY_ITSELF, Check, PlanKind, Value
 
 
 def check_of(session: Session, lot_work: Work, stop: Stop) -> Check | None:
@@ -41,7 +41,7 @@ def require_passed(session: Session, check: Check, stop: Stop, quantity: Decimal
             raise refusals.too_many_bad(weight, stands.bad[weight], accept)
     if stands.verdict is not Verdict.PASS:
         raise refusals.unfinished(stands.missing + len(stands.photos))
-    if check.kind in DUE_KINDS:
+    if check.kind in BY_ITSELF:
         return Decimal(0)
     most = min(stop.waiting, check.quantity)
     if quantity is not None and quantity > check.quantity:

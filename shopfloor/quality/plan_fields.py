@@ -9,7 +9,7 @@ from shopfloor.core.editing import name_fields
 from shopfloor.core.types import plain
 from shopfloor.core.words import LANGUAGES
 from shopfloor.quality.plan_models import Plan, PlanRevision
-from shopfloor.quality.plan_writing import as_written
+from shopfloor.quality.plan_writing import MINUTES_A_DAY, as_written
 
 # Everything about one characteristic, in the order of the form; its inputs are called key_1 …
 PARTS = (
@@ -18,7 +18,7 @@ PARTS = (
     "gauge_type", "sha256",
 )  # fmt: skip
 # When a patrol comes, and after how long something due is overdue.
-INTERVALS = ("every_pieces", "every_minutes", "grace_minutes")
+INTERVALS = ("every_pieces", "every_minutes", "every_days", "grace_minutes")
 # What the answers of a choice end with in the form, and what is read as the same.
 GOOD, BAD = ("good", "合格"), ("bad", "不合格")
 
@@ -39,8 +39,12 @@ def head_fields(plan: Plan, revision: PlanRevision) -> dict[str, str]:
         "level": revision.level.value if revision.level else "",
         "severity": revision.severity.value,
         "holds": revision.holds.value,
+        "again": revision.again.value,
     }
     fields |= {name: _whole(getattr(revision, name)) for name in INTERVALS}
+    # What lies in stock is late after days, and nobody reckons those in minutes.
+    grace = revision.grace_minutes
+    fields["grace_days"] = _whole(None if grace is None else grace // MINUTES_A_DAY)
     for weight in Weight:
         fields[f"aql_{weight}"] = revision.aqls.get(weight, "")
         accept = revision.accepts.get(weight)

@@ -44,6 +44,8 @@ class PlanKind(StrEnum):
 
 # Those that become due by themselves while an operation runs; no pieces wait for them.
 DUE_KINDS = (PlanKind.FIRST_ARTICLE, PlanKind.PATROL, PlanKind.LAST_PIECE)
+# Those for which no pieces wait.
+BY_ITSELF = (*DUE_KINDS, PlanKind.PERIODIC)
 # Those at no operation that a plan names: behind the last one, or in stock.
 OF_LOTS = (PlanKind.FINAL, PlanKind.PERIODIC)
 

@@ -14,8 +14,8 @@ from shopfloor.core.forms import Form, read_measure
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.words import LANGUAGES
 from shopfloor.quality.plan_fields import BAD, GOOD, INTERVALS, PARTS
-from shopfloor.quality.plan_models import HoldScope, Sampling
-from shopfloor.quality.plan_writing import PlanWritten
+from shopfloor.quality.plan_models import Again, HoldScope, Sampling
+from shopfloor.quality.plan_writing import MINUTES_A_DAY, PlanWritten
 from shopfloor.quality.sampling import Level, Severity
 
 Row = dict[str, str]
@@ -81,8 +81,12 @@ def read_sample(form: Form) -> dict[str, Any]:
     aqls = {weight.value: form.text(f"aql_{weight}", 20) for weight in Weight}
     # What becomes due looks at single pieces: its form has no sample of a lot.
     sample = "sampling" in form.fields
+    days = form.whole("grace_days")
+    grace = form.whole("grace_minutes") if days is None else days * MINUTES_A_DAY
     return {
         **{name: form.whole(name) for name in INTERVALS},
+        "grace_minutes": grace,
+        "again": _chosen(form, "again", Again) if form.text("again", 10) else Again.ONCE,
         "sampling": _chosen(form, "sampling", Sampling) if sample else Sampling.FIXED,
         "size": form.whole("size"),
         "level": _chosen(form, "level", Level) if form.text("level", 10) else None,

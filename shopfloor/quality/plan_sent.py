@@ -11,15 +11,15 @@ from shopfloor.catalogue.entry_fields import Category
 from shopfloor.configure.models import FieldKind, FormField, Weight
 from shopfloor.configure.writing import LONGEST_TYPE, MOST_FIELDS, MOST_OPTIONS, FieldWritten
 from shopfloor.core.api_fields import Body, Exact, Id, Name, Named, Names, Sequence, Told, Yes
-from shopfloor.quality.plan_models import HoldScope, PlanKind, PlanRevision, Sampling
-from shopfloor.quality.plan_writing import MOST, PlanWritten
+from shopfloor.quality.plan_models import Again, HoldScope, PlanKind, PlanRevision, Sampling
+from shopfloor.quality.plan_writing import MOST, MOST_DAYS, PlanWritten
 from shopfloor.quality.sampling import Level, Severity
 
 Pieces = Annotated[int, Field(strict=True, ge=1, le=MOST)]
 Accept = Annotated[int, Field(strict=True, ge=0, le=MOST)]
 Aql = Annotated[str, Field(max_length=10)]
-_INTERVALS = ("every_pieces", "every_minutes", "grace_minutes")
-_HEAD = ("sampling", "size", "level", "severity", "aqls", "accepts", "holds", *_INTERVALS)
+_INTERVALS = ("every_pieces", "every_minutes", "every_days", "grace_minutes")
+_HEAD = ("again", "sampling", "size", "level", "severity", "aqls", "accepts", "holds", *_INTERVALS)
 
 
 class OptionSent(Body):
@@ -74,7 +74,8 @@ class Sample(Body):
     """How many pieces of a lot are inspected, and by class how many bad ones still pass.
 
     `fixed` and `every` need a `size`; `standard` needs a `level` and by class an AQL. What becomes
-    due by itself looks at `size` pieces each time: a patrol every so many pieces or minutes.
+    due by itself looks at `size` pieces each time: a patrol every so many pieces or minutes. A lot
+    in stock is tested again every so many days, and late after 7 of them.
     """
 
     sampling: Sampling = Sampling.ALL
@@ -86,6 +87,8 @@ class Sample(Body):
     holds: HoldScope = Field(HoldScope.FAMILY, description="What a fail locks: all, or the lot.")
     every_pieces: Pieces | None = None
     every_minutes: Pieces | None = None
+    every_days: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS)] | None = None
+    again: Again = Field(Again.ONCE, description="When another first article is asked for.")
     grace_minutes: Accept | None = Field(None, description="Overdue after so many; 30 without.")
     fields: Annotated[tuple[FieldSent, ...], Field(max_length=MOST_FIELDS)] = ()
 
@@ -212,6 +215,8 @@ class RevisionTold(Told):
     holds: HoldScope
     every_pieces: int | None
     every_minutes: int | None
+    every_days: int | None
+    again: Again
     grace_minutes: int | None
     fields: list[FieldTold]
 

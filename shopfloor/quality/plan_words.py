@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from shopfloor.configure.models import FieldKind, Weight
 from shopfloor.core.refusals import Sentence
-from shopfloor.quality.plan_models import HoldScope, PlanKind, Sampling
+from shopfloor.quality.plan_models import Again, HoldScope, PlanKind, Sampling
 from shopfloor.quality.refusals import weight_name
 from shopfloor.quality.sampling import Severity
 
@@ -30,6 +30,11 @@ SEVERITIES: dict[Severity, Sentence] = {
     Severity.NORMAL: _l("normal"),
     Severity.TIGHTENED: _l("tightened"),
     Severity.REDUCED: _l("reduced"),
+}
+AGAIN: dict[Again, Sentence] = {
+    Again.ONCE: _l("Once for each order"),
+    Again.STATION: _l("Again at each other station"),
+    Again.SHIFT: _l("Again in each shift"),
 }
 HOLDS: dict[HoldScope, Sentence] = {
     HoldScope.FAMILY: _l("The order and all its lots"),

@@ -11,6 +11,7 @@ from shopfloor.core.commands import Tx
 from shopfloor.core.refusals import Malformed
 from shopfloor.quality.plan_models import (
     DUE_KINDS,
+    Again,
     HoldScope,
     PlanKind,
     PlanRevision,
@@ -20,6 +21,9 @@ from shopfloor.quality.sampling import Level, Severity, aqls
 
 MOST = 1_000_000
 GRACE = 30  # minutes after which something due is overdue, unless a plan says otherwise
+MINUTES_A_DAY = 24 * 60
+GRACE_IN_STOCK = 7 * MINUTES_A_DAY
+MOST_DAYS = 36_500
 _HEAD = (
     "sampling",
     "size",
@@ -27,7 +31,9 @@ _HEAD = (
     "severity",
     "every_pieces",
     "every_minutes",
+    "every_days",
     "grace_minutes",
+    "again",
     "holds",
 )
 
@@ -44,13 +50,22 @@ class PlanWritten:
     accepts: Mapping[str, int] = field(default_factory=dict)
     every_pieces: int | None = None
     every_minutes: int | None = None
+    every_days: int | None = None
     grace_minutes: int | None = None
+    again: Again = Again.ONCE
     holds: HoldScope = HoldScope.FAMILY
     fields: Sequence[FieldWritten] = ()
 
 
 def require_interval(kind: PlanKind, revision: PlanRevision) -> None:
-    """Refuse to publish a patrol that never comes."""
+    """Refuse to publish a patrol or a retest that never comes."""
+    if kind is PlanKind.PERIODIC and not revision.every_days:
+        raise Malformed(
+            _l("A periodic inspection comes every so many days."),
+            _l("Write after how many."),
+            rule="no_interval",
+            field="every_days",
+        )
     if kind is PlanKind.PATROL and not (revision.every_pieces or revision.every_minutes):
         raise Malformed(
             _l("A patrol comes every so many pieces or minutes."),
@@ -65,6 +80,12 @@ def _as_its_kind(kind: PlanKind, draft: PlanWritten) -> PlanWritten:
 
     A sample of a lot cannot be drawn while the lot is being made.
     """
+    if kind is not PlanKind.FIRST_ARTICLE:
+        draft = replace(draft, again=Again.ONCE)
+    if kind is PlanKind.PERIODIC:
+        grace = GRACE_IN_STOCK if draft.grace_minutes is None else draft.grace_minutes
+        return replace(draft, every_pieces=None, every_minutes=None, grace_minutes=grace)
+    draft = replace(draft, every_days=None)
     if kind not in DUE_KINDS:
         return replace(draft, every_pieces=None, every_minutes=None, grace_minutes=None)
     if draft.sampling not in (Sampling.ALL, Sampling.FIXED):
@@ -131,9 +152,14 @@ def require_sample(draft: PlanWritten) -> None:
         raise Malformed(
             _l("Write a whole number, zero or more."), rule="bad_number", field="grace_minutes"
         )
-    for name in ("size", "every_pieces", "every_minutes"):
+    for name, most in (
+        ("size", MOST),
+        ("every_pieces", MOST),
+        ("every_minutes", MOST),
+        ("every_days", MOST_DAYS),
+    ):
         number = getattr(draft, name)
-        if number is not None and not 0 < number <= MOST:
+        if number is not None and not 0 < number <= most:
             raise Malformed(_l("Write a whole number above zero."), rule="bad_number", field=name)
     if draft.sampling in (Sampling.FIXED, Sampling.EVERY) and draft.size is None:
         raise Malformed(_l("Say how many pieces."), rule="no_size", field="size")

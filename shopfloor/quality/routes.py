@@ -1,6 +1,7 @@
 """Pages on which an inspector judges and a second person decides."""
 
 import re
+from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,13 +13,14 @@ from shopfloor.core.forms import Form
 from shopfloor.core.web import done
 from shopfloor.people import sign_in
 from shopfloor.people.access import act, browser, requires, viewer
-from shopfloor.production.queries import lot_view
-from shopfloor.quality import queries, refusals
+from shopfloor.quality import due_refusals, queries, refusals
 from shopfloor.quality.check_view import check_view
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import MEANING, Decided, release_hold
+from shopfloor.quality.commands.retests import judge_retest
 from shopfloor.quality.conceding import read_conceded
 from shopfloor.quality.disposing import AGAIN
+from shopfloor.quality.in_stock import IN_STOCK, view_at
 from shopfloor.quality.models import DispositionKind, Verdict
 from shopfloor.quality.next_steps import failed_already
 from shopfloor.quality.samples import samples_of
@@ -31,9 +33,11 @@ _PIECE = re.compile(r"(.+):(\d{1,9}):(\d{1,4}):([a-z_]{1,20})", re.ASCII)
 @requires("inspection.record")
 def inspect_form(code: str, operation: int) -> ResponseReturnValue:
     """Show what is to be judged, with the two keys and what a fail does; a plan's values first."""
-    view = lot_view(db.session(), viewer(), code)
+    view = view_at(db.session(), viewer(), code, operation)
     stop = view.work.stop(operation)
     check = check_view(db.session(), view.work, stop)
+    if check is None and operation == IN_STOCK:
+        raise due_refusals.no_retest()
     if check and not check.decided and "ng" not in request.args and "refusal" not in g:
         return redirect(url_for("checks.read", code=code, operation=operation), code=303)
     return render_template(
@@ -56,16 +60,18 @@ def inspect(code: str, operation: int) -> Response:
     verdict = form.text("verdict", 10)
     if verdict not in list(Verdict):
         raise refusals.verdict_missing()
-    judged = record_inspection(
-        doing,
-        lot=code,
-        operation=operation,
-        verdict=Verdict(verdict),
-        quantity=form.quantity("quantity") if form.text("quantity") else None,
-        reason_id=form.whole("reason"),
-        note=form.text("note"),
-        check_id=form.whole("check"),
-    )
+    said: dict[str, Any] = {
+        "lot": code,
+        "verdict": Verdict(verdict),
+        "reason_id": form.whole("reason"),
+        "note": form.text("note"),
+        "check_id": form.whole("check"),
+    }
+    if operation == IN_STOCK:
+        judged = judge_retest(doing, **said)
+    else:
+        quantity = form.quantity("quantity") if form.text("quantity") else None
+        judged = record_inspection(doing, operation=operation, quantity=quantity, **said)
     return done("quality/judged.html", doing.id, judged=judged)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from shopfloor.catalogue.models import Item
+from shopfloor.catalogue.models import Item, Partner
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject, find
@@ -29,6 +29,7 @@ class InStock:
     item_code: str
     here: Sequence[Row[*tuple[Any, ...]]]
     holds: list[Hold]
+    supplier: dict[str, str]
 
     @property
     def quantity(self) -> Decimal:
@@ -61,4 +62,5 @@ def in_stock(session: Session, rights: Rights, reference: str, no: NotFound) -> 
         named.code,
         [row for row in here if row.quantity],
         holds,
+        session.get_one(Partner, lot.supplier_id).names if lot.supplier_id else {},
     )

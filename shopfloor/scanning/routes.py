@@ -22,6 +22,7 @@ from shopfloor.production.models import Operation
 from shopfloor.production.notes import handed_on, unseen
 from shopfloor.production.pieces import operation_page
 from shopfloor.production.waiting import ready_work
+from shopfloor.quality.next_steps import in_stock as in_stock_steps
 from shopfloor.scanning import answers, log, next_steps
 from shopfloor.scanning.answers import Answer
 from shopfloor.scanning.commands import choose_station
@@ -99,7 +100,9 @@ def lot(code: str) -> str:
 
 def _stock_page(found: InStock) -> str:
     why = story(db.session(), found.holds[0]) if found.holds else None
-    return render_template("scanning/in_stock.html", lot=found, why=why)
+    site_id = found.subject.site_id
+    steps = in_stock_steps(viewer(), found.lot.id, found.subject.code, site_id, found.holds)
+    return render_template("scanning/in_stock.html", lot=found, why=why, steps=steps)
 
 
 @bp.get("/operations/<code>")

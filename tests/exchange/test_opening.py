@@ -13,7 +13,8 @@ from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.models import ORDER, LotOperation, Operation, OrderState, WorkOrder
 from shopfloor.stock.models import LOT, Balance, Lot
-from tests.exchange.bringing import booked, checked, counts, wrong
+from tests.exchange.bringing import booked, checked, counts
+from tests.exchange.test_kinds import wrong
 from tests.make import Factory
 
 STOCK = (

@@ -17,9 +17,10 @@ from shopfloor.people.models import Person
 from shopfloor.production import work
 from shopfloor.production.commands.jobs import require_open
 from shopfloor.production.way import Stop, Work
-from shopfloor.quality import refusals
+from shopfloor.quality import due_refusals, in_stock, refusals
 from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
 from shopfloor.quality.gauging import Tray
+from shopfloor.quality.in_stock import IN_STOCK
 from shopfloor.quality.judging import said_by_piece, tally
 from shopfloor.quality.plan_models import Check, Plan, Value
 from shopfloor.quality.sorting import sample_here
@@ -103,9 +104,9 @@ def read_values(
         fresh.append(Kept(field, value, answer, _measured(tray, field, value, answer)))
     event = tx.record(
         VALUES_READ,
-        work.where(tx, lot_work, stop)[0],
+        in_stock.where(tx, lot_work, stop),
         {"check": str(check.id), "operation": str(stop.operation.id), "values": str(len(fresh))},
-        about=[lot_work.lot.id, lot_work.order.id, stop.operation.id],
+        about=in_stock.about(lot_work, stop),
     )
     for kept in fresh:
         keep(tx, check, kept)
@@ -149,9 +150,9 @@ def correct_value(
         gauge_id = _measured(tray, field, value, answer)
     event = tx.record(
         VALUE_CORRECTED,
-        work.where(tx, lot_work, stop)[0],
+        in_stock.where(tx, lot_work, stop),
         {"check": str(check.id), "piece": str(value.piece), "key": field.key},
-        about=[lot_work.lot.id, lot_work.order.id, stop.operation.id],
+        about=in_stock.about(lot_work, stop),
         reason_id=reason_id,
         changes=[Change(lot_work.lot.id, f"value {field.key}"[:60], old.said, answer.text)],
     )
@@ -165,8 +166,8 @@ def correct_value(
 
 def _at(tx: Tx, lot: str, operation: int) -> tuple[Work, Stop]:
     gate.enter(tx)
-    lot_work = work.load(tx.session, work.lock_family(tx.session, lot))
-    stop = lot_work.stop(operation)
+    lot_id = work.lock_family(tx.session, lot)
+    lot_work, stop = in_stock.work_at(tx.session, lot_id, operation)
     tx.act.rights.require("inspection.record", *lot_work.scopes(stop))
     require_open(lot_work)
     gate.ask(tx, lot_work.held_by(stop))
@@ -174,6 +175,8 @@ def _at(tx: Tx, lot: str, operation: int) -> tuple[Work, Stop]:
 
 
 def _open(tx: Tx, lot_work: Work, stop: Stop) -> Check:
+    if stop.operation.sequence == IN_STOCK:
+        raise due_refusals.no_retest()
     revision = asked_plan(tx.session, lot_work, stop)
     if revision is None:
         raise refusals.no_plan()

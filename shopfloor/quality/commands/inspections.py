@@ -74,9 +74,7 @@ def record_inspection(
     lot_work = work.load(tx.session, lot_id)
     stop = _waiting(lot_work) if operation is None else lot_work.stop(operation)
     tx.act.rights.require("inspection.record", *lot_work.scopes(stop))
-    note = " ".join(note.split())
-    if len(note) > LONGEST_NOTE:
-        raise Malformed(_l("The note is too long."), rule="bad_note", field="note")
+    note = read_note(note)
     if reason_id is not None:
         require_reason(tx.session, reason_id, ReasonKind.HOLD, ReasonKind.SCRAP)
     require_open(lot_work)
@@ -131,7 +129,7 @@ def record_inspection(
         settle(tx, check, verdict, inspection.id)
     ledger.post(tx, moves)
     failed = verdict is Verdict.FAIL
-    opened = _lock(tx, lot_work, stop, check, reason_id, note) if failed else None
+    opened = lock_for(tx, lot_work, stop, check, reason_id, note) if failed else None
     return Judged(
         event.id,
         verdict,
@@ -144,6 +142,14 @@ def record_inspection(
         opened,
         tx.react(),
     )
+
+
+def read_note(text: str) -> str:
+    """Return a note without needless blanks; Malformed when it is too long."""
+    note = " ".join(text.split())
+    if len(note) > LONGEST_NOTE:
+        raise Malformed(_l("The note is too long."), rule="bad_note", field="note")
+    return note
 
 
 def _waiting(lot_work: Work) -> Stop:
@@ -200,7 +206,7 @@ def _set_aside(stop: Stop) -> dict[int, Decimal]:
     return parts
 
 
-def _lock(
+def lock_for(
     tx: Tx, lot_work: Work, stop: Stop, check: Check | None, reason_id: int | None, note: str
 ) -> int:
     """Hold the order with everything made from it, or what the plan of the inspection says."""
@@ -209,7 +215,7 @@ def _lock(
     hold = Hold(
         subject_id=lot_work.lot.id if _is_narrow(tx, check) else lot_work.lot.family_id,
         source=HoldSource.INSPECTION,
-        operation_id=stop.operation.id,
+        operation_id=stop.operation.id or None,
         reason_id=reason_id,
         note=note,
         opened_by_id=tx.act.actor_id,
