@@ -62,7 +62,7 @@ from shopfloor.quality import event_kinds as quality_events
 from shopfloor.quality import next_steps as quality_steps
 from shopfloor.quality import open_things as quality_open
 from shopfloor.quality import reconcile as quality_reconcile
-from shopfloor.quality.commands import inspections, releases, self_checks
+from shopfloor.quality.commands import clearing, inspections, releases, self_checks
 from shopfloor.scanning import commands as scanning
 from shopfloor.scanning import next_steps
 from shopfloor.stock import models as stock_models
@@ -193,6 +193,7 @@ REACTIONS = [
     (inspections.INSPECTED.name, ncr_opening.note_judged),
     (holds.PLACED.name, ncr_opening.open_for_hold),
     (inspections.INSPECTED.name, suspects.mark_suspects),
+    (clearing.CLEARED.name, suspects.note_cleared),
     (releases.RELEASED.name, pay.decide_pay),
     (releases.RELEASED.name, ncr_opening.note_decided),
     (orders.ORDER_CLOSED.name, due.require_last_piece),

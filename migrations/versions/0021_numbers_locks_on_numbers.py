@@ -87,3 +87,11 @@ def upgrade() -> None:
         sqlite_where=_BY_HAND,
         postgresql_where=_BY_HAND,
     )
+
+    op.add_column(
+        "lot", sa.Column("suspect", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
+    op.execute(
+        "UPDATE lot SET suspect = true"
+        " WHERE id IN (SELECT lot_id FROM suspect WHERE cleared_at IS NULL)"
+    )

@@ -30,6 +30,7 @@ class LotFacts(NamedTuple):
     supplier_lot: str | None
     serial: bool = False
     supplier_id: int | None = None
+    suspect: bool = False
 
     @property
     def bought(self) -> bool:

@@ -53,6 +53,7 @@ _LOAD = (
         Lot.supplier_lot,
         Lot.serial,
         Lot.supplier_id,
+        Lot.suspect,
         _LOT.code.label("lot_code"),
         _LOT.number.label("lot_number"),
         _ORDER.code.label("order_code"),
@@ -175,7 +176,7 @@ def _work(row: Row[*tuple[Any, ...]], stops: list[Stop]) -> Work:
     )
     order.stored = order.changing
     return Work(
-        LotFacts(row.lot_id, row.family_id, row.supplier_lot, row.serial, row.supplier_id),
+        LotFacts(*row[:6]),  # the first columns stand as its fields do
         Label(row.lot_code, row.lot_number),
         Label(row.order_code, row.order_number),
         order,

@@ -1,9 +1,11 @@
 """Where every piece of what is locked is now, and what may be bad besides: locked, or cleared."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext, ngettext
+from sqlalchemy import Row
 
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.queries import offered_reasons
@@ -17,7 +19,7 @@ from shopfloor.holds.gate import story
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.quality import queries
 from shopfloor.quality.commands.clearing import clear_suspect
-from shopfloor.quality.suspects import suspected
+from shopfloor.quality.suspects import suspected, suspicions
 from shopfloor.quality.whereabouts import whereabouts
 from shopfloor.stock.models import LOT
 
@@ -37,6 +39,12 @@ def where(hold_id: int) -> str:
 def now(hold_id: int) -> str:
     """Show the part of the page that changes while pieces move."""
     return render_template("quality/_where.html", **_shown(hold_id))
+
+
+@bp.app_template_global("suspicions")
+def suspicions_of(lot_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return why a lot with the mark is suspected, for the pages that show one."""
+    return suspicions(db.session(), lot_id)
 
 
 @bp.post("/holds/<int:hold_id>/suspects")

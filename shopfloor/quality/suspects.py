@@ -1,19 +1,22 @@
 """Suspects: what else a station has made since its last pass, when an inspection fails there."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Row, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
 from shopfloor.core.events import Effect, Event, Recorded
 from shopfloor.core.subjects import Subject
+from shopfloor.core.types import Quantity
 from shopfloor.holds.models import Hold
+from shopfloor.plant.models import Station
 from shopfloor.production.commands.reports import REPORTED
 from shopfloor.production.models import Operation
 from shopfloor.quality.models import Inspection, Verdict
@@ -63,6 +66,13 @@ def mark_suspects(tx: Tx, event: Recorded) -> Effect | None:
         if lot_id in others
     )
     tx.session.flush()
+    _note(tx, others)
+    return None
+
+
+def note_cleared(tx: Tx, event: Recorded) -> Effect | None:
+    """Take the mark from a lot that nobody suspects any more."""
+    _note(tx, {int(event.payload["lot"])})
     return None
 
 
@@ -94,14 +104,35 @@ def suspected(session: Session, hold_id: int) -> list[Suspected]:
     ]
 
 
-def suspicions(session: Session, lot_id: int) -> Sequence[int]:
-    """Return the locks because of which a lot is under suspicion; one statement."""
-    return session.scalars(
-        select(Suspect.hold_id)
+def suspicions(session: Session, lot_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return by lock how many pieces of a lot are suspected, and where they were made.
+
+    One statement, asked only of a lot that has the mark.
+    """
+    return session.execute(
+        select(
+            Suspect.hold_id,
+            func.sum(Suspect.quantity, type_=Quantity()).label("pieces"),
+            Station.names,
+        )
+        .join(Hold, Hold.id == Suspect.hold_id)
+        .join(Event, Event.id == Hold.opened_event_id)
+        .join(Station, Station.id == Event.station_id)
         .where(Suspect.lot_id == lot_id, Suspect.cleared_at.is_(None))
-        .distinct()
+        .group_by(Suspect.hold_id, Station.id)
         .order_by(Suspect.hold_id)
     ).all()
+
+
+def _note(tx: Tx, lots: Iterable[int]) -> None:
+    """Keep on the lots themselves whether anybody suspects them: every scan of one asks that."""
+    still = exists().where(Suspect.lot_id == Lot.id, Suspect.cleared_at.is_(None))
+    tx.session.execute(
+        update(Lot)
+        .where(Lot.id.in_(sorted(lots)))
+        .values(suspect=still)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _locked() -> ColumnElement[bool]:

@@ -32,6 +32,8 @@ class Lot(Base):
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"), index=True)
     # One piece, and its number is its serial number.
     serial: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Pieces of it may have the fault of a failed inspection: the room of quality knows which.
+    suspect: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Movement(Base):

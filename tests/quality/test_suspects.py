@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from shopfloor.core.db import db
 from shopfloor.holds.models import Hold
+from shopfloor.production import work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.clearing import clear_suspect
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
-from shopfloor.quality.suspects import suspected
+from shopfloor.quality.suspects import suspected, suspicions
 from shopfloor.quality.whereabouts import whereabouts
 from tests.browse import Browser, text_of
 from tests.make import Factory
@@ -51,6 +52,15 @@ def test_a_fail_marks_what_the_station_made_since_its_last_pass(make: Factory) -
     report(make, bad, 5)
     hold_id = fail(make, bad)
     assert suspects(hold_id) == [(after, 5, False)]
+    assert [work.load(db.session(), lot).lot.suspect for lot in (before, after, bad)] == [
+        False,
+        True,
+        False,
+    ]
+    assert [
+        (each.pieces, each.names["en"])
+        for each in suspicions(db.session(), work.load(db.session(), after).lot.id)
+    ] == [(5, "Saw")]
     clearing: dict[str, Any] = {
         "hold_id": hold_id,
         "lot": after,
@@ -60,6 +70,7 @@ def test_a_fail_marks_what_the_station_made_since_its_last_pass(make: Factory) -
         clear_suspect(make.operator.act(), **clearing)
     clear_suspect(make.supervisor.act(), **clearing)
     assert suspects(hold_id) == []
+    assert not work.load(db.session(), after).lot.suspect
     with refused("no_suspect", 409):
         clear_suspect(make.supervisor.act(), **clearing)
 
@@ -101,6 +112,11 @@ def test_all_suspects_are_locked_with_one_tap_and_counted_live(
     shown = text_of(inspector.get(page))
     for words in ("10 pieces in all", "5 wait for a decision", "Lock 1 lot"):
         assert words in shown
+    for own in (f"/lots/{other}", f"/lots/{other}/10/inspect"):
+        said = text_of(inspector.get(own))
+        assert "4 pieces are suspect" in said
+        assert "last pass at Saw" in said
+    assert "suspect" not in text_of(inspector.get(f"/lots/{bad}"))
     for _ in range(2):
         tap = inspector.post(f"/holds/{hold_id}/suspects", page=page, action_id="lock-them-all")
         assert tap.status_code == 303
