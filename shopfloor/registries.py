@@ -191,6 +191,8 @@ REACTIONS = [
     (inspections.INSPECTED.name, pay.judge_pay),
     (inspections.INSPECTED.name, ncr_opening.open_for_verdict),
     (inspections.INSPECTED.name, ncr_opening.note_judged),
+    (reports.REPORTED.name, ncr_opening.note_scrapped),
+    (undo.UNDONE.name, ncr_opening.note_undone),
     (holds.PLACED.name, ncr_opening.open_for_hold),
     (inspections.INSPECTED.name, suspects.mark_suspects),
     (clearing.CLEARED.name, suspects.note_cleared),

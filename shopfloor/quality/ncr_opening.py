@@ -85,6 +85,19 @@ def note_judged(tx: Tx, event: Recorded) -> Effect | None:
     return ncr_state.settle(tx, event) if event.payload["verdict"] == "pass" else None
 
 
+def note_scrapped(tx: Tx, event: Recorded) -> Effect | None:
+    """Close what is settled when the last reworked piece is scrapped by whoever works on it."""
+    again = (part for part in event.payload["parts"] if int(part["pass"]) > 1)
+    return ncr_state.settle(tx, event) if any(part["scrap"] for part in again) else None
+
+
+def note_undone(tx: Tx, event: Recorded) -> Effect | None:
+    """Open again what a scrap has settled that is taken back."""
+    if Decimal(event.payload.get("scrap", 0)):
+        ncr_state.reopen(tx, int(event.payload["lot"]), int(event.payload["undoes"]))
+    return None
+
+
 def _open(
     tx: Tx, event: Recorded, hold: Hold, pieces: _Pieces, quantity: Decimal
 ) -> tuple[Made, Nonconformance]:

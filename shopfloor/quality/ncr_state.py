@@ -33,7 +33,7 @@ def still_open(session: Session, ncr: Nonconformance) -> list[Sentence]:
 
 
 def settle(tx: Tx, event: Recorded) -> Effect | None:
-    """Close what a decision or an inspection has settled; one statement where nothing is open.
+    """Close what a decision, an inspection or a scrap has settled; one statement if none is open.
 
     Pieces of a lock on something else than an order are told by their lots.
     """
@@ -56,9 +56,19 @@ def settle(tx: Tx, event: Recorded) -> Effect | None:
 
 
 def close(tx: Tx, ncr: Nonconformance, event_id: int, by_id: int | None = None) -> None:
-    """Close a nonconformance; nobody has closed it when the last decision or inspection did."""
+    """Close a nonconformance; nobody has closed it when what was done last did."""
     ncr.state, ncr.closed_at = NcrState.CLOSED, tx.act.when.at
     ncr.closed_by_id, ncr.closed_event_id = by_id, event_id
+
+
+def reopen(tx: Tx, lot_id: int, event_id: int) -> None:
+    """Open what an entry has settled that is taken back: its pieces are there again."""
+    family = select(Lot.family_id).where(Lot.id == lot_id).scalar_subquery()
+    settled = Nonconformance.closed_event_id == event_id, Nonconformance.closed_by_id.is_(None)
+    for ncr in tx.session.scalars(
+        select(Nonconformance).where(Nonconformance.family_id == family, *settled)
+    ):
+        ncr.state, ncr.closed_at, ncr.closed_event_id = NcrState.OPEN, None, None
 
 
 def _held(ncr: Nonconformance) -> Select[Any]:

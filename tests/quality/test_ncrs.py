@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
 from shopfloor.core.db import db
 from shopfloor.core.subjects import Subject
+from shopfloor.core.undo import undo_event
 from shopfloor.holds.commands import place_hold
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.inspections import record_inspection
@@ -53,6 +55,31 @@ def test_a_fail_opens_one_and_it_closes_when_all_is_inspected_again(make: Factor
     assert (only().state, only().closed_by_id) == (NcrState.CLOSED, None)
     with refused("closed"):
         close_ncr(make.supervisor.act(), ncr_id=ncr.id)
+    require_invariants()
+    require_clean()
+
+
+def test_it_closes_when_the_last_reworked_piece_is_scrapped(make: Factory) -> None:
+    """Q60: nothing may be pending, and nothing comes back that is scrap."""
+    lot, hold = failed(make)
+    release(make, hold, Decided(lot, 10, USE, Decimal(7)), Decided(lot, 10, REWORK, Decimal(3)))
+    reason = make.reasons["scrap"]
+    spoilt: dict[str, Any] = {
+        "lot": lot,
+        "operation": 10,
+        "scrap": Decimal(1),
+        "scrap_reason_id": reason,
+    }
+    report_quantities(make.operator.act(), **spoilt)
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(1))
+    record_inspection(make.inspector.act(), lot=lot, operation=10, verdict=Verdict.PASS)
+    assert only().state is NcrState.OPEN
+    last = report_quantities(make.operator.act(), **spoilt)
+    assert (only().state, only().closed_event_id) == (NcrState.CLOSED, last.event_id)
+    undo_event(make.operator.act(), event_id=last.event_id)
+    assert (only().state, only().closed_at) == (NcrState.OPEN, None)
+    report_quantities(make.operator.act(), **spoilt)
+    assert only().state is NcrState.CLOSED
     require_invariants()
     require_clean()
 
