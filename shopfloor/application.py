@@ -77,13 +77,13 @@ from shopfloor.quality import (
     calibration_pages,
     check_pages,
     containment_pages,
-    due,
     due_pages,
     gauge_pages,
     ncr_pages,
     plan_draft_pages,
     plan_pages,
     sample_pages,
+    watching,
 )
 from shopfloor.quality import routes as quality_routes
 from shopfloor.quality.asked import asked_operations, watched_operations
@@ -214,7 +214,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     uses.register(USES)
     affected.register(affected_orders)
     copying.register(asked_operations, watched_operations)
-    watched.register(due.watch)
+    watched.register(watching.watch)
     holds_standing.register(standing.where_it_stands)
     web.init_web(app)
     access.init_access(app, DESK_LINKS)

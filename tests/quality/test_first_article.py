@@ -1,5 +1,6 @@
 """The first article: nothing more is made at its operation until an inspector has passed it."""
 
+from datetime import timedelta
 from decimal import Decimal
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from shopfloor.core import clock
+from shopfloor.core.clock import When
 from shopfloor.core.db import db
 from shopfloor.core.undo import undo_event
 from shopfloor.people.grants import give_role
@@ -21,7 +24,7 @@ from shopfloor.quality.commands.plans import archive_plan, publish_plan
 from shopfloor.quality.commands.releases import release_hold
 from shopfloor.quality.commands.self_checks import check_first_article
 from shopfloor.quality.models import Verdict
-from shopfloor.quality.plan_models import Check, Plan, PlanKind
+from shopfloor.quality.plan_models import Again, Check, Plan, PlanKind
 from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.values import Read
 from tests.crowd import PATIENCE, attempt, together
@@ -225,3 +228,61 @@ def test_a_report_beside_the_pass_is_behind_it_or_refused(make: Factory) -> None
     for booked, passed in zip(reported, judged, strict=True):
         assert booked == "first_article" or booked.event_id > passed.event_id
     require_invariants()
+
+
+def test_each_station_of_an_order_has_its_own_first_article(make: Factory) -> None:
+    """Row Y10: asked again when the station changes, and not again where one has passed."""
+    lot = make.lot(20, item_id=planned_item(make, again=Again.STATION))
+    other = {"station_id": make.stations[1]}
+    pass_first(make, lot)
+    report(make, lot, 3)
+    with refused("first_article"):
+        report(make, lot, 2, **other)
+    report(make, lot, 1, **other)
+    with refused("first_article"):
+        report(make, lot, 1, **other)
+    # Where it has passed, work goes on meanwhile.
+    report(make, lot, 2)
+    judged(make, lot)
+    report(make, lot, 4, **other)
+    report(make, lot, 4)
+    db.session.rollback()
+    stations = db.session.scalars(select(Check.station_id).order_by(Check.id)).all()
+    assert stations == make.stations[:2]
+
+
+def test_each_shift_begins_with_a_first_article(make: Factory) -> None:
+    """Row Y10: by the plant's shifts at the time of the report; a fail is made good in it."""
+    lot = make.lot(20, item_id=planned_item(make, again=Again.SHIFT))
+    # In Shanghai it is morning, and then late in the evening.
+    tomorrow = clock.now() + timedelta(days=1)
+    day, night = (When(tomorrow.replace(hour=hour, minute=30)) for hour in (2, 14))
+    reported(make, lot, 1, day)
+    judged(make, lot)
+    reported(make, lot, 5, day)
+    with refused("first_article"):
+        reported(make, lot, 5, night)
+    reported(make, lot, 1, night)
+    with refused("first_article"):
+        reported(make, lot, 1, night)
+    judged(make, lot)
+    reported(make, lot, 5, night)
+    db.session.rollback()
+    shifts = db.session.scalars(select(Check.shift).order_by(Check.id)).all()
+    assert len(set(shifts)) == len(shifts) == 2
+
+
+def reported(make: Factory, lot: str, good: int, when: When) -> None:
+    act = make.operator.act(when=when)
+    report_quantities(act, lot=lot, operation=10, good=Decimal(good))
+
+
+def judged(make: Factory, lot: str) -> None:
+    self_check(make, lot)
+    read(make, lot)
+    judge(make, lot)
+
+
+def pass_first(make: Factory, lot: str) -> None:
+    report(make, lot, 1)
+    judged(make, lot)
