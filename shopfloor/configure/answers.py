@@ -93,7 +93,7 @@ def _measured(field: FormField, text: str, sure: bool) -> Answer:
             rule="too_many_decimals",
             field="value",
         )
-    if not sure and not _is_plausible(field, number):
+    if not sure and not is_plausible(field, number):
         raise Refused(
             _l("Is %(value)s right? It is far from what is expected.", value=text),
             _l("Type it again if it is right, or correct it."),
@@ -103,7 +103,8 @@ def _measured(field: FormField, text: str, sure: bool) -> Answer:
     return Answer(f"{number:f}", number, within(field, number))
 
 
-def _is_plausible(field: FormField, number: Decimal) -> bool:
+def is_plausible(field: FormField, number: Decimal) -> bool:
+    """Say whether a number is within what a field expects; outside of it one has to be sure."""
     return (field.least is None or field.least <= number) and (
         field.most is None or number <= field.most
     )

@@ -204,7 +204,7 @@ def inspect(body: NewInspection) -> JudgedTold:
     }
     if body.operation == IN_STOCK:
         return JudgedTold.of(judge_retest(doing(body), **said))
-    where = {"operation": body.operation, "quantity": body.quantity}
+    where: dict[str, Any] = {"operation": body.operation, "quantity": body.quantity}
     return JudgedTold.of(record_inspection(doing(body), **where, **said))
 
 

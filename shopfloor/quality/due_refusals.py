@@ -1,14 +1,17 @@
 """Every "no" of what becomes due by itself, with what to do next."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from sqlalchemy.orm import Session
 
 from shopfloor.core.refusals import NotYours, Refused, WayOn
-from shopfloor.core.shown import show_quantity
+from shopfloor.core.shown import show_moment, show_quantity
 from shopfloor.people.models import Person
 from shopfloor.production.way import Stop, Work
+from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import Check
 
 FIRST = "first_article"
@@ -133,5 +136,20 @@ def another_turn() -> Refused:
         _l("Somebody else has decided this inspection meanwhile."),
         _l("Open it again: another one may be next here."),
         rule="another_turn",
+        field="verdict",
+    )
+
+
+def judged_already(rule: str, name: str, verdict: Verdict, when: datetime) -> Refused:
+    """Return the refusal for a verdict on what somebody has judged before, with his verdict."""
+    ok = verdict is Verdict.PASS
+    word = lazy_pgettext("verdict", "OK") if ok else lazy_pgettext("verdict", "NG")
+    said = {"name": name, "verdict": word, "when": show_moment(when)}
+    return Refused(
+        _l("%(name)s has judged these pieces: %(verdict)s, %(when)s.", **said),
+        _l("One verdict counts. If you have found something bad, tap NG again: that locks.")
+        if ok
+        else _l("One verdict counts. A second person decides about the pieces."),
+        rule=rule,
         field="verdict",
     )

@@ -2,17 +2,19 @@
 
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from shopfloor.configure.models import Weight
+from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Subject
+from shopfloor.people.models import Person
 from shopfloor.production.models import LotOperation
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import due_refusals, refusals
 from shopfloor.quality.asked import asked_plan, running, standing
 from shopfloor.quality.gauge_models import CalibrationResult, Gauge
-from shopfloor.quality.models import Verdict
+from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.plan_models import BY_ITSELF, Check, PlanKind, Value
 
 
@@ -86,7 +88,28 @@ def require_confirmed(session: Session, check: Check, actor_id: int | None) -> N
         raise due_refusals.own_check()
 
 
-def require_turn(check: Check | None, seen_id: int | None) -> None:
+def require_turn(session: Session, check: Check | None, seen_id: int | None) -> None:
     """Refuse a verdict on another inspection than the one that was looked at."""
     if seen_id is not None and (check is None or check.id != seen_id):
-        raise due_refusals.another_turn()
+        given = select(Check.inspection_id).where(Check.id == seen_id)
+        own = Inspection.id == given.scalar_subquery()
+        raise _judged(session, "another_turn", own) or due_refusals.another_turn()
+
+
+def none_waits(session: Session, lot_work: Work, stop: Stop) -> Refused:
+    """Return the refusal for a verdict where no pieces wait: who has judged them, if somebody."""
+    lot_id, operation_id = lot_work.lot.id, stop.operation.id
+    here = (Inspection.lot_id == lot_id) & (Inspection.operation_id == operation_id)
+    judged = _judged(session, "nothing_waits", here)
+    return judged or refusals.nothing_waits(stop.operation.sequence)
+
+
+def _judged(session: Session, rule: str, which: ColumnElement[bool]) -> Refused | None:
+    last = session.execute(
+        select(Person.name, Inspection.verdict, Inspection.inspected_at)
+        .join(Person, Person.id == Inspection.inspector_id)
+        .where(which)
+        .order_by(Inspection.id.desc())
+        .limit(1)
+    ).first()
+    return due_refusals.judged_already(rule, *last) if last else None

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from shopfloor.configure.answers import Answer, read_answer
+from shopfloor.configure.answers import Answer, is_plausible, read_answer
 from shopfloor.configure.models import FieldKind, FormField
 from shopfloor.core.commands import Tx
 from shopfloor.core.files import EventFile, File
@@ -116,6 +117,13 @@ def keep(tx: Tx, check: Check, kept: Kept, **correction: int | None) -> None:
             **correction,
         )
     )
+
+
+def counted(read: Sequence[Kept]) -> dict[str, Any]:
+    """Return what an event keeps of values: how many, and which were far off and confirmed."""
+    numbers = ((kept.field, kept.answer.number) for kept in read)
+    far = [f"{n:f}" for field, n in numbers if n is not None and not is_plausible(field, n)]
+    return {"values": str(len(read)), **({"confirmed": far} if far else {})}
 
 
 def hang(tx: Tx, photos: Iterable[str | None]) -> None:

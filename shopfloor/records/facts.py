@@ -195,6 +195,7 @@ SAID: dict[str, Field] = {
     "same": Field(_l("Unchanged records"), as_text),
     "skill": Field(_l("Skill"), as_subject),
     "last_day": Field(_l("Last day"), as_day),
+    "confirmed": Field(_l("Confirmed although far from what is expected"), as_text),
 }
 _PARTED = {"from": Field(_l("From the lot"), as_subject), "parts": Field(_l("Pieces"), _pieces)}
 # Where a kind of event means something else by the same word.

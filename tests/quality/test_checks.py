@@ -10,7 +10,7 @@ from shopfloor.configure.models import FieldKind, Weight
 from shopfloor.configure.writing import FieldWritten
 from shopfloor.core.db import db
 from shopfloor.core.deciding import accept_parked
-from shopfloor.core.events import EventChange
+from shopfloor.core.events import Event, EventChange
 from shopfloor.core.files import keep
 from shopfloor.core.parking import ParkedAction
 from shopfloor.holds.models import Hold
@@ -154,6 +154,8 @@ def test_what_is_far_off_is_asked_for_again(make: Factory) -> None:
     assert db.session.scalars(select(Value)).all() == []
     read(make, lot, Read("length", "105"), sure=True)
     assert db.session.scalars(select(Value.said)).all() == ["105"]
+    kept = db.session.scalars(select(Event.payload).where(Event.kind == "inspection.read")).one()
+    assert '"confirmed":["105"]' in kept
 
 
 @pytest.mark.parametrize(
@@ -190,8 +192,9 @@ def test_two_read_one_sample_and_neither_writes_over_the_other(make: Factory) ->
     read(make, lot, *good(2), by=make.quality)
     assert len(db.session.scalars(select(Value)).all()) == 6
     judge(make, lot)
-    with refused("nothing_waits"):
+    with refused("nothing_waits") as no:
         record_inspection(make.quality.act(), lot=lot, operation=20, verdict=Verdict.PASS)
+    assert "Inspector has judged these pieces: OK" in str(no.value.sentence)
 
 
 def test_a_correction_keeps_the_old_value_and_decides_nothing(make: Factory) -> None:

@@ -28,6 +28,7 @@ from shopfloor.quality.values import (
     Kept,
     Read,
     answer_of,
+    counted,
     field_of,
     hang,
     keep,
@@ -105,7 +106,7 @@ def read_values(
     event = tx.record(
         VALUES_READ,
         in_stock.where(tx, lot_work, stop),
-        {"check": str(check.id), "operation": str(stop.operation.id), "values": str(len(fresh))},
+        {"check": str(check.id), "operation": str(stop.operation.id), **counted(fresh)},
         about=in_stock.about(lot_work, stop),
     )
     for kept in fresh:
@@ -148,17 +149,17 @@ def correct_value(
     if value.gauge or gauge_id is None:
         tray = _tray(tx, lot_work, fields, (), [value], known.values())
         gauge_id = _measured(tray, field, value, answer)
+    kept = Kept(field, value, answer, gauge_id)
     event = tx.record(
         VALUE_CORRECTED,
         in_stock.where(tx, lot_work, stop),
-        {"check": str(check.id), "piece": str(value.piece), "key": field.key},
+        {"check": str(check.id), "piece": str(value.piece), "key": field.key, **counted([kept])},
         about=in_stock.about(lot_work, stop),
         reason_id=reason_id,
         changes=[Change(lot_work.lot.id, f"value {field.key}"[:60], old.said, answer.text)],
     )
     old.replaced_at = tx.act.when.at
     tx.session.flush()
-    kept = Kept(field, value, answer, gauge_id)
     keep(tx, check, kept, replaces_id=old.id, reason_id=reason_id)
     hang(tx, [value.sha256])
     return _told(tx, event.id, check, fields, lot_work, stop)

@@ -21,7 +21,13 @@ from shopfloor.quality import refusals
 from shopfloor.quality.asked import running
 from shopfloor.quality.due import settle
 from shopfloor.quality.models import Inspection, Verdict
-from shopfloor.quality.passing import check_of, require_confirmed, require_passed, require_turn
+from shopfloor.quality.passing import (
+    check_of,
+    none_waits,
+    require_confirmed,
+    require_passed,
+    require_turn,
+)
 from shopfloor.quality.plan_models import DUE_KINDS, Check, HoldScope, PlanRevision
 from shopfloor.quality.samples import require_valid_samples
 from shopfloor.stock import ledger
@@ -93,7 +99,7 @@ def record_inspection(
         check = running(tx.session, lot_id, stop.operation.id)
         _require_news(tx, lot_work, stop)
         moves, parts = [], _set_aside(stop)
-    require_turn(check, check_id)
+    require_turn(tx.session, check, check_id)
     judged = sum(parts.values(), Decimal(0))
     settle_order(tx, lot_work)
     save(tx.session, lot_work)
@@ -169,7 +175,7 @@ def _let_go_on(
 ) -> tuple[list[ledger.Move], dict[int, Decimal]]:
     """Let pieces go on, those of the first pass first; returns how many of each pass."""
     if not stop.waiting:
-        raise refusals.nothing_waits(stop.operation.sequence)
+        raise none_waits(tx.session, lot_work, stop)
     judged = stop.waiting if quantity is None else quantity
     require_quantity(lot_work.item, judged, "quantity", stop.waiting)
     if not 0 < judged <= stop.waiting:
@@ -228,7 +234,6 @@ def lock_for(
 
 
 def _is_narrow(tx: Tx, check: Check | None) -> bool:
-    # Without an inspection nobody knows how far the fault reaches: everything is held.
-    if check is None:
-        return False
-    return tx.session.get_one(PlanRevision, check.revision_id).holds is HoldScope.LOT
+    # Without an inspection, or its plan, nobody knows how far the fault reaches: all is held.
+    plan = tx.session.get(PlanRevision, check.revision_id) if check else None
+    return plan is not None and plan.holds is HoldScope.LOT

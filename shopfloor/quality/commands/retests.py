@@ -35,7 +35,7 @@ def judge_retest(
         require_reason(tx.session, reason_id, ReasonKind.HOLD, ReasonKind.SCRAP)
     hold = gate.ask(tx, lot_work.held_by(stop))
     check = running(tx.session, lot_id, IN_STOCK)
-    require_turn(check, check_id)
+    require_turn(tx.session, check, check_id)
     if check is None:
         raise due_refusals.no_retest()
     if verdict is Verdict.PASS:
