@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from shopfloor import cli
 from shopfloor.cli.replay import play as playing
 from shopfloor.cli.replay import replay
 from shopfloor.cli.replay.factory import REVIEWER
-from shopfloor.cli.replay.log import read_log
+from shopfloor.cli.replay.log import COLUMNS, read_log
 from shopfloor.cli.replay.reviewing import fate
 from shopfloor.core.db import db
 from shopfloor.core.events import Event
@@ -109,6 +110,38 @@ def test_what_a_lock_refuses_is_booked_after_the_release_with_its_own_times(app:
     assert all(Decimal(facts["held"]) == 0 for _told, facts in late)
     assert reconciled()
     require_invariants()
+
+
+def test_what_is_put_aside_under_a_lock_fails_after_the_release(
+    one_app: Flask, tmp_path: Path
+) -> None:
+    """Two inspect at once: the second one's pieces lock the order once more."""
+    rows = [
+        "Sawing,01 06:00,01 07:00,10,0,0",
+        "Sawing Q.C.,01 08:00,01 09:00,5,0,2",
+        "Sawing Q.C.,01 08:30,01 09:30,2,0,1",
+        "Packing,02 06:00,02 07:00,8,0,0",
+    ]
+    file = tmp_path / "log.csv"
+    lines = [",".join(COLUMNS)]
+    for row in rows:
+        activity, began, ended, *pieces = row.split(",")
+        times = (f"2025/04/{day_and_time}:00.000" for day_and_time in (began, ended))
+        lines.append(",".join(["1", activity, "M", *times, "10", "Pin", "W1", "D", *pieces]))
+    file.write_text("\n".join(lines), encoding="utf-8")
+    answer = replay(file, release_after=SHIFT)
+    assert (answer["completed"], answer["mrb"]) == (25, 3)
+    assert answer["inspections"] == {
+        "passed": 2,
+        "failed": 2,
+        "locks": 2,
+        "released": 2,
+        "dispositions": {"scrap": 2, "sort": 7, "use_as_is": 1},
+        "ncrs": 2,
+        "ncrs_closed": 2,
+    }
+    assert _timeless(replay(file, release_after=SHIFT)) == _timeless(answer)
+    assert reconciled()
 
 
 def test_interrupted_under_a_lock_it_goes_on_and_counts_the_same(

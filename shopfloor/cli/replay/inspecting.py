@@ -14,7 +14,7 @@ from shopfloor.cli.replay.sheet import all_good, filled
 from shopfloor.core.actions import Action
 from shopfloor.core.db import db
 from shopfloor.production.commands.jobs import finish_work
-from shopfloor.quality.commands.checks import read_values
+from shopfloor.quality.commands.checks import MOST_AT_ONCE, read_values
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.values import Read
@@ -27,7 +27,6 @@ class Locked:
     hold_id: int
     row: Row
     due: datetime
-    for_review: Decimal
     # The event of the release, where an earlier run of this replay has got so far.
     released: int | None
     waiting: list[Moment] = field(default_factory=list)
@@ -48,7 +47,6 @@ class InspectingPlayer(Player):
         self.reviewer = Reviewer(plant, prefix, fate)
         self.inspected, self.delay = inspected, delay
         self.locked: dict[str, Locked] = {}
-        self.locks: list[int] = []
 
     def play(self, moment: Moment) -> bool:
         """Release what is due by now, then book one end of a row."""
@@ -63,10 +61,12 @@ class InspectingPlayer(Player):
         lock = self.locked.get(moment.row.order)
         if lock is None:
             return super().play(moment)
-        if self._was_refused(lock, moment):
-            self._note_refused(moment)
-        elif super().play(moment):
-            return True
+        # What is for review has an inspection of its own to fail, so it is no work in hand.
+        if moment.phase is Phase.START or not moment.row.for_review:
+            if self._was_refused(lock, moment):
+                self._note_refused(moment)
+            elif super().play(moment):
+                return True
         lock.waiting.append(moment)
         return False
 
@@ -100,9 +100,7 @@ class InspectingPlayer(Player):
         booked = self._report(row, pieces, job_id, finish=True)
         if booked is None:
             return False
-        if booked.held:
-            self.locked[row.order].for_review += row.for_review
-        elif row.activity in self.inspected and pieces.good:
+        if row.activity in self.inspected and pieces.good and not booked.held:
             self._inspect(row, "inspect", row.ended, filled(row), pieces.good)
         return True
 
@@ -112,7 +110,9 @@ class InspectingPlayer(Player):
         """Let whoever worked there read the sheet, and give the verdict that it comes to."""
         lot, operation = self.lots[row.order], self._operation(row)
         act = self._act(row, step, at)
-        sheet = read_values(act, lot=lot, operation=operation, values=values)
+        for n in range(0, len(values), MOST_AT_ONCE):
+            part = values[n : n + MOST_AT_ONCE]
+            sheet = read_values(act.then(str(n)), lot=lot, operation=operation, values=part)
         passed = sheet.verdict == Verdict.PASS
         judged = record_inspection(
             act.then("verdict"),
@@ -130,8 +130,7 @@ class InspectingPlayer(Player):
         released = db.session.scalar(
             select(Action.event_id).where(Action.id == self.reviewer.release_id(row))
         )
-        self.locked[row.order] = Locked(hold_id, row, at + self.delay, row.for_review, released)
-        self.locks.append(hold_id)
+        self.locked[row.order] = Locked(hold_id, row, at + self.delay, released)
 
     def _release_due(self, now: datetime | None) -> None:
         def due() -> list[Locked]:
@@ -143,9 +142,7 @@ class InspectingPlayer(Player):
     def _end(self, lock: Locked) -> None:
         """Release a lock, inspect what was sorted, and book what has waited."""
         row = lock.row
-        to_sort = self.reviewer.release(
-            lock.hold_id, row, lock.for_review, self._operation(row), lock.due
-        )
+        to_sort = self.reviewer.release(lock.hold_id, row, self._operation(row), lock.due)
         del self.locked[row.order]
         if to_sort:
             self._inspect(row, "sort", lock.due, all_good(to_sort), to_sort)

@@ -57,18 +57,16 @@ class Reviewer:
         """Return the id of the action that releases what was locked at a row."""
         return f"{self.prefix}.{row.number}.release"
 
-    def release(
-        self, hold_id: int, row: Row, for_review: Decimal, operation: int, at: datetime
-    ) -> Decimal:
+    def release(self, hold_id: int, row: Row, operation: int, at: datetime) -> Decimal:
         """Decide about everything held, sign, and return how many pieces are sorted and inspected.
 
         Pieces for review are used under a concession or scrapped, as the log goes on. The others
         of the inspection are sorted; what was in hand elsewhere goes on under the concession.
         """
-        use = min(for_review, self.left[row.order])
+        use = min(row.for_review, self.left[row.order])
         self.left[row.order] -= use
         if db.session.get(Action, self.release_id(row)) is None:
-            decided = _decided(db.session(), hold_id, operation, use, for_review - use)
+            decided = _decided(db.session(), hold_id, operation, use, row.for_review - use)
             act = Act(self.release_id(row), self.person.id, self.person.rights, When(at))
             release_hold(
                 act,
@@ -84,7 +82,7 @@ class Reviewer:
         """Sign with badge and PIN; both are made when they are needed and known to nobody."""
         if not self.badge:
             self.badge, self.pin = new_badge_code(), f"{secrets.randbelow(10**6):06d}"
-            proofs, step = Proofs(pin_hash=hash_word(self.pin)), secrets.token_hex(8)
+            proofs, step = Proofs(pin_hash=hash_word(self.pin)), secrets.token_hex(4)
             act = Act(f"{self.prefix}.pin-{step}", None, FOUNDER)
             set_proofs(act, person_id=self.person.id, proofs=proofs)
             issue_badge(act.then("badge"), person_id=self.person.id, code_hash=digest(self.badge))
