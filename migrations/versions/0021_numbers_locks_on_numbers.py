@@ -35,7 +35,9 @@ def upgrade() -> None:
         sa.Column("lifted_event_id", _ID, nullable=True),
         sa.Column("lift_reason_id", _ID, nullable=True),
         sa.Column("signature_id", _ID, nullable=True),
-        sa.CheckConstraint("kind IN ('lot_number', 'supplier_lot')", name=op.f("ck_number_lock_kind")),
+        sa.CheckConstraint(
+            "kind IN ('lot_number', 'supplier_lot')", name=op.f("ck_number_lock_kind")
+        ),
         sa.CheckConstraint(
             "(lifted_at IS NULL) = (lifted_by_id IS NULL)",
             name=op.f("ck_number_lock_lifted_by_somebody"),
@@ -95,3 +97,15 @@ def upgrade() -> None:
         "UPDATE lot SET suspect = true"
         " WHERE id IN (SELECT lot_id FROM suspect WHERE cleared_at IS NULL)"
     )
+
+    with op.batch_alter_table("pay_line", reflect_kwargs=ALONE) as batch_op:
+        batch_op.add_column(sa.Column("decided_id", _ID, nullable=True))
+        batch_op.create_foreign_key(op.f("fk_pay_line_decided_id"), "event", ["decided_id"], ["id"])
+        batch_op.drop_constraint(op.f("ck_pay_line_state"), type_="check")
+        batch_op.create_check_constraint(
+            op.f("ck_pay_line_state"), "state IN ('counted', 'waiting', 'held', 'rejected')"
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_pay_line_decided"), "(state = 'rejected') = (decided_id IS NOT NULL)"
+        )
+    op.create_index("ix_pay_line_decided_id", "pay_line", ["decided_id"])

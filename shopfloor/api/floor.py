@@ -22,17 +22,18 @@ from shopfloor.api.floor_told import (
     ReportRow,
 )
 from shopfloor.core.api import call, part_of
-from shopfloor.core.api_fields import Body, Page, Thing
+from shopfloor.core.api_fields import Body, Named, Page, Thing
 from shopfloor.core.db import db
 from shopfloor.core.references import id_of, names_of
 from shopfloor.core.subjects import Subject, find
+from shopfloor.pay.accepted import told
 from shopfloor.pay.models import PayLine
 from shopfloor.people.access import requires, viewer
 from shopfloor.people.looks import Looked, note_look
 from shopfloor.people.models import PERSON, Person
 from shopfloor.people.programs import doing
 from shopfloor.production.commands.orders import close_order
-from shopfloor.production.models import ORDER, Operation
+from shopfloor.production.models import ORDER
 from shopfloor.records.reach import RECORD
 
 bp = Blueprint("floor_api", __name__)
@@ -104,11 +105,7 @@ def close(code: str, body: Close) -> Thing:
 
 
 def _pay(session: Session, asked: AskedPay) -> Page[PayRow]:
-    query = (
-        select(PayLine, Operation.sequence)
-        .join(Operation, Operation.id == PayLine.operation_id)
-        .join(Person, Person.id == PayLine.person_id)
-    )
+    query = told().join(Person, Person.id == PayLine.person_id)
     scopes = viewer().rights.scopes(RECORD)
     if scopes is not None:
         query = query.where(Person.site_id.in_(scopes))
@@ -119,25 +116,27 @@ def _pay(session: Session, asked: AskedPay) -> Page[PayRow]:
     if asked.until is not None:
         query = query.where(PayLine.day <= asked.until)
     rows, after = part_of(session, query, PayLine.id, asked)
-    named = names_of(session, (n for line, *_ in rows for n in (line.person_id, line.lot_id)))
+    named = names_of(session, (line.person_id for line, *_ in rows))
     note_look(viewer(), Looked.PAY, {line.person_id for line, *_ in rows})
-    told = [
+    entries = [
         PayRow(
             id=line.id,
             event=line.event_id,
             person=named[line.person_id],
             day=line.day,
-            lot=named[line.lot_id],
+            lot=Named(code=code, number=number),
             operation=sequence,
             pieces=line.pieces,
             rate=line.rate,
             amount=line.amount,
             currency=line.currency,
             state=line.state,
+            nonconformance=ncr,
+            cause=cause,
         )
-        for line, sequence, _id in rows
+        for line, number, code, sequence, cause, ncr, _ncr_code, _id in rows
     ]
-    return Page(entries=told, next=after)
+    return Page(entries=entries, next=after)
 
 
 def _note(codes: set[str]) -> None:

@@ -8,6 +8,7 @@ from shopfloor.pay.models import PayState
 from shopfloor.production.api_told import BalanceTold
 from shopfloor.production.models import JobKind, OrderState
 from shopfloor.quality.models import Verdict
+from shopfloor.quality.ncr_models import Cause
 
 
 class LotRow(Named):
@@ -80,7 +81,11 @@ class JobRow(Told):
 
 
 class PayRow(Told):
-    """Pieces × rate of one report for one person; below zero takes one back."""
+    """Pieces × rate of one report for one person; below zero takes one back.
+
+    Of a rejected one `nonconformance` says where the decision stands, and `cause` what the
+    inspector proposed.
+    """
 
     id: int
     event: int
@@ -93,3 +98,5 @@ class PayRow(Told):
     amount: Exact
     currency: str
     state: PayState
+    nonconformance: str | None
+    cause: Cause | None

@@ -19,7 +19,7 @@ from shopfloor.core.subjects import Subject
 from shopfloor.core.undo import OWN_FOR
 from shopfloor.holds.models import Hold
 from shopfloor.pages.parked_entries import Fate, fates
-from shopfloor.pay.models import PayLine, PayState
+from shopfloor.pay.models import WAITS, PayLine, PayState
 from shopfloor.people.viewer import Viewer
 from shopfloor.plant.shifts import turn_of
 from shopfloor.production import queries as production
@@ -112,8 +112,8 @@ def earned_today(session: Session, viewer: Viewer) -> Earned:
         .group_by(PayLine.state)
     )
     sums: dict[PayState, Decimal] = {row.state: row.total for row in found}
-    certain = sums.pop(PayState.COUNTED, Decimal(0))
-    return Earned(certain, sum(sums.values(), Decimal(0)), turn.currency)
+    waiting = sum((sums.get(each, Decimal(0)) for each in WAITS), Decimal(0))
+    return Earned(sums.get(PayState.COUNTED, Decimal(0)), waiting, turn.currency)
 
 
 def my_actions(session: Session, viewer: Viewer) -> list[Entry]:

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import Date, ForeignKey, Index, SmallInteger, String
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shopfloor.core.db import Base
@@ -12,11 +12,16 @@ from shopfloor.core.types import Amount, choice
 
 
 class PayState(StrEnum):
-    """Whether a line counts already."""
+    """Whether a line counts: it does, it waits, or its pieces were not accepted."""
 
     COUNTED = "counted"
     WAITING = "waiting"
     HELD = "held"
+    # Beside it stands the line that takes its amount away again: together they are nothing.
+    REJECTED = "rejected"
+
+
+WAITS = (PayState.WAITING, PayState.HELD)
 
 
 class PayLine(Base):
@@ -29,6 +34,7 @@ class PayLine(Base):
     __table_args__ = (
         Index("ix_pay_line_person_id_day", "person_id", "day"),
         Index("ix_pay_line_lot_id_operation_id", "lot_id", "operation_id"),
+        CheckConstraint("(state = 'rejected') = (decided_id IS NOT NULL)", name="decided"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,3 +49,5 @@ class PayLine(Base):
     amount: Mapped[Decimal] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[PayState] = mapped_column(choice(PayState, "state"))
+    # The release that has rejected its pieces.
+    decided_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)

@@ -126,7 +126,7 @@ def judge_pay(tx: Tx, event: Recorded) -> Effect | None:
 def decide_pay(tx: Tx, event: Recorded) -> Effect | None:
     """Let held pieces that are used count; those that are sorted wait for their inspection again.
 
-    Those scrapped, sent to rework or taken out of the order are not paid.
+    Those scrapped, sent to rework or taken out of the order are rejected: they are not paid.
     """
     for each in event.payload["dispositions"]:
         where = (int(each["lot"]), int(each["operation"]), int(each["pass"]))
@@ -136,7 +136,8 @@ def decide_pay(tx: Tx, event: Recorded) -> Effect | None:
             elif each["kind"] == "sort":
                 line.state = PayState.WAITING
             else:
-                _cancel(tx, event, line)
+                line.state, line.decided_id = PayState.REJECTED, event.id
+                _add(tx, line, event.id, -line.pieces, -line.amount, PayState.REJECTED)
     return None
 
 
@@ -221,6 +222,7 @@ def _add(
             amount=amount,
             currency=line.currency,
             state=state,
+            decided_id=line.decided_id,
         )
     )
 

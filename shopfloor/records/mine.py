@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shopfloor.core.events import Event
 from shopfloor.core.shown import show_instant, show_marked
-from shopfloor.pay.models import PayLine
+from shopfloor.pay.accepted import Paid, paid
 from shopfloor.people.looks import Look, Looked
 from shopfloor.people.models import ApiToken, Notice, Person, SessionKind, SignIn
 from shopfloor.plant.models import Device
@@ -40,7 +39,7 @@ class Line:
 
     at: At
     entry: Entry | None = None
-    pay: tuple[PayLine, ...] = ()
+    pay: tuple[Paid, ...] = ()
     told: bool = False
     device: str = ""
     reporting: bool = False
@@ -169,20 +168,15 @@ def _with_entries(session: Session, person_id: int, kept: Iterable[Line]) -> lis
     ]
 
 
-def pay_of(session: Session, person_id: int, event_id: int) -> Sequence[PayLine]:
+def pay_of(session: Session, person_id: int, event_id: int) -> Sequence[Paid]:
     """Return what an event paid a person."""
-    return _pay(session, person_id, [event_id]).get(event_id, [])
+    return paid(session, person_id, [event_id])
 
 
-def _pay(session: Session, person_id: int, ids: list[int]) -> dict[int, list[PayLine]]:
-    found: dict[int, list[PayLine]] = defaultdict(list)
-    rows: Iterable[Any] = session.scalars(
-        select(PayLine)
-        .where(PayLine.event_id.in_(ids), PayLine.person_id == person_id)
-        .order_by(PayLine.id)
-    )
-    for row in rows:
-        found[row.event_id].append(row)
+def _pay(session: Session, person_id: int, ids: list[int]) -> dict[int, list[Paid]]:
+    found: dict[int, list[Paid]] = defaultdict(list)
+    for each in paid(session, person_id, ids):
+        found[each.line.event_id].append(each)
     return found
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shopfloor.core.events import Event
 from shopfloor.core.refusals import NotFound, Sentence
-from shopfloor.pay.models import PayLine
+from shopfloor.pay.accepted import Paid
 from shopfloor.people.viewer import Viewer
 from shopfloor.records.entries import Entry, entries_of, label_of
 from shopfloor.records.mine import pay_of
@@ -28,7 +28,7 @@ class Found:
     actor_id: int | None
     person_id: int
     of: str
-    pay: Sequence[PayLine]
+    pay: Sequence[Paid]
     effects: Sequence[tuple[int, Sentence | str]]
 
 

@@ -10,6 +10,7 @@ from shopfloor.people.access import requires, signed_in, viewer
 from shopfloor.people.looks import Looked, note_look
 from shopfloor.people.models import PERSON
 from shopfloor.people.viewer import Viewer
+from shopfloor.quality.ncr_words import CAUSES
 from shopfloor.records import mine, one
 from shopfloor.records.entries import entries_of
 from shopfloor.records.history import history_of
@@ -174,6 +175,7 @@ def page_url(person: Viewer, page: tuple[str, str], code: str) -> str:
 @bp.context_processor
 def _links() -> dict[str, object]:
     return {
+        "cause_words": CAUSES,
         "record_url": lambda title: page_url(viewer(), title.page, title.code),
         "event_url": lambda number, of: url_for("history.event", event_id=number, of=of or None),
         "without_before": lambda: {k: v for k, v in request.args.items() if k != "before"},

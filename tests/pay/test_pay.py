@@ -5,14 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from shopfloor.catalogue.commands import set_piece_rate
 from shopfloor.catalogue.models import PieceRate
 from shopfloor.core import clock
 from shopfloor.core.clock import When
 from shopfloor.core.db import db, transaction
+from shopfloor.core.subjects import Subject
 from shopfloor.core.undo import undo_event
+from shopfloor.pay.accepted import paid
 from shopfloor.pay.models import PayLine, PayState
 from shopfloor.production import work
 from shopfloor.production.commands.jobs import start_work
@@ -20,6 +22,7 @@ from shopfloor.production.commands.reports import Booked, report_quantities
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import Decided, release_hold
 from shopfloor.quality.models import DispositionKind, Verdict
+from shopfloor.quality.ncr_models import Cause, Nonconformance
 from tests.invariants import require_invariants
 from tests.make import FITS, Factory, Worker
 from tests.refusing import refused
@@ -177,5 +180,14 @@ def test_held_pieces_are_paid_as_decided(make: Factory, inspected: bool) -> None
     assert sums() == {"counted": Decimal(99)}
     db.session.rollback()
     states = set(db.session.scalars(select(PayLine.state)))
-    assert states == {PayState.COUNTED}
+    assert states == {PayState.COUNTED, PayState.REJECTED}
+    # W46: he reads why they do not count, as it was proposed.
+    with transaction() as session:
+        session.execute(update(Nonconformance).values(cause=Cause.MACHINE))
+    events = db.session.scalars(select(PayLine.event_id)).all()
+    lines = [each for each in paid(db.session(), operator.id, events) if each.cause]
+    assert sorted(each.line.pieces for each in lines) == [-3, -1, 1, 3]
+    assert {(each.cause, each.ncr) for each in lines} == {
+        (Cause.MACHINE, db.session.scalar(select(Subject.number).where(Subject.kind == "ncr")))
+    }
     require_invariants()
