@@ -16,6 +16,8 @@ from sqlalchemy import func, select
 
 from shopfloor.catalogue.commands import add_item
 from shopfloor.catalogue.routings import Step, add_routing
+from shopfloor.configure.models import FieldKind
+from shopfloor.configure.writing import FieldWritten
 from shopfloor.core.db import db
 from shopfloor.core.events import Event, EventSubject
 from shopfloor.core.subjects import Subject
@@ -32,7 +34,12 @@ from shopfloor.plant.devices import add_device
 from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.orders import create_order, release_order
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.quality.commands.checks import read_values
+from shopfloor.quality.commands.plans import add_plan, publish_plan
 from shopfloor.quality.ncr_models import NCR
+from shopfloor.quality.plan_models import PlanKind
+from shopfloor.quality.plan_writing import PlanWritten
+from shopfloor.quality.values import Read
 from tests.browse import Browser
 from tests.make import Factory, Worker, new_id
 from tests.test_routes import routes
@@ -123,6 +130,18 @@ def foreign_site(make: Factory) -> Foreign:
         reason_id=make.reasons["hold"],
         note=MARK,
     ).number_lock_id
+    form = (FieldWritten("crack", {"en": "Free of cracks"}, FieldKind.YES_NO),)
+    plan = add_plan(
+        make.quality.act(),
+        names={"en": "A known plan"},
+        kind=PlanKind.OPERATION,
+        item_id=item.id,
+        sequence=20,
+        draft=PlanWritten(fields=form),
+    )
+    publish_plan(make.quality.act(), plan_id=plan.id, version=1)
+    reading = (Read("crack", "yes"),)
+    check = read_values(make.quality.act(), lot=lot.code, operation=20, values=reading).check_id
     known = db.session.execute(
         select(Subject.id, Subject.code, Subject.kind).where(
             (Subject.site_id == site) | (Subject.id.in_([site, worker.id]))
@@ -148,6 +167,7 @@ def foreign_site(make: Factory) -> Foreign:
             "jobs": [job],
             "holds": [hold],
             "number_locks": [numbers],
+            "inspections": [check],
             "events": [reported[0].event_id],
         },
         site,
@@ -170,6 +190,7 @@ TAKES = {
     "holds": ["holds"],
     "ncrs": ["ncrs"],
     "number-locks": ["number_locks"],
+    "inspections": ["inspections"],
     "hold": ["lots", "orders", "operations", "stations"],
     "barcodes": ["lots"],
     "places": ["plant"],
@@ -194,7 +215,6 @@ OF_NO_SITE = {
     "plans": "what is inspected is the company's",
     "gauges": "what is measured with is the company's",
     "samples": "what hangs beside an item is the company's",
-    "inspections": "whoever sees its lot sees it; its photos are found by their content",
     "static": "the program's own files",
     "each": "names what is done, not a record",
     "import": "whose it is, its own tests say",
@@ -227,7 +247,9 @@ def visits(app: Flask, foreign: Foreign) -> Iterator[tuple[str, str, str]]:
 
 def _filled(rule: str, reference: object) -> str:
     text = re.sub(r"<int:operation>", "10", rule)
-    text = re.sub(r"<(?:int:)?(code|\w+_id|number)>", str(reference), text, count=1)
+    text = re.sub(
+        r"<(?:int:)?(code|\w+_id|number|inspection|check)>", str(reference), text, count=1
+    )
     text = re.sub(r"<any\((\w+)[^>]*>", r"\1", text)
     return re.sub(r"<[^>]+>", "10", text)
 

@@ -13,12 +13,14 @@ from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.core.events import Event
 from shopfloor.core.parking import ParkedAction
+from shopfloor.core.subjects import Subject
 from shopfloor.core.web import fresh_id
 from shopfloor.production import work
 from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.reports import report_quantities
 from tests.api.program import Program
 from tests.browse import Browser, text_of
+from tests.exchange.bringing import booked
 from tests.invariants import require_invariants
 from tests.make import PIN, Factory, Worker
 
@@ -66,7 +68,7 @@ def walk(app: Flask, make: Factory) -> Walk:
 def test_after_a_fail_every_way_on_is_shut_until_a_second_person_has_decided(
     app: Flask, walk: Walk, make: Factory
 ) -> None:
-    """Q53, Y2; torture 8, 68: page, address, old tab, another device, outbox, program, undo."""
+    """Q53, Y2; torture 8, 68: page, address, old tab, device, outbox, program, undo, import."""
     lot = walk.lot
     old_tab = Browser(app).sign_in(make.operator)
     token = old_tab.get(f"/lots/{lot}/{TEN}/report").get_data(as_text=True)
@@ -124,8 +126,22 @@ def test_after_a_fail_every_way_on_is_shut_until_a_second_person_has_decided(
     # 6. Work that was begun before the lock is taken once, as held pieces, and moves nothing on.
     assert "held" in text_of(other.post(f"/lots/{lot}/{THIRTY}/report", good=2))
     same_card(text_of(other.post(f"/lots/{lot}/{THIRTY}/report", good=1)), "second report")
+    # 7. An import of the order: on the floor it takes another due day, and moves nothing.
+    before_it = counters(lot)
+    order = work.load(db.session(), lot)
+    names = [order.order_subject.number, db.session.get_one(Subject, order.item.id).number]
+    head = "order number,item,quantity,operation,due"
+    booked(make, "orders", f"{head}\n{names[0]},{names[1]},20,30,2030-01-31\n")
+    assert counters(lot) == before_it
     decide(walk, make)
     require_invariants()
+
+
+def counters(lot: str) -> list[tuple[Decimal, ...]]:
+    """Return what is counted at each operation."""
+    db.session.rollback()
+    stops = work.load(db.session(), lot).stops
+    return [(stop.good, stop.left, stop.waiting, stop.held) for stop in stops]
 
 
 def decide(walk: Walk, make: Factory) -> None:
