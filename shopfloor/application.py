@@ -78,6 +78,7 @@ from shopfloor.quality import (
     check_pages,
     containment_pages,
     due_pages,
+    foreign,
     gauge_pages,
     ncr_pages,
     plan_draft_pages,
@@ -99,6 +100,7 @@ from shopfloor.registries import (
 )
 from shopfloor.scanning import each, links, mates, next_steps, photo, scans, serials
 from shopfloor.scanning import routes as scanning_routes
+from shopfloor.scanning.gauges import gauges_meant
 from shopfloor.webhooks import pages as webhook_pages
 
 # Pages and interfaces; their addresses are their own.
@@ -215,6 +217,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     affected.register(affected_orders)
     copying.register(asked_operations, watched_operations)
     watched.register(watching.watch)
+    foreign.register(gauges_meant)
     holds_standing.register(standing.where_it_stands)
     web.init_web(app)
     access.init_access(app, DESK_LINKS)

@@ -10,11 +10,11 @@ from shopfloor.configure.answers import is_asked
 from shopfloor.configure.models import FieldKind, FormField, Weight
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
-from shopfloor.quality.judging import Tally, said_by_piece, tally
+from shopfloor.quality.judging import Tally, bad_pieces, said_by_piece, tally
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import BY_ITSELF, Check, Plan, PlanRevision, Value
 from shopfloor.quality.refusals import weight_name
-from shopfloor.quality.sorting import sample_here
+from shopfloor.quality.sorting import is_sorting, sample_here
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,16 @@ class CheckView:
     def due(self) -> bool:
         """Say whether it became due while the operation runs: no pieces wait for it."""
         return self.plan.kind in BY_ITSELF
+
+    @property
+    def sorting(self) -> bool:
+        """Say whether every piece is judged by itself, and none by the others."""
+        return is_sorting(self.numbers)
+
+    @property
+    def rejected(self) -> int:
+        """Return how many of the sorted pieces are bad."""
+        return len(bad_pieces(self.revision.form.fields, self.size, self.values))
 
     @property
     def passed(self) -> bool:

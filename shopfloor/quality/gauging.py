@@ -1,30 +1,28 @@
 """Which gauge a value was measured with, and whether one may measure this with it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from shopfloor.configure.models import FormField
-from shopfloor.core import codes
 from shopfloor.core.actions import Act
 from shopfloor.core.finding import folded
 from shopfloor.core.refusals import Malformed, Refused, Sentence
 from shopfloor.core.shown import in_unit, show_quantity, show_whole_day
-from shopfloor.core.subjects import Subject, read_reference
+from shopfloor.core.subjects import Subject
 from shopfloor.core.words import InWords
-from shopfloor.plant.models import Site
-from shopfloor.quality.gauge_models import GAUGE, Gauge, GaugeState
+from shopfloor.quality.foreign import gauges_meant
+from shopfloor.quality.gauge_models import Gauge, GaugeState
+from shopfloor.quality.gauges_named import Found, gauges_named, read_name
 from shopfloor.quality.plan_models import Value
 
 FIELD = "gauge"
 MOST_GAUGES = 20
-Found = Row[Gauge, Subject, str]
 
 
 @dataclass
@@ -35,6 +33,8 @@ class Tray:
     found: Sequence[Found]
     used: Mapping[int, int]
     at: Act
+    # What other people's barcodes stand for.
+    meant: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -49,26 +49,26 @@ class Tray:
         """Load the gauges that may be meant, and keep their calibration from changing meanwhile.
 
         What this person has measured with on this inspection is at hand until he scans another.
-        One statement.
+        One statement; a few more for a barcode that is not ours.
         """
         mine = [value for value in known if value.gauge_id and value.person_id == act.actor_id]
         used = {value.gauge_id: value.id for value in mine if value.gauge_id}
-        wanted = [_read(text) for text in dict.fromkeys([*scanned, *named])]
-        here = or_(
-            Subject.code.in_([code for code, _number in wanted if code]),
-            Subject.number.in_([number for _code, number in wanted if number]),
-            Subject.id.in_(list(used)),
-        )
-        # Whoever finds one bad waits for us, and then sees what was measured with it.
-        found = session.execute(
-            select(Gauge, Subject, Site.zone)
-            .join(Subject, Subject.id == Gauge.id)
-            .join(Site, Site.id == site_id)
-            .where(Subject.kind == GAUGE.name, here)
-            .order_by(Gauge.id)
-            .with_for_update(read=True, of=Gauge)
-        ).all()
-        return cls(scanned[:MOST_GAUGES], found, used, act)
+        texts = list(dict.fromkeys([*scanned, *named]))
+        tray = cls(scanned[:MOST_GAUGES], gauges_named(session, site_id, texts, used), used, act)
+        strange = [text for text in texts if text and tray.known(text) is None]
+        meant = gauges_meant(session, strange) if strange else {}
+        if not meant:
+            return tray
+        found = gauges_named(session, site_id, [meant.get(text, text) for text in texts], used)
+        return replace(tray, found=found, meant=meant)
+
+    def known(self, text: str) -> Found | None:
+        """Return the gauge that a text names."""
+        code, number = read_name(self.meant.get(text, text))
+        for each in self.found:
+            if each.Subject.code == code or (number and each.Subject.number == number):
+                return each
+        return None
 
     def for_field(self, field: FormField, named: str | None = None) -> Gauge:
         """Return the gauge with which a field is measured; Refused with what to do when it can't.
@@ -88,11 +88,10 @@ class Tray:
         raise wrong_type(scanned[0], field) if scanned else missing(field)
 
     def _named(self, text: str) -> Found:
-        code, number = _read(text)
-        for each in self.found:
-            if each.Subject.code == code or (number and each.Subject.number == number):
-                return each
-        raise unknown(text)
+        found = self.known(text)
+        if found is None:
+            raise unknown(text)
+        return found
 
     def _usable(self, field: FormField, found: Found) -> Gauge:
         require_usable(found, self.at.when.at.astimezone(ZoneInfo(found.zone)).date())
@@ -227,7 +226,3 @@ def _no(rule: str, sentence: Sentence) -> Refused:
         rule=rule,
         field=FIELD,
     )
-
-
-def _read(text: str) -> tuple[str | None, str | None]:
-    return read_reference(codes.in_link(text.strip()))

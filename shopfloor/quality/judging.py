@@ -81,14 +81,32 @@ def tally(
     values: Iterable[Value],
 ) -> Tally:
     """Count what was read: a piece is bad once in each class, a defect counts each time."""
-    by_piece: dict[int, dict[str, dict[int, Value]]] = defaultdict(lambda: defaultdict(dict))
-    keys = {each.id: each.key for each in fields}
-    for value in values:
-        by_piece[value.piece][keys[value.field_id]][value.reading] = value
+    by_piece = _by_piece(fields, values)
     counted = Tally(numbers)
     for piece in range(1, size + 1):
         _count(fields, piece, by_piece.get(piece, {}), counted)
     return counted
+
+
+def bad_pieces(fields: Sequence[FormField], size: int, values: Iterable[Value]) -> list[int]:
+    """Return which pieces are bad in any class."""
+    by_piece, found = _by_piece(fields, values), []
+    for piece in range(1, size + 1):
+        alone = Tally({})
+        _count(fields, piece, by_piece.get(piece, {}), alone)
+        if any(alone.bad.values()):
+            found.append(piece)
+    return found
+
+
+def _by_piece(
+    fields: Sequence[FormField], values: Iterable[Value]
+) -> dict[int, dict[str, dict[int, Value]]]:
+    by_piece: dict[int, dict[str, dict[int, Value]]] = defaultdict(lambda: defaultdict(dict))
+    keys = {each.id: each.key for each in fields}
+    for value in values:
+        by_piece[value.piece][keys[value.field_id]][value.reading] = value
+    return by_piece
 
 
 def said_by_piece(

@@ -16,6 +16,7 @@ from shopfloor.quality.asked import asked_plan, running, standing
 from shopfloor.quality.gauge_models import CalibrationResult, Gauge
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.plan_models import BY_ITSELF, Check, PlanKind, Value
+from shopfloor.quality.sorting import good_ones, is_sorting
 
 
 def check_of(session: Session, lot_work: Work, stop: Stop) -> Check | None:
@@ -45,6 +46,8 @@ def require_passed(session: Session, check: Check, stop: Stop, quantity: Decimal
         raise refusals.unfinished(stands.missing + len(stands.photos))
     if check.kind in BY_ITSELF:
         return Decimal(0)
+    if is_sorting(check.numbers):
+        return good_ones(session, check, stop, quantity)
     most = min(stop.waiting, check.quantity)
     if quantity is not None and quantity > check.quantity:
         raise refusals.more_than_sampled(check.quantity)

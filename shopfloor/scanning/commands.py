@@ -11,6 +11,7 @@ from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.subjects import Subject
 from shopfloor.plant.models import DEVICE, SITE, STATION, Device, Line, Station
+from shopfloor.quality.gauge_models import GAUGE
 from shopfloor.scanning import refusals
 from shopfloor.scanning.keys import key_for
 from shopfloor.scanning.models import (
@@ -36,7 +37,7 @@ STATION_CHOSEN = EventKind(
 SCANNER_SET = EventKind(
     "scanner.set", _l("Scanner set up"), no_inverse_because="it is set up again instead"
 )
-LINKABLE = (LOT.name, ITEM.name)
+LINKABLE = (LOT.name, ITEM.name, GAUGE.name)
 _LINKS = 7_012_021  # the first half of an advisory lock's number, ours by choice
 _KEY_ALONE = select(func.pg_advisory_xact_lock(_LINKS, func.hashtext(bindparam("key"))))
 
@@ -62,7 +63,7 @@ class Chosen:
 
 @command(Gate.NONE, "a further name for a thing is no use of it; nothing is moved")
 def link_barcode(tx: Tx, *, text: str, subject_id: int, also: bool = False) -> Linked:
-    """Let somebody else's barcode stand for a lot or an item from now on.
+    """Let somebody else's barcode stand for a lot, an item or a gauge from now on.
 
     `also` says that it may stand for several things: without it the second is refused.
     """

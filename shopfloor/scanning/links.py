@@ -1,4 +1,4 @@
-"""Pages on which somebody else's barcode is linked to a lot or an item, and the link taken away."""
+"""Pages on which a barcode of others is linked to a lot, an item or a gauge, or no longer."""
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,7 @@ bp = Blueprint("links", __name__)
 @bp.get("/scan/link")
 @requires("code.link")
 def form() -> str:
-    """Show a barcode and ask for the lot or item that it stands for."""
+    """Show a barcode and ask for the lot, item or gauge that it stands for."""
     scan = scan_of(g.get("typed") or request.args)
     answer = answers.answer(scan)
     return render_template("scanning/link.html", scan=scan, scanned=answer.scanned)
@@ -51,7 +51,7 @@ def link() -> ResponseReturnValue:
 @bp.get("/barcodes/<code>/remove", endpoint="remove_form")
 @requires("work.view")
 def of(code: str) -> str:
-    """Show the barcodes of others that stand for a lot or an item."""
+    """Show the barcodes of others that stand for a lot, an item or a gauge."""
     subject = _target(code)
     linked = db.session.execute(
         select(LinkedCode, Person.name)
@@ -75,7 +75,7 @@ def remove(code: str) -> ResponseReturnValue:
 
 
 def _target(reference: str) -> Found:
-    """Return the one lot or item within reach that a number or a code of ours names."""
+    """Return the one lot, item or gauge within reach that a number or a code of ours names."""
     code, number = read_reference(reference)
     meant = db.session.scalars(
         select(Subject).where(
@@ -92,8 +92,8 @@ def _target(reference: str) -> Found:
         raise refusals.several_to_link()
     if not exact:
         raise NotFound(
-            _l("There is no lot and no item under “%(number)s”.", number=reference[:80]),
-            _l("Scan the lot's label, or type the number of the lot or item."),
+            _l("There is no lot, item or gauge under “%(number)s”.", number=reference[:80]),
+            _l("Scan the lot's label, or type the number of the lot, item or gauge."),
             rule="not_found",
             field="to",
         )

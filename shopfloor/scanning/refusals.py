@@ -61,8 +61,8 @@ def ours_already() -> Refused:
 def not_linkable() -> Refused:
     """Refuse a target that takes no barcode."""
     return Refused(
-        _l("A barcode is linked to a lot or an item that is in use."),
-        _l("Scan the lot's label, or type the number of the lot or item."),
+        _l("A barcode is linked to a lot, an item or a gauge that is in use."),
+        _l("Scan the lot's label, or type the number of the lot, item or gauge."),
         rule="not_linkable",
         field="to",
     )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -206,3 +207,17 @@ def test_every_sorted_piece_is_looked_at_whatever_the_plan_draws(make: Factory) 
         make.inspector.act(), lot=lot, operation=20, values=(Read("crack", "yes", piece=1),)
     )
     assert db.session.scalars(select(Check.size).order_by(Check.id.desc())).first() == 10
+    bad = ("yes", "no", "yes", "yes", "no", "yes", "yes", "yes", "yes")
+    values = tuple(Read("crack", said, piece=n) for n, said in enumerate(bad, 2))
+    read_values(make.inspector.act(), lot=lot, operation=20, values=values)
+    told: dict[str, Any] = {"lot": lot, "operation": 20, "verdict": Verdict.PASS}
+    with refused("sorted_out"):
+        record_inspection(make.inspector.act(), **told, quantity=Decimal(9))
+    assert record_inspection(make.inspector.act(), **told).quantity == 8
+    # What was read of the two bad ones stands against them: they cannot pass by a second look.
+    with refused("too_many_bad"):
+        record_inspection(make.inspector.act(), **told)
+    record_inspection(make.inspector.act(), **told | {"verdict": Verdict.FAIL})
+    assert [(stop.left, stop.held) for stop in stops(lot)][1:] == [(0, 2), (8, 0)]
+    require_invariants()
+    require_clean()

@@ -30,6 +30,7 @@ from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import Check, Sampling, Value
 from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.values import Read
+from shopfloor.scanning.commands import link_barcode
 from tests.core.test_parked import offline
 from tests.make import Factory
 from tests.quality.test_checks import judge, read, waiting_lot
@@ -221,3 +222,17 @@ def test_the_register_is_changed_by_who_keeps_it_and_never_over_another(make: Fa
             gauge(make, "M-3", replace(CALIPER, **wrong))
     with refused("bad_day", field="day"):
         calibrate(make, caliper, -30)
+
+
+def test_a_barcode_of_others_that_is_linked_to_a_gauge_names_it(make: Factory) -> None:
+    lot = waiting_lot(make, MEASURED, draft=ONE)
+    number = gauge(make, "MC-1")
+    sent: dict[str, Any] = {"lot": lot, "operation": 20, "values": (Read("length", "10.00"),)}
+    act = make.inspector.act
+    with refused("gauge_unknown"):
+        read_values(act(), **sent, gauges=("MITUTOYO 500-196",))
+    link_barcode(make.administrator.act(), text="MITUTOYO 500-196", subject_id=number)
+    with refused("gauge_unknown"):
+        read_values(act(), **sent, gauges=("MITUTOYO 500-197",))
+    read_values(act(), **sent, gauges=("MITUTOYO 500-196",))
+    assert db.session.scalars(select(Value.gauge_id)).one() == number

@@ -86,7 +86,7 @@ def test_a_target_that_is_none_keeps_the_form_filled(browser: Browser, one_make:
         assert answer.status_code == 404, to
         page = answer.get_data(as_text=True)
         assert 'value="A&lt;b&gt;1"' in page
-        assert "There is no lot and no item" in text_of(answer)
+        assert "There is no lot, item or gauge" in text_of(answer)
 
 
 def test_a_link_is_taken_away_from_its_list(browser: Browser, one_make: Factory) -> None:

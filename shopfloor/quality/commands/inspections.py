@@ -30,6 +30,7 @@ from shopfloor.quality.passing import (
 )
 from shopfloor.quality.plan_models import DUE_KINDS, Check, HoldScope, PlanRevision
 from shopfloor.quality.samples import require_valid_samples
+from shopfloor.quality.sorting import open_rest
 from shopfloor.stock import ledger
 
 INSPECTED = EventKind(
@@ -133,6 +134,8 @@ def record_inspection(
     if check is not None:
         tx.session.flush()
         settle(tx, check, verdict, inspection.id)
+        if verdict is Verdict.PASS:
+            open_rest(tx.session, check)
     ledger.post(tx, moves)
     failed = verdict is Verdict.FAIL
     opened = lock_for(tx, lot_work, stop, check, reason_id, note) if failed else None
