@@ -66,7 +66,7 @@ from shopfloor.quality.commands import clearing, inspections, releases, self_che
 from shopfloor.scanning import commands as scanning
 from shopfloor.scanning import next_steps
 from shopfloor.stock import models as stock_models
-from shopfloor.stock import numbers
+from shopfloor.stock import numbers, reconcile_numbers
 from shopfloor.stock import reconcile as stock_reconcile
 from shopfloor.stock import used_by as stock_uses
 from shopfloor.webhooks import commands as webhooks
@@ -222,6 +222,7 @@ REACTIONS = [
 RECONCILE_CHECKS = [
     stock_reconcile.CHECK,
     holds_reconcile.CHECK,
+    reconcile_numbers.CHECK,
     production_reconcile.CHECK,
     reconcile_shares.CHECK,
     quality_reconcile.CHECK,

@@ -134,6 +134,7 @@ def holds(session: Session, asked: AskedHolds, scopes: Scopes) -> Page[HoldRow]:
             opened_by=named[hold.opened_by_id],
             released_at=hold.released_at,
             released_by=named.get(hold.released_by_id or 0),
+            number_lock=hold.number_lock_id,
         )
         for hold, subject, _id in rows
     ]

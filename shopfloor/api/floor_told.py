@@ -37,6 +37,7 @@ class HoldRow(Told):
     opened_by: Named
     released_at: datetime | None
     released_by: Named | None
+    number_lock: int | None
 
 
 class InspectionRow(Told):

@@ -62,7 +62,7 @@ def _hold(
     lots: Iterable[Row[*tuple[Any, ...]]],
     most: int | None = None,
 ) -> Effect | None:
-    held = [(lot, lock) for lot in lots for lock in locks if _is_meant(lock, lot)]
+    held = [(lot, lock) for lot in lots for lock in locks if means(lock, lot)]
     if not held:
         return None
     if most is not None and len(held) > most:
@@ -77,7 +77,8 @@ def _hold(
     return Effect(HELD, {"count": str(len(numbers)), "lot": numbers[0], "lock": held[0][1].said})
 
 
-def _is_meant(lock: NumberLock, lot: Row[*tuple[Any, ...]]) -> bool:
+def means(lock: NumberLock, lot: Row[*tuple[Any, ...]]) -> bool:
+    """Say whether a lock on numbers means a lot: by its number or its supplier's, at its site."""
     if lock.site_id not in (None, lot.site_id):
         return False
     number = lot.supplier_lot if lock.kind is NumberKind.SUPPLIER else lot.number

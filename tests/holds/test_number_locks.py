@@ -5,17 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from shopfloor.alerts.models import Alert
 from shopfloor.catalogue.commands import add_item
-from shopfloor.core.db import db
+from shopfloor.core.db import db, transaction
 from shopfloor.core.reconcile import run_checks
 from shopfloor.core.settings import ROOT
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold
 from shopfloor.holds.number_commands import MEANING, NumbersLocked, lift_numbers, lock_numbers
-from shopfloor.holds.number_models import NumberKind
+from shopfloor.holds.number_models import NumberKind, NumberLock
 from shopfloor.holds.numbers import is_meant
 from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.orders import create_order, release_order
@@ -169,6 +169,12 @@ def test_a_second_person_lifts_it_and_lots_made_then_are_free(make: Factory) -> 
             site_id=make.site_id,
             reason_id=make.reasons["hold"],
         )
+    assert not run_checks().differences
+    with transaction() as session:
+        session.execute(update(Hold).values(number_lock_id=None))
+        session.execute(update(NumberLock).values(signature_id=None))
+    found = [rule for _check, rule, _facts in run_checks().differences]
+    assert sorted(found) == ["not_held", "not_opened", "not_signed"]
 
 
 @pytest.mark.processes
