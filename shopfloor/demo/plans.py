@@ -1,4 +1,4 @@
-"""The demo's inspection plans: a first article, a patrol, and one with a sample by AQL."""
+"""The demo's inspection plans: a first article, a patrol with a gauge, a sample by AQL."""
 
 from decimal import Decimal
 
@@ -21,6 +21,8 @@ TURNED = FieldWritten(
     high=Decimal("17.05"),
     least=Decimal(10),
     most=Decimal(25),
+    gauge=True,
+    gauge_type="caliper",
 )
 BURR = FieldWritten("burr", {"en": "Free of burrs", "zh": "无毛刺"}, FieldKind.YES_NO, Weight.MAJOR)
 TURNS = FieldWritten(

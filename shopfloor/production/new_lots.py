@@ -1,12 +1,14 @@
 """Making another lot of a family, under the order's next free number or one that was given."""
 
+from typing import Any
+
 from sqlalchemy import func, select
 
 from shopfloor.core import subjects
 from shopfloor.core.commands import Tx
 from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Made
-from shopfloor.production.way import Work
+from shopfloor.production.way import LotFacts, Work
 from shopfloor.stock.models import LOT, Lot
 
 
@@ -22,11 +24,16 @@ def new_lot(tx: Tx, of: Work, number: str | None = None, *, serial: bool = False
             item_id=of.item.id,
             family_id=of.lot.family_id,
             serial=serial,
-            **of.lot.origin,
+            **origin_of(of.lot),
         )
     )
     tx.session.flush()
     return made
+
+
+def origin_of(lot: LotFacts) -> dict[str, Any]:
+    """Return where a lot came from, as the columns of one that is made of it."""
+    return {"supplier_lot": lot.supplier_lot, "supplier_id": lot.supplier_id}
 
 
 def _next_in_order(tx: Tx, of: Work) -> Made:

@@ -23,7 +23,7 @@ class Label(NamedTuple):
 
 
 class LotFacts(NamedTuple):
-    """A lot and the family whose lock it is under."""
+    """A lot, the family whose lock it is under, and where it came from."""
 
     id: int
     family_id: int
@@ -36,11 +36,6 @@ class LotFacts(NamedTuple):
     def bought(self) -> bool:
         """Say whether it came from a supplier, so that it can go back to him."""
         return bool(self.supplier_lot or self.supplier_id)
-
-    @property
-    def origin(self) -> dict[str, Any]:
-        """Return where it came from, as the columns of a lot that is made of it."""
-        return {"supplier_lot": self.supplier_lot, "supplier_id": self.supplier_id}
 
 
 class ItemFacts(NamedTuple):

@@ -15,12 +15,12 @@ from shopfloor.core.forms import Form
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.production.queries import LotView
-from shopfloor.quality import due_refusals, refusals
+from shopfloor.quality import refusals
 from shopfloor.quality.at_hand import at_hand
 from shopfloor.quality.check_view import CheckView, check_view
 from shopfloor.quality.commands.checks import correct_value, read_values
 from shopfloor.quality.gauging import MOST_GAUGES
-from shopfloor.quality.in_stock import IN_STOCK, view_at
+from shopfloor.quality.in_stock import view_at
 from shopfloor.quality.values import Read
 
 bp = Blueprint("checks", __name__)
@@ -99,8 +99,6 @@ def _running(code: str, operation: int) -> tuple[LotView, CheckView]:
     stop = view.work.stop(operation)
     check = check_view(db.session(), view.work, stop)
     if check is None:
-        if operation == IN_STOCK:
-            raise due_refusals.no_retest()
         raise refusals.no_plan() if stop.waiting else refusals.nothing_waits(operation)
     return view, check
 

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from shopfloor.configure.answers import is_asked
 from shopfloor.configure.models import FieldKind, FormField, Weight
 from shopfloor.production.way import Stop, Work
+from shopfloor.quality import due_refusals
 from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
+from shopfloor.quality.in_stock import IN_STOCK
 from shopfloor.quality.judging import Tally, bad_pieces, said_by_piece, tally
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import BY_ITSELF, Check, Plan, PlanRevision, Value
@@ -91,13 +93,15 @@ class CheckView:
 def check_view(session: Session, lot_work: Work, stop: Stop) -> CheckView | None:
     """Return the inspection that a plan asks for here; None where no plan does, or nothing waits.
 
-    At most seven statements.
+    In stock only what is due is inspected, and anything else refused. At most seven statements.
     """
     check = running(session, lot_work.lot.id, stop.operation.id)
     if check is not None:
         revision = revision_of(session, check)
         size, numbers, quantity = check.size, check.numbers, check.quantity
         values = current_values(session, check)
+    elif stop.operation.sequence == IN_STOCK:
+        raise due_refusals.no_retest()
     else:
         asks = asked_plan(session, lot_work, stop) if stop.waiting else None
         if asks is None:

@@ -16,6 +16,7 @@ from shopfloor.core.subjects import Made, Subject, named
 from shopfloor.plant.models import PLACE, Place, PlaceKind
 from shopfloor.production import progress
 from shopfloor.production.models import Rejection, RejectionKind
+from shopfloor.production.new_lots import origin_of
 from shopfloor.production.progress import require_quantity
 from shopfloor.production.way import Stop
 from shopfloor.quality import disposing_refusals, refusals
@@ -203,7 +204,7 @@ def _new_lot(tx: Tx, deed: Deed, item: Item) -> Made:
         except Refused as taken:
             if taken.rule != "number_taken":
                 raise
-    tx.session.add(Lot(id=made.id, item_id=item.id, family_id=made.id, **work.lot.origin))
+    tx.session.add(Lot(id=made.id, item_id=item.id, family_id=made.id, **origin_of(work.lot)))
     tx.session.flush()
     return made
 

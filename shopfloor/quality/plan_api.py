@@ -81,22 +81,7 @@ def new_plan(body: NewPlan) -> Thing:
 @call(gives=PlanTold)
 def plan(code: str) -> PlanTold:
     """Tell a plan with all its revisions and their fields."""
-    found = queries.plan_page(db.session(), code)
-    return PlanTold(
-        code=found.subject.code,
-        number=found.subject.number,
-        names=found.plan.names,
-        kind=found.plan.kind,
-        item=name_of(found.item_subject) if found.item_subject else None,
-        category=found.plan.category,
-        supplier=name_of(found.supplier) if found.supplier else None,
-        operation=found.plan.sequence,
-        newest=found.revisions[-1].revision,
-        published=found.published.revision if found.published else None,
-        version=found.plan.version,
-        archived=found.subject.archived_at is not None,
-        revisions=[RevisionTold.told(each) for each in found.revisions],
-    )
+    return _told(queries.plan_page(db.session(), code))
 
 
 @bp.patch("/plans/<code>")
@@ -150,4 +135,22 @@ def _listed(row: Row[Any]) -> PlanListed:
         published=row.published,
         version=row.Plan.version,
         archived=row.Subject.archived_at is not None,
+    )
+
+
+def _told(found: queries.PlanPage) -> PlanTold:
+    return PlanTold(
+        code=found.subject.code,
+        number=found.subject.number,
+        names=found.plan.names,
+        kind=found.plan.kind,
+        item=name_of(found.item_subject) if found.item_subject else None,
+        category=found.plan.category,
+        supplier=name_of(found.supplier) if found.supplier else None,
+        operation=found.plan.sequence,
+        newest=found.revisions[-1].revision,
+        published=found.published.revision if found.published else None,
+        version=found.plan.version,
+        archived=found.subject.archived_at is not None,
+        revisions=[RevisionTold.told(each) for each in found.revisions],
     )

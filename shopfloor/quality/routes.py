@@ -8,14 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.queries import offered_reasons
+from shopfloor.core.actions import Act
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.web import done
 from shopfloor.people import sign_in
 from shopfloor.people.access import act, browser, requires, viewer
-from shopfloor.quality import due_refusals, queries, refusals
+from shopfloor.quality import queries, refusals
 from shopfloor.quality.check_view import check_view
-from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.commands.inspections import Judged, record_inspection
 from shopfloor.quality.commands.releases import MEANING, Decided, release_hold
 from shopfloor.quality.commands.retests import judge_retest
 from shopfloor.quality.conceding import read_conceded
@@ -36,8 +37,6 @@ def inspect_form(code: str, operation: int) -> ResponseReturnValue:
     view = view_at(db.session(), viewer(), code, operation)
     stop = view.work.stop(operation)
     check = check_view(db.session(), view.work, stop)
-    if check is None and operation == IN_STOCK:
-        raise due_refusals.no_retest()
     if check and not check.decided and "ng" not in request.args and "refusal" not in g:
         return redirect(url_for("checks.read", code=code, operation=operation), code=303)
     return render_template(
@@ -57,21 +56,7 @@ def inspect_form(code: str, operation: int) -> ResponseReturnValue:
 def inspect(code: str, operation: int) -> Response:
     """Record the verdict; a fail locks the order before this answers."""
     form, doing = Form(request.form), act()
-    verdict = form.text("verdict", 10)
-    if verdict not in list(Verdict):
-        raise refusals.verdict_missing()
-    said: dict[str, Any] = {
-        "lot": code,
-        "verdict": Verdict(verdict),
-        "reason_id": form.whole("reason"),
-        "note": form.text("note"),
-        "check_id": form.whole("check"),
-    }
-    if operation == IN_STOCK:
-        judged = judge_retest(doing, **said)
-    else:
-        quantity = form.quantity("quantity") if form.text("quantity") else None
-        judged = record_inspection(doing, operation=operation, quantity=quantity, **said)
+    judged = _judge(doing, code, operation, form)
     return done("quality/judged.html", doing.id, judged=judged)
 
 
@@ -104,6 +89,24 @@ def release(hold_id: int) -> Response:
         concession=concession,
     )
     return done("quality/freed.html", doing.id, freed=freed)
+
+
+def _judge(doing: Act, code: str, operation: int, form: Form) -> Judged:
+    """Give the verdict of the form: on a lot in stock, or on pieces at an operation."""
+    verdict = form.text("verdict", 10)
+    if verdict not in list(Verdict):
+        raise refusals.verdict_missing()
+    said: dict[str, Any] = {
+        "lot": code,
+        "verdict": Verdict(verdict),
+        "reason_id": form.whole("reason"),
+        "note": form.text("note"),
+        "check_id": form.whole("check"),
+    }
+    if operation == IN_STOCK:
+        return judge_retest(doing, **said)
+    quantity = form.quantity("quantity") if form.text("quantity") else None
+    return record_inspection(doing, operation=operation, quantity=quantity, **said)
 
 
 def _reason(form: Form) -> int:

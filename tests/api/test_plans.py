@@ -107,7 +107,8 @@ def test_what_cannot_be_asked_names_its_field(one_app: Flask, one_make: Factory)
         ({"sampling": "standard", "level": "II", "aqls": {"major": "3"}}, "aql_major"),
         ({"fields": [FINISH | {"kind": "guess"}]}, "fields.0.kind"),
         ({"fields": [LENGTH | {"low": 9.951}]}, "fields.0"),
-        ({"kind": "periodic"}, "kind"),
+        ({"kind": "guess"}, "kind"),
+        ({"every_days": 0}, "every_days"),
         ({"operation": 0}, "operation"),
     ):
         answer = program.post("/plans", sent(item, **wrong))

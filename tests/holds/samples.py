@@ -158,6 +158,7 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
     "record_inspection": lambda s: _on(
         s, "inspector", lot=s.lot, operation=20, verdict=Verdict.FAIL
     ),
+    "judge_retest": lambda s: _on(s, "inspector", lot=s.lot, verdict=Verdict.FAIL),
     "read_values": lambda s: _on(
         s, "inspector", lot=s.lot, operation=20, values=(Read("length", "1"),)
     ),
