@@ -56,6 +56,7 @@ from shopfloor.quality import (
     ncr_opening,
     plan_models,
     reconcile_ncrs,
+    suspect_ways,
     suspects,
 )
 from shopfloor.quality import event_kinds as quality_events
@@ -188,6 +189,8 @@ REACTIONS = [
     (parting.LOTS_MERGED.name, parted.follow_pieces),
     (setting_apart.PART_HELD.name, parted.follow_pieces),
     (undo.UNDONE.name, parted.follow_back),
+    *((kind, suspect_ways.follow_suspects) for kind in suspect_ways.PARTINGS),
+    (undo.UNDONE.name, suspect_ways.follow_back),
     (inspections.INSPECTED.name, pay.judge_pay),
     (inspections.INSPECTED.name, ncr_opening.open_for_verdict),
     (inspections.INSPECTED.name, ncr_opening.note_judged),

@@ -1,13 +1,13 @@
 """Suspects: what else a station has made since its last pass, when an inspection fails there."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
@@ -21,6 +21,7 @@ from shopfloor.production.commands.reports import REPORTED
 from shopfloor.production.models import Operation
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.suspect_models import Suspect
+from shopfloor.quality.suspect_ways import descend, note
 from shopfloor.stock.models import Lot
 
 # A station at which nothing ever passed is suspected for so long, and never for more reports.
@@ -44,35 +45,32 @@ class Suspected:
 
 
 def mark_suspects(tx: Tx, event: Recorded) -> Effect | None:
-    """Mark what the station reported of other orders between its last pass and this fail.
+    """Mark what the station reported between its last pass and this fail, wherever it is now.
 
-    The failed order itself is locked as a whole; it is not suspected besides.
+    What the fail locks is not suspected besides: the order, or only the lot where the plan says so.
     """
     if event.payload["verdict"] != Verdict.FAIL or event.where.station_id is None:
         return None
-    hold_id = tx.session.scalar(select(Hold.id).where(Hold.opened_event_id == event.id))
-    made = _made_since(tx.session, event.where.station_id, event.id, event.act.when.at)
-    if hold_id is None or not made:
+    hold = tx.session.scalars(select(Hold).where(Hold.opened_event_id == event.id)).first()
+    since, made = _made_since(tx.session, event.where.station_id, event.id, event.act.when.at)
+    if hold is None or not made:
         return None
-    family = select(Lot.family_id).where(Lot.id == int(event.payload["lot"])).scalar_subquery()
-    others = set(
-        tx.session.scalars(
-            select(Lot.id).where(Lot.id.in_({lot for lot, _ in made}), Lot.family_id != family)
-        )
-    )
+    locked = or_(Lot.id == hold.subject_id, Lot.family_id == hold.subject_id)
+    lots = select(Lot.id).where(Lot.id.in_({lot for lot, _ in made}), ~locked)
+    others = set(tx.session.scalars(lots))
     tx.session.add_all(
-        Suspect(hold_id=hold_id, lot_id=lot_id, operation_id=operation_id, quantity=quantity)
+        Suspect(hold_id=hold.id, lot_id=lot_id, operation_id=operation_id, quantity=quantity)
         for (lot_id, operation_id), quantity in made.items()
         if lot_id in others
     )
     tx.session.flush()
-    _note(tx, others)
+    note(tx, descend(tx.session, hold.id, others, since, int(event.payload["lot"])))
     return None
 
 
 def note_cleared(tx: Tx, event: Recorded) -> Effect | None:
     """Take the mark from a lot that nobody suspects any more."""
-    _note(tx, {int(event.payload["lot"])})
+    note(tx, {int(event.payload["lot"])})
     return None
 
 
@@ -124,17 +122,6 @@ def suspicions(session: Session, lot_id: int) -> Sequence[Row[*tuple[Any, ...]]]
     ).all()
 
 
-def _note(tx: Tx, lots: Iterable[int]) -> None:
-    """Keep on the lots themselves whether anybody suspects them: every scan of one asks that."""
-    still = exists().where(Suspect.lot_id == Lot.id, Suspect.cleared_at.is_(None))
-    tx.session.execute(
-        update(Lot)
-        .where(Lot.id.in_(sorted(lots)))
-        .values(suspect=still)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def _locked() -> ColumnElement[bool]:
     held = (Hold.subject_id == Lot.id) | (Hold.subject_id == Lot.family_id)
     return exists().where(held, Hold.released_at.is_(None)).label("locked")
@@ -142,8 +129,11 @@ def _locked() -> ColumnElement[bool]:
 
 def _made_since(
     session: Session, station_id: int, fail_id: int, at: datetime
-) -> dict[tuple[int, int], Decimal]:
-    """Return by lot and operation what a station reported since its last pass; two statements."""
+) -> tuple[int, dict[tuple[int, int], Decimal]]:
+    """Return its last pass, and by lot and operation what a station reported since.
+
+    Two statements.
+    """
     passed = session.scalar(
         select(func.max(Event.id))
         .join(Inspection, Inspection.event_id == Event.id)
@@ -168,4 +158,4 @@ def _made_since(
         key = int(facts["lot"]), int(facts["operation"])
         pieces = (Decimal(facts[name]) for name in ("good", "scrap", "rework", "held"))
         made[key] = sum(pieces, made.get(key, ZERO))
-    return made
+    return passed or 0, made

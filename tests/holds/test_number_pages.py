@@ -10,7 +10,7 @@ from tests.make import PIN, Factory
 
 
 def test_numbers_are_locked_listed_and_lifted_on_pages(one_app: Flask, one_make: Factory) -> None:
-    make, number = one_make, one_make.order(10).lot.number
+    make, number = one_make, one_make.order(10).lot.number or ""
     inspector = Browser(one_app).sign_in(make.inspector)
     assert "No number is locked" in text_of(inspector.get("/number-locks"))
     form: dict[str, Any] = {"kind": "lot_number", "reason": make.reasons["hold"], "note": "doubt"}

@@ -7,8 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from shopfloor.core.db import db
+from shopfloor.core.undo import undo_event
 from shopfloor.holds.models import Hold
 from shopfloor.production import work
+from shopfloor.production.commands.parting import merge_lots, split_lot
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.clearing import clear_suspect
 from shopfloor.quality.commands.inspections import record_inspection
@@ -73,6 +75,33 @@ def test_a_fail_marks_what_the_station_made_since_its_last_pass(make: Factory) -
     assert not work.load(db.session(), after).lot.suspect
     with refused("no_suspect", 409):
         clear_suspect(make.supervisor.act(), **clearing)
+
+
+def test_suspicion_goes_where_the_pieces_go(make: Factory) -> None:
+    """Y4: split off before the fail or after it; what was not made there yet is no suspect."""
+    other, bad = make.lot(20, inspect=()), make.lot(10, inspect=(10,))
+    report(make, other, 12)
+    report(make, bad, 5)
+
+    def split(operation: int, quantity: int) -> str:
+        parted = split_lot(
+            make.operator.act(), lot=other, operation=operation, quantity=Decimal(quantity)
+        )
+        splits.append(parted.event_id)
+        return parted.target.code
+
+    splits: list[int] = []
+    early, untouched = split(20, 3), split(10, 4)
+    hold_id = fail(make, bad)
+    late = split(20, 2)
+    assert dict(each[:2] for each in suspects(hold_id)) == {other: 12, early: 3, late: 2}
+    assert not work.load(db.session(), untouched).lot.suspect
+    merge_lots(make.operator.act(), lot=late, operation=20, other=early)
+    assert dict(each[:2] for each in suspects(hold_id))[late] == 5
+    again = split(20, 1)
+    assert work.load(db.session(), again).lot.suspect
+    undo_event(make.operator.act(), event_id=splits[-1])
+    assert again not in dict(each[:2] for each in suspects(hold_id))
 
 
 def test_where_every_piece_is(make: Factory) -> None:
