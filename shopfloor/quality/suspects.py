@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, delete, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
@@ -55,16 +55,19 @@ def mark_suspects(tx: Tx, event: Recorded) -> Effect | None:
     since, made = _made_since(tx.session, event.where.station_id, event.id, event.act.when.at)
     if hold is None or not made:
         return None
-    locked = or_(Lot.id == hold.subject_id, Lot.family_id == hold.subject_id)
-    lots = select(Lot.id).where(Lot.id.in_({lot for lot, _ in made}), ~locked)
-    others = set(tx.session.scalars(lots))
+    here = select(Lot.id).where(Lot.id.in_({lot for lot, _ in made}))
+    suspects = set(tx.session.scalars(here.where(Lot.family_id != hold.subject_id)))
     tx.session.add_all(
         Suspect(hold_id=hold.id, lot_id=lot_id, operation_id=operation_id, quantity=quantity)
         for (lot_id, operation_id), quantity in made.items()
-        if lot_id in others
+        if lot_id in suspects
     )
     tx.session.flush()
-    note(tx, descend(tx.session, hold.id, others, since, int(event.payload["lot"])))
+    failed = int(event.payload["lot"])
+    suspects = descend(tx.session, hold.id, suspects, since, failed)
+    # A lot that is locked alone was marked so far only to find what has left it before.
+    tx.session.execute(delete(Suspect).where(Suspect.hold_id == hold.id, Suspect.lot_id == failed))
+    note(tx, suspects - {failed})
     return None
 
 

@@ -15,7 +15,9 @@ from shopfloor.core.files import keep
 from shopfloor.core.parking import ParkedAction
 from shopfloor.holds.models import Hold
 from shopfloor.production import work
+from shopfloor.production.commands.parting import split_lot
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.production.portions import Standing
 from shopfloor.quality.asked import running
 from shopfloor.quality.commands.checks import Readings, correct_value, read_values
 from shopfloor.quality.commands.inspections import record_inspection
@@ -23,6 +25,7 @@ from shopfloor.quality.commands.plans import archive_plan, publish_plan, revise_
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.plan_models import Check, HoldScope, Plan, Sampling, Value
 from shopfloor.quality.plan_writing import PlanWritten
+from shopfloor.quality.suspects import suspected
 from shopfloor.quality.values import Read
 from tests.core.test_parked import offline
 from tests.crowd import send, together
@@ -329,8 +332,20 @@ def test_a_fail_locks_as_far_as_its_plan_says(make: Factory) -> None:
     """Q56: the lot alone, and what was split from its order goes on."""
     draft = PlanWritten(sampling=Sampling.FIXED, size=1, holds=HoldScope.LOT)
     lot = waiting_lot(make, CRACK, draft=draft)
+    rest = split_lot(
+        make.operator.act(),
+        lot=lot,
+        operation=20,
+        quantity=Decimal(4),
+        standing=Standing.WAITING,
+    ).target
     read(make, lot, Read("crack", "no", 1))
     hold = db.session.get_one(Hold, judge(make, lot, Verdict.FAIL).hold_id)
     found = work.load(db.session(), lot)
     assert hold.subject_id == found.lot.id != found.lot.family_id
-    assert [stop.held for stop in found.stops] == [0, 10, 0]
+    assert [stop.held for stop in found.stops] == [0, 6, 0]
+    assert not found.lot.suspect
+    # Y4: what was split from it before is not locked, but suspected.
+    assert [(s.lot, s.quantity, s.locked) for s in suspected(db.session(), hold.id)] == [
+        (rest.number, 4, False)
+    ]
