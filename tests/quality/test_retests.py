@@ -157,6 +157,7 @@ def test_it_stands_in_the_list_and_is_done_over_the_pages(
     assert f"/lots/{lot}/0/inspect" in listed
     assert "Periodic inspection" in listed
     assert "Inspect it in stock" in text_of(inspector.get(f"/lots/{lot}"))
+    assert "In stock" in text_of(inspector.get("/"))
     later = in_days(33)
     with monkeypatch.context() as patched:
         patched.setattr(clock, "now", lambda: later)
@@ -174,6 +175,33 @@ def test_it_stands_in_the_list_and_is_done_over_the_pages(
     assert "Nothing waits for you" in text_of(inspector.get("/inspections"))
     db.session.rollback()
     assert db.session.query(Alert).one().closed_at is not None
+
+
+def test_every_page_of_a_failed_retest_says_where_it_was(one_app: Flask, one_make: Factory) -> None:
+    lot, item = stocked(one_make)
+    periodic(one_make, item)
+    add_retests(in_days(31))
+    read(one_make, lot, "no")
+    hold = judge(one_make, lot, Verdict.FAIL).hold_id
+    db.session.rollback()
+    check = checks()[0].id
+    desk = Browser(one_app).sign_in(one_make.supervisor)
+    ncr = desk.get(f"/holds/{hold}/ncr").headers["Location"]
+    for path in (
+        f"/lots/{lot}",
+        f"/history/{lot}",
+        f"/inspections/{check}",
+        f"/holds/{hold}/release",
+        f"/holds/{hold}/where",
+        ncr,
+        "/",
+    ):
+        answer = desk.get(path)
+        assert answer.status_code == 200, path
+        assert "None" not in text_of(answer), path
+    program = Program(one_app, one_make.quality)
+    assert program.get(f"/inspections/{check}").status_code == 200
+    assert program.get("/alerts").status_code == 200
 
 
 def test_a_program_tests_again_and_hears_of_it(one_app: Flask, one_make: Factory) -> None:
