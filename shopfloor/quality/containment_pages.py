@@ -1,6 +1,8 @@
 """Where every piece of what is locked is now, and what may be bad besides: locked, or cleared."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -41,10 +43,26 @@ def now(hold_id: int) -> str:
     return render_template("quality/_where.html", **_shown(hold_id))
 
 
+@dataclass(frozen=True)
+class Suspicion:
+    """What of a lot is suspected because of a station: the last fail there, and how many."""
+
+    hold_id: int
+    names: dict[str, str]
+    pieces: Decimal
+    fails: int
+
+
 @bp.app_template_global("suspicions")
-def suspicions_of(lot_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return why a lot with the mark is suspected, for the pages that show one."""
-    return suspicions(db.session(), lot_id)
+def suspicions_of(lot_id: int) -> list[Suspicion]:
+    """Return why a lot with the mark is suspected, for the pages that show one: once a station."""
+    found: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for each in suspicions(db.session(), lot_id):
+        found[str(each.names)].append(each)
+    return [
+        Suspicion(rows[-1].hold_id, rows[-1].names, max(each.pieces for each in rows), len(rows))
+        for rows in found.values()
+    ]
 
 
 @bp.post("/holds/<int:hold_id>/suspects")
