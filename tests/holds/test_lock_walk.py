@@ -160,6 +160,8 @@ def decide(walk: Walk, make: Factory) -> None:
         answer = walk.operator.post(hold, **form)
         assert answer.status_code in (401, 403, 409), text_of(answer)
         same_card(text_of(walk.operator.post(f"/lots/{lot}/{TEN}/report", good=1)), "still")
+    too_few = text_of(walk.operator.post(hold, **wrong[1]))
+    assert too_few.count("but 5 are decided") == 2, "at the top, and at these pieces only"
     freed = walk.operator.post(hold, **right)
     assert freed.status_code == 200, text_of(freed)
     for operation, good in ((TEN, 1), (TWENTY, 1), (THIRTY, 8)):
