@@ -18,22 +18,24 @@ ROOM = "Inspection room 检验室"
 GAUGES = {
     "M-101": (
         {"en": "Caliper 150", "zh": "游标卡尺 150"},
-        GaugeDetails("caliper", 365, "mm", Decimal(0), Decimal(150), Decimal("0.01"), ROOM),
+        GaugeDetails("caliper 卡尺", 365, "mm", Decimal(0), Decimal(150), Decimal("0.01"), ROOM),
         40,
     ),
     "M-102": (
         {"en": "Caliper 200", "zh": "游标卡尺 200"},
-        GaugeDetails("caliper", 365, "mm", Decimal(0), Decimal(200), Decimal("0.02"), ROOM),
+        GaugeDetails("caliper 卡尺", 365, "mm", Decimal(0), Decimal(200), Decimal("0.02"), ROOM),
         356,
     ),
     "M-201": (
         {"en": "Micrometer 25", "zh": "外径千分尺 25"},
-        GaugeDetails("micrometer", 180, "mm", Decimal(0), Decimal(25), Decimal("0.001"), ROOM),
+        GaugeDetails(
+            "micrometer 千分尺", 180, "mm", Decimal(0), Decimal(25), Decimal("0.001"), ROOM
+        ),
         200,
     ),
     "M-301": (
         {"en": "Ring gauge 30 h9", "zh": "环规 30 h9"},
-        GaugeDetails("ring gauge", 730, place="CNC-1"),
+        GaugeDetails("ring gauge 环规", 730, place="CNC-1"),
         90,
     ),
 }
