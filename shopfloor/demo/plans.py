@@ -22,7 +22,7 @@ TURNED = FieldWritten(
     least=Decimal(10),
     most=Decimal(25),
     gauge=True,
-    gauge_type="caliper",
+    gauge_type="caliper 卡尺",
 )
 BURR = FieldWritten("burr", {"en": "Free of burrs", "zh": "无毛刺"}, FieldKind.YES_NO, Weight.MAJOR)
 TURNS = FieldWritten(
