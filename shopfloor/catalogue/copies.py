@@ -41,6 +41,7 @@ def copy_item(tx: Tx, *, item_id: int, number: str, names: dict[str, str], day: 
         synonyms=item.synonyms,
         units=units_of(tx.session, item.id),
         consent_required=item.consent_required,
+        category=item.category,
     )
     made, changes = put_item(tx, number, names, item.unit, item.decimals, details)
     copy = tx.session.get_one(Item, made.id)

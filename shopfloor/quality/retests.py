@@ -34,12 +34,12 @@ def add_retests(now: datetime) -> int:
         return 0
     _withdraw(now)
     due = [lot_id for plan in plans for lot_id in _due(db.session(), plan, now)]
-    return sum(_add(lot_id, now) for lot_id in list(dict.fromkeys(due))[:AT_ONCE])
+    return sum(_add(lot_id, now) for lot_id in due[:AT_ONCE])
 
 
-def asked_again(session: Session, lot: Lot) -> PlanRevision | None:
-    """Return the plan by which a lot is tested again while it lies in stock; one statement."""
-    plans = in_use(lot.item_id, PlanKind.PERIODIC, supplier_id=lot.supplier_id)
+def asked_again(session: Session, item_id: int, supplier_id: int | None) -> PlanRevision | None:
+    """Return the plan by which lots are tested again while they lie in stock; one statement."""
+    plans = in_use(item_id, PlanKind.PERIODIC, supplier_id=supplier_id)
     return session.scalar(plans.limit(1))
 
 
@@ -54,12 +54,15 @@ def _periodic() -> Select[Plan]:
 
 
 def _due(session: Session, plan: Plan, now: datetime) -> Iterator[int]:
-    """Yield lots in stock that this plan may ask for, and whose time is over; one statement."""
+    """Yield the lots in stock that this plan asks for and no narrower one, when their time is over.
+
+    One statement, and one for each item and supplier of them.
+    """
     days = next((r.every_days for r in reversed(plan.revisions) if r.published_at), None)
     if days is None:
         return
     query = (
-        select(Lot.id)
+        select(Lot.id, Lot.item_id, Lot.supplier_id)
         .join(Balance, Balance.lot_id == Lot.id)
         .join(Place, Place.id == Balance.place_id)
         .where(
@@ -71,11 +74,17 @@ def _due(session: Session, plan: Plan, now: datetime) -> Iterator[int]:
         )
         .distinct()
         .order_by(Lot.id)
-        .limit(AT_ONCE)
     )
     if plan.partner_id is not None:
         query = query.where(Lot.supplier_id == plan.partner_id)
-    yield from session.scalars(query)
+    asks: dict[tuple[int, int | None], bool] = {}
+    for lot_id, item_id, supplier_id in session.execute(query).all():
+        key = item_id, supplier_id
+        if key not in asks:
+            revision = asked_again(session, item_id, supplier_id)
+            asks[key] = revision is not None and revision.plan_id == plan.id
+        if asks[key]:
+            yield lot_id
 
 
 def _add(lot_id: int, now: datetime) -> bool:
@@ -83,7 +92,7 @@ def _add(lot_id: int, now: datetime) -> bool:
         # A verdict may close one at this very moment: the lock lets one of the two come first.
         work.lock_family(session, lot_id)
         lot = session.get_one(Lot, lot_id)
-        revision = asked_again(session, lot)
+        revision = asked_again(session, lot.item_id, lot.supplier_id)
         if revision is None or not revision.every_days:
             return False
         since = session.scalar(select(_since()).where(Lot.id == lot_id))
@@ -98,7 +107,7 @@ def _add(lot_id: int, now: datetime) -> bool:
 
 
 def _withdraw(now: datetime) -> None:
-    """Ask no more for what is used up, or is worked on again; what was begun stays."""
+    """Ask no more for what is used up, or is worked on again; what was read of it stays."""
     here = (
         select(Balance.lot_id)
         .join(Place, Place.id == Balance.place_id)
@@ -108,7 +117,7 @@ def _withdraw(now: datetime) -> None:
     with transaction() as session:
         session.execute(
             update(Check)
-            .where(_OPEN, Check.opened_at.is_(None), Check.lot_id.not_in(here))
+            .where(_OPEN, Check.lot_id.not_in(here))
             .values(closed_at=now)
             .execution_options(synchronize_session=False)
         )

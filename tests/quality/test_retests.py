@@ -1,5 +1,6 @@
 """Retests: lots in stock are due again after so many days, and judged where they lie."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,7 +30,7 @@ from tests.browse import Browser, text_of
 from tests.exchange.bringing import booked
 from tests.invariants import require_invariants
 from tests.make import Factory
-from tests.quality.test_binding import supplier
+from tests.quality.test_binding import put_into, supplier
 from tests.quality.test_due import checks
 from tests.quality.test_first_article import report
 from tests.quality.test_plans import CRACK, plan
@@ -50,7 +51,7 @@ def stocked(make: Factory, number: str = "B1", from_: str = "") -> tuple[str, in
     return lot.code, find(db.session(), ITEM, "R-1").id
 
 
-def periodic(make: Factory, item: int, **how: Any) -> int:
+def periodic(make: Factory, item: int | None, **how: Any) -> int:
     draft = how.pop("draft", SAMPLE)
     made = plan(make, item, CRACK, kind=PlanKind.PERIODIC, draft=draft, **how)
     publish_plan(make.quality.act(), plan_id=made, version=1)
@@ -133,6 +134,15 @@ def test_what_came_from_another_supplier_or_is_used_up_is_not_asked_for(make: Fa
         session.query(Balance).update({Balance.quantity: Decimal(0)})
     assert add_retests(in_days(32)) == 0
     assert [check.verdict for check in checks() if check.closed_at] == [None]
+
+
+def test_the_narrowest_plan_says_when_a_lot_is_due(make: Factory) -> None:
+    _lot, item = stocked(make)
+    put_into(make, item, "Resins")
+    periodic(make, None, category="Resins")
+    periodic(make, item, draft=replace(SAMPLE, every_days=90))
+    assert add_retests(in_days(31)) == 0
+    assert add_retests(in_days(91)) == 1
 
 
 def test_a_plan_that_never_comes_is_not_published(one_make: Factory) -> None:
