@@ -16,7 +16,7 @@ from shopfloor.quality.plan_models import PlanKind
 bp = Blueprint("checked_api", __name__)
 
 
-class ValueTold(Told):
+class ReadValueTold(Told):
     """One value as it was read; `good` is null where nothing is judged by it.
 
     A value with `replaced_at` was mistyped: the right one follows it. A doubtful one was measured
@@ -72,7 +72,7 @@ class InspectionTold(Told):
     self_checked_at: datetime | None
     closed_at: datetime | None
     verdict: Verdict | None
-    values: list[ValueTold]
+    values: list[ReadValueTold]
 
     @classmethod
     def of(cls, found: Checked) -> Self:
@@ -91,7 +91,7 @@ class InspectionTold(Told):
             self_checked_at=check.self_checked_at,
             closed_at=check.closed_at,
             verdict=check.verdict,
-            values=[ValueTold.of(row, found.is_doubtful(row.Value)) for row in found.rows],
+            values=[ReadValueTold.of(row, found.is_doubtful(row.Value)) for row in found.rows],
         )
 
 
