@@ -81,7 +81,7 @@ def rest() -> None:
 
 def run_due() -> None:
     """Run every job that is due now; an error is logged and tried again at the next waking."""
-    for job in (_run_nights, _add_patrols, run_overdue):
+    for job in (_run_nights, _add_patrols, _add_retests, run_overdue):
         try:
             job()
         except Exception:
@@ -98,7 +98,9 @@ def _run_nights() -> None:
 def _add_patrols() -> None:
     # Two hosts of one database look one after the other; whoever comes second finds none due.
     add_patrols(clock.now())
-    db.session.rollback()
+
+
+def _add_retests() -> None:
     add_retests(clock.now())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from shopfloor.core.db import db
 from shopfloor.core.next_steps import NextStep
@@ -26,8 +27,8 @@ def for_lot(view: LotView) -> list[NextStep]:
     rights = view.viewer.rights
     steps = _releases(view.viewer, view.holds, view.work.scopes())
     if view.work.order.state in (OrderState.FINISHED, OrderState.CLOSED):
-        lot_id, code = view.work.lot.id, view.work.subject.code
-        steps += _retest(view.viewer, lot_id, code, view.work.order.site_id, view.holds)
+        check, code = retest_of(db.session(), view.work.lot.id), view.work.subject.code
+        steps += _retest(view.viewer, check, code, view.work.order.site_id, view.holds)
     if view.work.order.state is OrderState.CLOSED:
         return steps
     if not view.holds and rights.may("hold.place", *view.work.scopes()):
@@ -63,10 +64,15 @@ def for_lot(view: LotView) -> list[NextStep]:
 
 
 def in_stock(
-    viewer: Viewer, lot_id: int, code: str, site_id: int | None, holds: list[Hold]
+    viewer: Viewer, retest: Check | None, code: str, site_id: int | None, holds: list[Hold]
 ) -> list[NextStep]:
     """Offer the retest of a lot that no order has made, and the release of its locks."""
-    return _releases(viewer, holds, [site_id]) + _retest(viewer, lot_id, code, site_id, holds)
+    return _releases(viewer, holds, [site_id]) + _retest(viewer, retest, code, site_id, holds)
+
+
+def retest_of(session: Session, lot_id: int) -> Check | None:
+    """Return the retest of a lot that is due or runs; one statement."""
+    return running(session, lot_id, IN_STOCK)
 
 
 def _releases(viewer: Viewer, holds: list[Hold], scopes: Sequence[int | None]) -> list[NextStep]:
@@ -97,13 +103,10 @@ def _releases(viewer: Viewer, holds: list[Hold], scopes: Sequence[int | None]) -
 
 
 def _retest(
-    viewer: Viewer, lot_id: int, code: str, site_id: int | None, holds: list[Hold]
+    viewer: Viewer, check: Check | None, code: str, site_id: int | None, holds: list[Hold]
 ) -> list[NextStep]:
-    """Offer the retest of a lot in stock while it is due; one statement."""
-    if not viewer.rights.may("inspection.record", site_id):
-        return []
-    check = running(db.session(), lot_id, IN_STOCK)
-    if check is None:
+    """Offer the retest of a lot in stock while it is due."""
+    if check is None or not viewer.rights.may("inspection.record", site_id):
         return []
     return [
         NextStep(

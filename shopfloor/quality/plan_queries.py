@@ -52,7 +52,8 @@ class PlanPage:
 def plans(search: str = "", archived: bool = False, item: str = "") -> Select[*tuple[Any, ...]]:
     """Return the query for plans with item, newest revision and newest published one.
 
-    They are found by number, name and item; `item` is the number or code of one item.
+    They are found by number, name, category and item; `item` is the number or code of one item,
+    whose category may have plans too.
     """
     own, supplier = aliased(Subject), aliased(Subject)
     revisions = select(func.max(PlanRevision.revision)).where(PlanRevision.plan_id == Plan.id)
@@ -80,7 +81,14 @@ def plans(search: str = "", archived: bool = False, item: str = "") -> Select[*t
     if not archived:
         query = query.where(Subject.archived_at.is_(None))
     if item:
-        query = query.where(or_(own.number == item, own.code == item))
+        # Its category's are among those that may ask of it.
+        meant = aliased(Subject)
+        of = (
+            select(Item.category)
+            .join(meant, meant.id == Item.id)
+            .where(or_(meant.number == item, meant.code == item))
+        )
+        query = query.where(or_(own.number == item, own.code == item, Plan.category.in_(of)))
     if search:
         query = query.where(
             finds(search, Subject.number, Plan.found_by, Plan.category, also=of_item(Plan.item_id))

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from shopfloor.core import subjects
+from shopfloor.core import clock, subjects
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.outbox import scanned_by_script
@@ -22,7 +22,7 @@ from shopfloor.production.models import Operation
 from shopfloor.production.notes import handed_on, unseen
 from shopfloor.production.pieces import operation_page
 from shopfloor.production.waiting import ready_work
-from shopfloor.quality.next_steps import in_stock as in_stock_steps
+from shopfloor.quality import next_steps as quality_steps
 from shopfloor.scanning import answers, log, next_steps
 from shopfloor.scanning.answers import Answer
 from shopfloor.scanning.commands import choose_station
@@ -100,9 +100,15 @@ def lot(code: str) -> str:
 
 def _stock_page(found: InStock) -> str:
     why = story(db.session(), found.holds[0]) if found.holds else None
-    site_id = found.subject.site_id
-    steps = in_stock_steps(viewer(), found.lot.id, found.subject.code, site_id, found.holds)
-    return render_template("scanning/in_stock.html", lot=found, why=why, steps=steps)
+    retest, subject = quality_steps.retest_of(db.session(), found.lot.id), found.subject
+    return render_template(
+        "scanning/in_stock.html",
+        lot=found,
+        why=why,
+        retest=retest,
+        late=retest is not None and retest.overdue_at and retest.overdue_at <= clock.now(),
+        steps=quality_steps.in_stock(viewer(), retest, subject.code, subject.site_id, found.holds),
+    )
 
 
 @bp.get("/operations/<code>")

@@ -145,6 +145,7 @@ def test_the_pages_bind_a_plan_to_a_category_and_to_a_supplier(
     assert "category Housings" in listed
     assert "from Castings Ltd" in listed
     assert "Cleanliness" in text_of(desk.get("/plans?q=housing"))
+    assert "Cleanliness" in text_of(desk.get(f"/plans?item={number}"))
     items = text_of(desk.get("/items?category=Housings"))
     assert number in items
     for found in db.session.query(Plan):

@@ -157,7 +157,7 @@ def inspector(one_app: Flask, one_make: Factory) -> Browser:
 
 
 def test_it_stands_in_the_list_and_is_done_over_the_pages(
-    inspector: Browser, one_make: Factory, monkeypatch: pytest.MonkeyPatch
+    inspector: Browser, one_app: Flask, one_make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lot, item = stocked(one_make)
     periodic(one_make, item)
@@ -168,6 +168,8 @@ def test_it_stands_in_the_list_and_is_done_over_the_pages(
     assert "Periodic inspection" in listed
     assert "Inspect it in stock" in text_of(inspector.get(f"/lots/{lot}"))
     assert "In stock" in text_of(inspector.get("/"))
+    storekeeper = Browser(one_app).sign_in(one_make.storekeeper)
+    assert "A retest is due since" in text_of(storekeeper.get(f"/lots/{lot}"))
     later = in_days(33)
     with monkeypatch.context() as patched:
         patched.setattr(clock, "now", lambda: later)
