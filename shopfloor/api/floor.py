@@ -21,6 +21,7 @@ from shopfloor.api.floor_told import (
     PayRow,
     ReportRow,
 )
+from shopfloor.api.inspected import inspections as verdicts
 from shopfloor.core.api import call, part_of
 from shopfloor.core.api_fields import Body, Named, Page, Thing
 from shopfloor.core.db import db
@@ -65,7 +66,7 @@ def holds(asked: AskedHolds) -> Page[HoldRow]:
 @call(asks=AskedInspections, gives=Page[InspectionRow])
 def inspections(asked: AskedInspections) -> Page[InspectionRow]:
     """List the verdicts, oldest first."""
-    return lists.inspections(db.session(), asked, viewer().rights.scopes(VIEW))
+    return verdicts(db.session(), asked, viewer().rights.scopes(VIEW))
 
 
 @bp.get("/reports")

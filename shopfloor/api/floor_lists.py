@@ -14,7 +14,7 @@ from shopfloor.api.floor_asked import (
     AskedLots,
     AskedReports,
 )
-from shopfloor.api.floor_told import HoldRow, InspectionRow, JobRow, LotRow, ReportRow
+from shopfloor.api.floor_told import HoldRow, JobRow, LotRow, ReportRow
 from shopfloor.catalogue.models import ITEM, Item
 from shopfloor.core.api import part_of
 from shopfloor.core.api_fields import Page, Thing, name_of
@@ -30,8 +30,7 @@ from shopfloor.plant.models import PLACE, STATION, Station
 from shopfloor.production.api_queries import balances_of, reached
 from shopfloor.production.commands.reports import REPORTED
 from shopfloor.production.models import ORDER, Job, Operation, WorkOrder
-from shopfloor.quality.models import Inspection
-from shopfloor.stock.models import LOT, Balance, Lot
+from shopfloor.stock.models import Balance, Lot
 
 VIEW = "work.view"
 Scopes = Collection[int] | None
@@ -141,38 +140,6 @@ def holds(session: Session, asked: AskedHolds, scopes: Scopes) -> Page[HoldRow]:
     return Page(entries=told, next=after)
 
 
-def inspections(session: Session, asked: AskedInspections, scopes: Scopes) -> Page[InspectionRow]:
-    """Return a part of the verdicts; at most four statements."""
-    query = (
-        select(Inspection, Operation.sequence)
-        .join(Operation, Operation.id == Inspection.operation_id, isouter=True)
-        .join(Event, Event.id == Inspection.event_id)
-        .where(within(scopes))
-    )
-    if asked.lot is not None:
-        query = query.where(Inspection.lot_id == id_of(session, LOT, asked.lot, "lot"))
-    if asked.verdict is not None:
-        query = query.where(Inspection.verdict == asked.verdict)
-    query = _when_and_where(session, query, asked)
-    rows, after = part_of(session, query, Inspection.id, asked)
-    named = names_of(session, (n for row, *_ in rows for n in (row.lot_id, row.inspector_id)))
-    told = [
-        InspectionRow(
-            event=row.event_id,
-            lot=named[row.lot_id],
-            operation=sequence,
-            pass_number=row.pass_,
-            inspector=named[row.inspector_id],
-            verdict=row.verdict,
-            quantity=row.quantity,
-            note=row.note,
-            inspected_at=row.inspected_at,
-        )
-        for row, sequence, _id in rows
-    ]
-    return Page(entries=told, next=after)
-
-
 def reports(session: Session, asked: AskedReports, scopes: Scopes) -> Page[ReportRow]:
     """Return a part of the reports as they were booked; at most five statements."""
     undo = aliased(Event)
@@ -183,7 +150,7 @@ def reports(session: Session, asked: AskedReports, scopes: Scopes) -> Page[Repor
     )
     if asked.person is not None:
         query = query.where(Event.actor_id == id_of(session, PERSON, asked.person, "person"))
-    query = _when_and_where(session, query, asked)
+    query = when_and_where(session, query, asked)
     rows, after = part_of(session, query, Event.id, asked)
     read = [(event, json.loads(event.payload), undone) for event, undone, _id in rows]
     ids = ((event.actor_id, event.station_id, int(said["lot"])) for event, said, _undone in read)
@@ -238,9 +205,10 @@ def jobs(session: Session, asked: AskedJobs, scopes: Scopes) -> Page[JobRow]:
     return Page(entries=told, next=after)
 
 
-def _when_and_where(
+def when_and_where(
     session: Session, query: Select[*tuple[Any, ...]], asked: AskedReports | AskedInspections
 ) -> Select[*tuple[Any, ...]]:
+    """Return what was booked in the asked time and at the asked station."""
     if asked.since is not None:
         query = query.where(Event.happened_at >= asked.since)
     if asked.until is not None:

@@ -43,6 +43,8 @@ class HoldRow(Told):
 class InspectionRow(Told):
     """A verdict on pieces of a lot; without an operation on a lot in stock."""
 
+    # By plan: `GET /inspections/{inspection}` tells its values.
+    inspection: int | None
     event: int
     lot: Named
     operation: int | None

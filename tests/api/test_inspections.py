@@ -99,6 +99,8 @@ def test_an_inspection_by_plan_is_told_with_its_values_by_whom_they_were_read(
     program.post("/inspections/values", {"lot": lot, "operation": 20, "values": values})
     inspection = program.heard["inspection"]
     program.post("/inspections", verdict(lot, "pass", inspection=inspection))
+    program.get(f"/inspections?lot={lot}")
+    assert program.heard["entries"][0]["inspection"] == inspection
     program.get(f"/inspections/{inspection}")
     told = program.heard
     assert (told["kind"], told["size"], told["quantity"], told["verdict"]) == (
