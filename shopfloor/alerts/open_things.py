@@ -26,6 +26,7 @@ from shopfloor.production.models import (
     OrderState,
     WorkOrder,
 )
+from shopfloor.production.standing import line_of
 from shopfloor.stock.models import Balance, Lot
 
 SEE = "work.view"
@@ -36,10 +37,12 @@ def locks(session: Session, rights: Rights) -> Iterator[OpenThing]:
     """Tell the open locks with all pieces that they keep on the floor; one statement."""
     scopes = rights.scopes(SEE)
     doer = aliased(Person)
+    # Where the lock was placed, else where most of its pieces are now.
+    line = func.coalesce(Station.line_id, Event.line_id, line_of(Hold.subject_id))
     query = (
         select(Hold.id, Hold.opened_at, Hold.note, Subject.number, Subject.code, Reason.names)
         .add_columns(Item.names, Item.unit, Item.cost, Item.cost_currency)
-        .add_columns(func.coalesce(Station.line_id, Event.line_id))
+        .add_columns(line)
         .add_columns(_kept().label("pieces"), doer.name)
         .join(Subject, Subject.id == Hold.subject_id)
         .join(Event, Event.id == Hold.opened_event_id)
@@ -58,9 +61,8 @@ def locks(session: Session, rights: Rights) -> Iterator[OpenThing]:
         .where(Hold.released_at.is_(None))
     )
     if scopes is not None:
-        places = (Subject.site_id, Subject.id, Station.id, Station.line_id)
-        events = (Event.line_id, Event.station_id)
-        query = query.where(or_(*(place.in_(scopes) for place in (*places, *events))))
+        places = (Subject.site_id, Subject.id, Station.id, Event.station_id)
+        query = query.where(or_(line.in_(scopes), *(place.in_(scopes) for place in places)))
     for row in session.execute(query):
         yield OpenThing(
             "lock",

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, null, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, Select, null, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from shopfloor.core.events import Where
 from shopfloor.core.subjects import Subject
@@ -23,6 +23,8 @@ from shopfloor.production.models import (
 )
 from shopfloor.stock.models import LOT, Lot
 
+_HERE = or_(TO_DO, TO_JUDGE, LotOperation.held > 0)
+_PIECES = LEFT + WAITING + LotOperation.held
 _AT = (
     select(Station.id, Station.line_id, WorkOrder.wip_place_id)
     .select_from(Operation)
@@ -46,14 +48,29 @@ def where_it_stands(session: Session, subject: Subject, at: datetime) -> Where |
     return Where(subject.site_id, line_id, station_id, place_id, turn.shift_id, turn.leader_id)
 
 
+def line_of(subject_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """Return the line where most pieces of a lot or an order are, for a query over such."""
+    station = aliased(Station)
+    return (
+        select(station.line_id)
+        .join(Operation, Operation.station_id == station.id)
+        .join(LotOperation, LotOperation.operation_id == Operation.id)
+        .join(Lot, Lot.id == LotOperation.lot_id)
+        .where(or_(Lot.id == subject_id, Lot.family_id == subject_id), _HERE)
+        .order_by(_PIECES.desc(), Operation.sequence)
+        .limit(1)
+        .correlate(subject_id.class_)
+        .scalar_subquery()
+    )
+
+
 def _of_pieces(subject_id: int) -> Select[*tuple[Any, ...]]:
     """Find the operation with most pieces that are not finished, of equal ones the first."""
-    here = or_(TO_DO, TO_JUDGE, LotOperation.held > 0)
     return (
         _AT.join(LotOperation, LotOperation.operation_id == Operation.id)
         .join(Lot, Lot.id == LotOperation.lot_id)
-        .where(or_(Lot.id == subject_id, Lot.family_id == subject_id), here)
-        .order_by((LEFT + WAITING + LotOperation.held).desc(), Operation.sequence)
+        .where(or_(Lot.id == subject_id, Lot.family_id == subject_id), _HERE)
+        .order_by(_PIECES.desc(), Operation.sequence)
         .limit(1)
     )
 

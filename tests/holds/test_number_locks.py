@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from shopfloor.alerts.models import Alert
+from shopfloor.alerts.open_things import locks
 from shopfloor.catalogue.commands import add_item
 from shopfloor.core.db import db, transaction
 from shopfloor.core.reconcile import run_checks
@@ -17,6 +18,7 @@ from shopfloor.holds.models import Hold
 from shopfloor.holds.number_commands import MEANING, NumbersLocked, lift_numbers, lock_numbers
 from shopfloor.holds.number_models import NumberKind, NumberLock
 from shopfloor.holds.numbers import is_meant
+from shopfloor.people.viewer import rights_of
 from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.orders import create_order, release_order
 from shopfloor.production.commands.parting import split_lot
@@ -126,6 +128,9 @@ def test_lots_that_are_here_with_the_number_are_held_at_once(make: Factory) -> N
     assert lock(make, "C-10", "C-12").lots == 0
     assert [e.detail["lot"] for e in lock(make, "C-1*").effects] == ["C-10-1"]
     assert held(make) == ["C-9-1", "C-10-1", "C-11-1"]
+    supervisor = make.person("supervisor", "of-the-line", scope_id=make.line_id)
+    found = list(locks(db.session(), rights_of(db.session(), supervisor.id)))
+    assert [thing.line_id for thing in found] == [make.line_id] * 3
     with refused("held"):
         start_work(make.operator.act(), lot=lots[1], operation=10)
     # Who locked the number cannot release the lot; a second person does, as any other.
