@@ -46,7 +46,9 @@ def record(app: Flask, send: Any) -> Recording:
         if sql.startswith(("PRAGMA", "ROLLBACK", "COMMIT")):
             return
         made.writes = made.writes or sql.startswith(("INSERT", "UPDATE"))
-        rows = list(parameters) if many else [parameters]
+        # Many rows in one INSERT that returns their ids have one flat set of parameters.
+        each = many and isinstance(parameters, list)
+        rows = list(parameters) if each else [parameters]
         made.statements.append(Statement(_as_text(sql), [_named(row) for row in rows]))
 
     with app.app_context():
@@ -56,8 +58,8 @@ def record(app: Flask, send: Any) -> Recording:
         answer: TestResponse = send()
     finally:
         event.remove(engine, "after_cursor_execute", note)
-    if answer.status_code != 200:
-        raise RuntimeError(f"the request to be measured answers {answer.status_code}")
+    if answer.status_code not in (200, 201):
+        raise RuntimeError(f"the request answers {answer.status_code}: {answer.text}")
     made.body = answer.get_data(as_text=True)
     made.content_type = answer.content_type
     return made

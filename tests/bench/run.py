@@ -12,7 +12,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -136,23 +136,28 @@ class Bench:
         fields = {"csrf_token": self.csrf, "action_id": action_id, "good": "1"}
         return "POST", f"/lots/{lot}/10/report", urlencode(fields).encode(), form
 
-    @contextmanager
-    def server(self, application: str) -> Iterator[int]:
+    def server(self, application: str) -> AbstractContextManager[int]:
         """Serve an application as `bin/run` does, and yield its port."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        process = subprocess.Popen(
-            [sys.executable, *SERVER, "--bind", f"127.0.0.1:{port}", application],
-            cwd=ROOT,
-            env={**self.environment, "SHOPFLOOR_PORT": str(port)},
-        )
-        try:
-            _wait(port)
-            yield port
-        finally:
-            process.terminate()
-            process.wait(20)
+        return serve(application, self.environment)
+
+
+@contextmanager
+def serve(application: str, environment: dict[str, str]) -> Iterator[int]:
+    """Serve an application as `bin/run` does, and yield its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    process = subprocess.Popen(
+        [sys.executable, *SERVER, "--bind", f"127.0.0.1:{port}", application],
+        cwd=ROOT,
+        env={**environment, "SHOPFLOOR_PORT": str(port)},
+    )
+    try:
+        _wait(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 REQUESTS = ("scan page", "scan json", "report page", "report json")
