@@ -89,7 +89,7 @@ def test_a_template_comes_back_as_a_file_that_can_be_imported(
     assert template.headers["Content-Disposition"].startswith("attachment")
     url = upload(browser, template.data)
     settings = found(int(url.rsplit("/", 1)[1])).settings
-    assert len(settings["columns"]) == 12
+    assert len(settings["columns"]) == 13
     assert db.session.query(Import).count() == 1
 
 
