@@ -142,6 +142,7 @@ def test_a_fail_shuts_every_phone_until_a_second_person_has_signed(
     floor.locator("[name=good]").fill("2")
     tap(floor, "Book the report")
     expect(floor.locator("#content")).to_contain_text("2 good booked as held pieces")
+    expect(floor.get_by_role("button", name="Undo")).to_have_count(0)
     # 6. Released wrong: the inspector's own badge, a piece too few, a wrong PIN.
     open_lot(floor, address, lot)
     tap(floor, "Nudge")

@@ -12,11 +12,13 @@ from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.production.commands.jobs import pause_work, start_work
 from shopfloor.production.commands.orders import close_order
+from shopfloor.quality.commands.checks import read_values
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.plans import publish_plan
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.patrols import add_patrols
 from shopfloor.quality.plan_models import Check, PlanKind
+from shopfloor.quality.values import Read
 from tests.api.program import Program
 from tests.browse import Browser, text_of
 from tests.invariants import require_invariants
@@ -95,6 +97,8 @@ def test_pieces_are_finished_goods_only_behind_the_final_inspection(make: Factor
     report(make, lot, 2)
     with refused("nothing_waits"):
         record_inspection(make.inspector.act(), **told)
+    with refused("nothing_waits"):
+        read_values(make.inspector.act(), lot=lot, operation=30, values=(Read("crack", "yes"),))
     for operation in (20, 30):
         report(make, lot, 2, operation=operation)
     with refused("not_begun"):

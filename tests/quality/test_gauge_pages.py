@@ -193,6 +193,8 @@ def test_a_naughty_photo_of_a_program_is_refused_or_made_anew(
     for what, photo in NAUGHTY.items():
         no = put(program, photo())
         assert (no.status_code, program.heard["rule"]) == (422, "bad_photo"), what
+    large = saved(Image.new("RGB", (9, 9)), "JPEG") + bytes(50_000_000)
+    assert put(program, large).status_code == 413
     for again in (polyglot(), animated("GIF")):
         kept = put(program, again)
         assert kept.status_code == 200
