@@ -22,6 +22,7 @@ from shopfloor.core.db import db
 from shopfloor.core.events import Event, EventSubject
 from shopfloor.core.subjects import Subject
 from shopfloor.core.web import fresh_id
+from shopfloor.exchange.datasets import DATASETS
 from shopfloor.holds.commands import place_hold
 from shopfloor.holds.number_commands import lock_numbers
 from shopfloor.holds.number_models import NumberKind
@@ -305,6 +306,30 @@ def test_no_list_shows_anything_of_another_site(
             if answer.status_code >= 500 or shown or leaked:
                 wrong.append(f"{rule.rule}{asked} as {role}: {answer.status_code} {leaked[:3]}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_table_that_goes_out_names_another_site(one_app: Flask, one_make: Factory) -> None:
+    foreign = foreign_site(one_make)
+    browser, token = signed_in(one_app, one_make, "quality")
+    references = [code for codes in foreign.codes.values() for code in codes]
+    tables = 0
+    lists = [
+        rule.rule
+        for method, rule in routes(one_app)
+        if method == "GET" and not rule.arguments and not rule.rule.startswith("/api/")
+    ]
+    # Routings are the company's own, and name stations wherever they are.
+    lists += [f"/export/{name}" for name in DATASETS if name != "routings"]
+    for address in lists:
+        if address in OF_THE_COMPANY:
+            continue
+        answer = _send(browser, "GET", f"{address}?file=csv&show=all", token)
+        if answer.mimetype == "text/csv":
+            tables += 1
+            text = answer.get_data(as_text=True)
+            assert MARK not in text, address
+            assert not [code for code in references if code in text], address
+    assert tables > 8
 
 
 def _no(method: str, address: str) -> set[int]:
