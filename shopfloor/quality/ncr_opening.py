@@ -42,9 +42,7 @@ def open_for_verdict(tx: Tx, event: Recorded) -> Effect | None:
     hold = tx.session.scalars(select(Hold).where(Hold.opened_event_id == event.id)).one()
     lot = tx.session.get_one(Lot, inspection.lot_id)
     pieces = _Pieces(lot.family_id, lot.id, lot.item_id)
-    made, ncr = _open(tx, event, hold, pieces, inspection.quantity)
-    ncr.inspection_id = inspection.id
-    ncr.found_at_id = ncr.made_at_id = inspection.operation_id
+    made, ncr = _open(tx, event, hold, pieces, inspection)
     photos = select(Value.sha256).join(Check, Check.id == Value.check_id)
     photos = photos.where(
         Check.inspection_id == inspection.id,
@@ -65,7 +63,7 @@ def open_for_hold(tx: Tx, event: Recorded) -> Effect | None:
     pieces = _pieces_of(tx.session, hold.subject_id)
     if pieces is None:
         return None
-    made, _ncr = _open(tx, event, hold, pieces, Decimal(0))
+    made, _ncr = _open(tx, event, hold, pieces)
     return _effect(made)
 
 
@@ -99,7 +97,7 @@ def note_undone(tx: Tx, event: Recorded) -> Effect | None:
 
 
 def _open(
-    tx: Tx, event: Recorded, hold: Hold, pieces: _Pieces, quantity: Decimal
+    tx: Tx, event: Recorded, hold: Hold, pieces: _Pieces, failed: Inspection | None = None
 ) -> tuple[Made, Nonconformance]:
     site_id = event.where.site_id
     made = _numbered(tx.session, site_id, day_at(tx.session, site_id or 0, tx.act.when.at))
@@ -110,7 +108,10 @@ def _open(
         lot_id=pieces.lot_id,
         item_id=pieces.item_id,
         reason_id=hold.reason_id,
-        quantity=quantity,
+        quantity=failed.quantity if failed else Decimal(0),
+        inspection_id=failed.id if failed else None,
+        found_at_id=failed.operation_id if failed else None,
+        made_at_id=failed.operation_id if failed else None,
         cause_note="",
         opened_at=tx.act.when.at,
         opened_by_id=tx.act.actor_id,

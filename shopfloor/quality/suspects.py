@@ -57,6 +57,8 @@ def mark_suspects(tx: Tx, event: Recorded) -> Effect | None:
         return None
     here = select(Lot.id).where(Lot.id.in_({lot for lot, _ in made}))
     suspects = set(tx.session.scalars(here.where(Lot.family_id != hold.subject_id)))
+    if not suspects:
+        return None
     tx.session.add_all(
         Suspect(hold_id=hold.id, lot_id=lot_id, operation_id=operation_id, quantity=quantity)
         for (lot_id, operation_id), quantity in made.items()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from shopfloor.configure.answers import Answer, is_plausible, read_answer
 from shopfloor.configure.models import FieldKind, FormField
@@ -96,27 +96,30 @@ def require_sent(tx: Tx, photos: Iterable[str | None]) -> None:
         raise refusals.photo_missing()
 
 
-def keep(tx: Tx, check: Check, kept: Kept, **correction: int | None) -> None:
-    """Add the row of a value."""
+def keep(tx: Tx, check: Check, read: Sequence[Kept], **correction: int | None) -> None:
+    """Add the rows of values; together, because a large sample has hundreds."""
     if tx.event is None or tx.act.actor_id is None:
         raise RuntimeError("a value is read by a person")
-    tx.session.add(
-        Value(
-            event_id=tx.event.id,
-            check_id=check.id,
-            field_id=kept.field.id,
-            piece=kept.value.piece,
-            reading=kept.value.reading,
-            said=kept.answer.text,
-            number=kept.answer.number,
-            good=kept.answer.good,
-            sha256=kept.value.sha256,
-            person_id=tx.act.actor_id,
-            read_at=tx.act.when.at,
-            gauge_id=kept.gauge_id,
+    rows = [
+        {
+            "event_id": tx.event.id,
+            "check_id": check.id,
+            "field_id": kept.field.id,
+            "piece": kept.value.piece,
+            "reading": kept.value.reading,
+            "said": kept.answer.text,
+            "number": kept.answer.number,
+            "good": kept.answer.good,
+            "sha256": kept.value.sha256,
+            "person_id": tx.act.actor_id,
+            "read_at": tx.act.when.at,
+            "gauge_id": kept.gauge_id,
             **correction,
-        )
-    )
+        }
+        for kept in read
+    ]
+    if rows:
+        tx.session.execute(insert(Value), rows)
 
 
 def counted(read: Sequence[Kept]) -> dict[str, Any]:

@@ -109,8 +109,7 @@ def read_values(
         {"check": str(check.id), "operation": str(stop.operation.id), **counted(fresh)},
         about=in_stock.about(lot_work, stop),
     )
-    for kept in fresh:
-        keep(tx, check, kept)
+    keep(tx, check, fresh)
     hang(tx, [kept.value.sha256 for kept in fresh])
     return _told(tx, event.id, check, fields, lot_work, stop)
 
@@ -160,7 +159,7 @@ def correct_value(
     )
     old.replaced_at = tx.act.when.at
     tx.session.flush()
-    keep(tx, check, kept, replaces_id=old.id, reason_id=reason_id)
+    keep(tx, check, [kept], replaces_id=old.id, reason_id=reason_id)
     hang(tx, [value.sha256])
     return _told(tx, event.id, check, fields, lot_work, stop)
 
