@@ -23,6 +23,7 @@ LISTS = (
     "/plant/all?kind=place", "/partners", "/skills", "/skills/matrix", "/crews", "/reasons",
     "/labels", "/labels?kind=item", "/board", "/events", "/search?q=valve", "/import", "/export",
     "/printers", "/devices", "/webhooks", "/my-actions", "/my-record",
+    "/ncrs?show=all", "/exceptions", "/alerts", "/plans", "/gauges", "/samples",
 )  # fmt: skip
 BELOW = ("/lots/<code>", "/orders/<code>", "/items/<code>", "/people/<code>", "/history/<code>")
 

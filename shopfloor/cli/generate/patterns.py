@@ -99,8 +99,10 @@ class _Reading:
         if key is None:
             return []
         owner = table.name if key is table.c.get("id") else _target(key)
+        # A column that came later stands last in the table, and elsewhere in the model.
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
         query = text(
-            f"SELECT * FROM {table.name} WHERE {key.name} > :first"  # noqa: S608 - our own names
+            f"SELECT {columns} FROM {table.name} WHERE {key.name} > :first"  # noqa: S608 - our names
             f" ORDER BY {', '.join(c.name for c in table.primary_key)}"
         )
         return self.connection.execute(query, {"first": self.before[owner or ""]}).all()
