@@ -59,12 +59,18 @@ def test_an_ng_leads_to_the_one_form_and_its_pdf(one_make: Factory, inspector: B
         owner=str(one_make.quality.id),
         deadline="2030-01-31",
         photo=[picture("red"), picture("green")],
+        # Torture 65: what the form does not have says nothing.
+        state="closed",
+        decided="99",
+        hold_id="1",
     )
     assert (saved.status_code, saved.location) == (303, f"/ncrs/{code}")
     shown = inspector.get(f"/ncrs/{code}")
     for words in ("10 · Step 10", "20 · Step 20", "Machine – 夹具磨损", "Quality", "0.72"):
         assert words in text_of(shown), words
     db.session.rollback()
+    ncr = db.session.scalars(select(Nonconformance)).one()
+    assert (ncr.state, ncr.decided) == ("open", 0)
     photos = db.session.scalars(select(NonconformancePhoto.sha256)).all()
     assert len(photos) == 2
     for sha256 in photos:

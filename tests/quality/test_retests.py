@@ -213,6 +213,7 @@ def test_every_page_of_a_failed_retest_says_where_it_was(one_app: Flask, one_mak
         assert "None" not in text_of(answer), path
     program = Program(one_app, one_make.quality)
     assert program.get(f"/inspections/{check}").status_code == 200
+    assert program.get(f"/holds/{hold}/pieces").status_code == 200
     assert program.get("/alerts").status_code == 200
 
 
