@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from decimal import Decimal
 from multiprocessing.synchronize import Barrier
+from time import sleep
 from typing import Any
 
 import pytest
@@ -31,7 +32,9 @@ from tests.refusing import refused
 
 PASS, FAIL = Verdict.PASS, Verdict.FAIL
 LOTS = 4
-TRIALS = 30
+TRIALS = 32
+# Now one of them is a little earlier and now the other: every order of arrival is tried.
+STEP = 0.006
 ONE = PlanWritten(size=1)
 
 
@@ -85,10 +88,11 @@ def report_each_time(start: Barrier, operator: Worker, lot: str) -> list[Any]:
     """A job: at every trial report a piece to be inspected, and another beside the verdict."""
     answers = []
     arguments: dict[str, Any] = {"lot": lot, "operation": 10, "good": Decimal(1)}
-    for _ in range(TRIALS):
+    for trial in range(TRIALS):
         report_quantities(operator.act(), **arguments)
         start.wait(PATIENCE)
         start.wait(PATIENCE)
+        sleep(STEP * (trial % 4))
         answers.append(attempt(report_quantities, operator.act(), arguments))
         start.wait(PATIENCE)
         start.wait(PATIENCE)
@@ -100,10 +104,11 @@ def fail_each_time(
 ) -> list[tuple[int, Decimal, Decimal]]:
     """A job: read a bad value and fail at every trial; then scrap what is held."""
     failed = []
-    for _ in range(TRIALS):
+    for trial in range(TRIALS):
         start.wait(PATIENCE)
         read_values(inspector.act(), lot=lot, operation=10, values=(Read("crack", "no"),))
         start.wait(PATIENCE)
+        sleep(STEP * (trial // 4 % 4))
         judged = record_inspection(inspector.act(), lot=lot, operation=10, verdict=FAIL)
         start.wait(PATIENCE)
         db.session.rollback()

@@ -8,12 +8,14 @@ from sqlalchemy import select, update
 
 from shopfloor.catalogue.commands import add_item
 from shopfloor.catalogue.models import Item
+from shopfloor.core import clock
 from shopfloor.core.db import db, transaction
 from shopfloor.core.events import EventSubject, Role
 from shopfloor.core.reconcile import run_checks
 from shopfloor.core.subjects import Subject
 from shopfloor.plant.commands import add_place
 from shopfloor.plant.models import Place, PlaceKind
+from shopfloor.plant.shifts import day_at
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.checks import read_values
 from shopfloor.quality.commands.concessions import MEANING as CONCESSION
@@ -149,7 +151,9 @@ def test_pieces_that_are_not_right_need_a_concession(make: Factory) -> None:
         release(make, hold, every, concession=None)
     with refused("concession_missing"):
         release(make, hold, Decided(lot, 10, REPAIR, Decimal(10)), concession=None)
-    yesterday = make.today() - timedelta(days=1)
+    # Of the site, where the next day may have begun.
+    today = day_at(db.session(), make.site_id, clock.now())
+    yesterday = today - timedelta(days=1)
     with refused("concession_expired", 409, "expires_on"):
         release(make, hold, every, concession=Conceded("fits", yesterday))
     deputy = make.deputy
@@ -159,7 +163,7 @@ def test_pieces_that_are_not_right_need_a_concession(make: Factory) -> None:
         session.execute(update(Item).values(consent_required=True))
     with refused("consent_missing", 409, "consent"):
         release(make, hold, every)
-    release(make, hold, every, concession=Conceded("fits", make.today(), "Mr Li, by mail"))
+    release(make, hold, every, concession=Conceded("fits", today, "Mr Li, by mail"))
     kept = db.session.scalars(select(Concession)).one()
     assert (kept.quantity, kept.consent, kept.used) == (10, "Mr Li, by mail", True)
     assert kept.approved_by_id == make.supervisor.id
