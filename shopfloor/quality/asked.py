@@ -13,6 +13,9 @@ from shopfloor.production.way import Stop, Work
 from shopfloor.quality.judging import Tally, tally
 from shopfloor.quality.plan_models import DUE_KINDS, Check, Plan, PlanKind, PlanRevision, Value
 
+# Made once: an alias of so many columns takes longer than its statement.
+_MODEL = aliased(Item)
+
 
 def in_use(
     item_id: int,
@@ -25,10 +28,9 @@ def in_use(
     A plan for a supplier asks only for what came from him. A variant is inspected as its model is,
     and an item as its category, unless it has a plan of its own; `first` goes before all that.
     """
-    model = aliased(Item)
     whose = (
-        select(Item.id, Item.model_id, func.coalesce(Item.category, model.category).label("of"))
-        .join(model, model.id == Item.model_id, isouter=True)
+        select(Item.id, Item.model_id, func.coalesce(Item.category, _MODEL.category).label("of"))
+        .join(_MODEL, _MODEL.id == Item.model_id, isouter=True)
         .where(Item.id == item_id)
         .subquery()
     )

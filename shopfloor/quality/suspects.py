@@ -28,6 +28,8 @@ from shopfloor.stock.models import Lot
 LONGEST = timedelta(days=30)
 MOST_REPORTS = 5_000
 ZERO = Decimal(0)
+# Made once: an alias of so many columns takes longer than its statement.
+_UNDOING = aliased(Event)
 
 
 @dataclass(frozen=True)
@@ -144,14 +146,13 @@ def _made_since(
         .join(Inspection, Inspection.event_id == Event.id)
         .where(Event.station_id == station_id, Inspection.verdict == Verdict.PASS)
     )
-    counter = aliased(Event)
     query = (
         select(Event.payload)
         .where(
             Event.station_id == station_id,
             Event.kind == REPORTED.name,
             Event.id < fail_id,
-            ~exists().where(counter.undoes_id == Event.id),
+            ~exists().where(_UNDOING.undoes_id == Event.id),
         )
         .order_by(Event.id.desc())
         .limit(MOST_REPORTS)
