@@ -169,7 +169,8 @@ EVENT_KINDS = [
     webhooks.ASKED_AGAIN,
 ]
 
-# What makes lots: those with a locked number are held at once, and it is made known.
+# What makes lots, or brings pieces back to an empty one: those with a locked number are held at
+# once, and it is made known.
 MAKES_LOTS = [
     orders.ORDER_RELEASED,
     parting.LOT_SPLIT,
@@ -177,6 +178,7 @@ MAKES_LOTS = [
     serialising.LOT_SERIALISED,
     releases.RELEASED,
     imported.IMPORTED,
+    undo.UNDONE,
 ]
 
 # A room above learns here what a room below has done, in the same transaction, in this order.

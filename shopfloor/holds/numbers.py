@@ -20,7 +20,8 @@ def clean_numbers(first: str, last: str | None) -> tuple[str, str | None]:
     """Return the numbers as they are kept; Malformed when they are no row and no pattern."""
     first = _cleaned(first, "first")
     if not last or not last.strip():
-        if len(first.replace("*", "").strip()) < LEAST:
+        # A wide star is one, too.
+        if len(folded(first).replace("*", "").strip()) < LEAST:
             raise Malformed(
                 _l("Nearly every number would be locked."),
                 _l("Write at least %(least)s characters beside the star.", least=LEAST),

@@ -1,10 +1,11 @@
-"""Lots with a locked number are held: what there is when it is locked, what is made after that."""
+"""Lots with a locked number are held: what there is when it is locked, what comes after that."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row, exists, insert, select
+from sqlalchemy.orm import Session
 
 from shopfloor.core.commands import Tx
 from shopfloor.core.db import metadata
@@ -21,35 +22,40 @@ from shopfloor.stock.models import Balance, Lot
 # What an answer tells of lots that were held at once.
 HELD = "stock/held"
 MOST_LOTS = 500
-_HERE = (PlaceKind.STORE, PlaceKind.WIP, PlaceKind.FINISHED)
+_HERE = (
+    exists()
+    .where(Balance.lot_id == Lot.id, Balance.quantity > 0, Place.id == Balance.place_id)
+    .where(Place.kind.in_((PlaceKind.STORE, PlaceKind.WIP, PlaceKind.FINISHED)))
+)
 _LOCKS = select(NumberLock).where(NumberLock.lifted_at.is_(None)).order_by(NumberLock.id)
 _LOTS = select(Lot.id, Lot.supplier_lot, Subject.number, Subject.site_id).join(
     Subject, Subject.id == Lot.id
 )
+_Meant = tuple[Row[*tuple[Any, ...]], NumberLock]
 _INSERT = insert(metadata.tables[Hold.__tablename__])
 
 
 def hold_made(tx: Tx, event: Recorded) -> Effect | None:
-    """Hold the lots that this event has made under a locked number; one statement where none is."""
+    """Hold the lots that this event has made under a locked number; one statement where none is.
+
+    A lot that was empty when its number was locked, and to which pieces come back now, is held
+    like one that is made.
+    """
     gate.enter_numbers(tx)
     locks = tx.session.scalars(_LOCKS).all()
     if not locks:
         return None
-    made = _LOTS.join(EventSubject, EventSubject.subject_id == Lot.id)
-    made = made.where(EventSubject.event_id == event.id, EventSubject.role == Role.MADE)
-    return _hold(tx, event, locks, tx.session.execute(made.order_by(Lot.id)))
+    here = select(EventSubject.subject_id).where(EventSubject.event_id == event.id)
+    made = here.where(EventSubject.role == Role.MADE)
+    lots = _LOTS.where(Lot.id.in_(made) | (Lot.id.in_(here) & _HERE)).order_by(Lot.id)
+    return _hold(tx, event, locks, tx.session.execute(lots))
 
 
 def hold_existing(tx: Tx, event: Recorded) -> Effect | None:
     """Hold the lots that exist with the numbers locked just now, as far as any of them is here."""
     locks = tx.session.scalars(_LOCKS.where(NumberLock.placed_event_id == event.id)).all()
-    here = (
-        exists()
-        .where(Balance.lot_id == Lot.id, Balance.quantity > 0)
-        .where(Place.id == Balance.place_id, Place.kind.in_(_HERE))
-    )
     site_id = locks[0].site_id
-    query = _LOTS.where(here).order_by(Lot.id)
+    query = _LOTS.where(_HERE).order_by(Lot.id)
     if site_id is not None:
         query = query.where(Subject.site_id == site_id)
     return _hold(tx, event, locks, tx.session.execute(query), MOST_LOTS)
@@ -62,19 +68,30 @@ def _hold(
     lots: Iterable[Row[*tuple[Any, ...]]],
     most: int | None = None,
 ) -> Effect | None:
-    held = [(lot, lock) for lot in lots for lock in locks if means(lock, lot)]
-    if not held:
-        return None
-    if most is not None and len(held) > most:
+    meant = [(lot, lock) for lot in lots for lock in locks if means(lock, lot)]
+    if most is not None and len(meant) > most:
         raise Refused(
-            _l("%(count)s lots with these numbers are here.", count=len(held)),
+            _l("%(count)s lots with these numbers are here.", count=len(meant)),
             _l("Lock at most %(most)s at once, or lock their item.", most=most),
             rule="too_many_lots",
             field="first",
         )
+    held = _not_yet(tx.session, meant) if meant else []
+    if not held:
+        return None
     tx.session.connection().execute(_INSERT, [_row(event, lot, lock) for lot, lock in held])
     numbers = list(dict.fromkeys(lot.number or "" for lot, _lock in held))
     return Effect(HELD, {"count": str(len(numbers)), "lot": numbers[0], "lock": held[0][1].said})
+
+
+def _not_yet(session: Session, meant: Sequence[_Meant]) -> list[_Meant]:
+    """Leave out what a lock has held already: its lots are released one by one."""
+    lots = {lot.id for lot, _lock in meant}
+    held = select(Hold.number_lock_id, Hold.subject_id).where(
+        Hold.number_lock_id.in_({lock.id for _lot, lock in meant}), Hold.subject_id.in_(lots)
+    )
+    known = {(row.number_lock_id, row.subject_id) for row in session.execute(held)}
+    return [(lot, lock) for lot, lock in meant if (lock.id, lot.id) not in known]
 
 
 def means(lock: NumberLock, lot: Row[*tuple[Any, ...]]) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from shopfloor.alerts.models import Alert
 from shopfloor.alerts.open_things import locks
@@ -14,6 +14,7 @@ from shopfloor.core.db import db, transaction
 from shopfloor.core.reconcile import run_checks
 from shopfloor.core.settings import ROOT
 from shopfloor.core.subjects import Subject
+from shopfloor.core.undo import undo_event
 from shopfloor.holds.models import Hold
 from shopfloor.holds.number_commands import MEANING, NumbersLocked, lift_numbers, lock_numbers
 from shopfloor.holds.number_models import NumberKind, NumberLock
@@ -121,6 +122,33 @@ def test_a_downgraded_lot_and_an_imported_one_are_held(make: Factory) -> None:
     assert not run_checks().differences
 
 
+def test_an_empty_lot_is_held_when_pieces_come_back_to_it(make: Factory) -> None:
+    """By an undo, or by an import that counts more of it; once it was released it stays free."""
+    lot = release_numbered(make, "0903")
+    bad: dict[str, Any] = {"scrap": Decimal(10), "scrap_reason_id": make.reasons["scrap"]}
+    report = report_quantities(make.operator.act(), lot=lot, operation=10, **bad)
+    assert lock(make, "0903-1").lots == 0
+    undo_event(make.operator.act(), event_id=report.event_id)
+    assert held(make) == ["0903-1"]
+    with refused("held"):
+        start_work(make.operator.act(), lot=lot, operation=10)
+    hold = db.session.scalars(select(Hold)).one()
+    call: dict[str, Any] = {"hold_id": hold.id, "reason_id": make.reasons["release"]}
+    release_hold(make.inspector.act(), signature_id=make.supervisor.signs(), **call)
+    report = report_quantities(make.operator.act(), lot=lot, operation=10, **bad)
+    undo_event(make.operator.act(), event_id=report.event_id)
+    booked(make, "items", "number,name\nR-1,Bar\n")
+    booked(make, "places", "number,name\nA-01,One\n")
+    stock = "item,quantity,place,lot\nR-1,{},A-01,B1\n"
+    for quantity in (5, 0):
+        booked(make, "stock", stock.format(quantity))
+    assert lock(make, "B1").lots == 0
+    booked(make, "stock", stock.format(7))
+    assert held(make) == ["0903-1", "B1"]
+    assert db.session.scalar(select(func.count(Alert.id)).where(Alert.closed_at.is_(None))) == 1
+    assert not run_checks().differences
+
+
 def test_lots_that_are_here_with_the_number_are_held_at_once(make: Factory) -> None:
     lots = [release_numbered(make, f"C-{n}") for n in (9, 10, 11)]
     locked = lock(make, "c-9-1", None)
@@ -163,7 +191,12 @@ def test_a_second_person_lifts_it_and_lots_made_then_are_free(make: Factory) -> 
         lift_numbers(make.inspector.act(), signature_id=make.supervisor.signs(MEANING), **call)
     release_numbered(make, "D-2")
     assert held(make) == ["D-1-1"]
-    for wrong in ({"first": "*"}, {"first": "A-5", "last": "A-4"}, {"first": "A-1", "last": "B-2"}):
+    for wrong in (
+        {"first": "*"},
+        {"first": "＊﹡"},
+        {"first": "A-5", "last": "A-4"},
+        {"first": "A-1", "last": "B-2"},
+    ):
         with refused("bad_numbers", 422):
             lock(make, **wrong)
     with refused("no_right", 403):
