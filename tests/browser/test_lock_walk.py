@@ -1,7 +1,9 @@
 """The walk of docs/lock-walk.md in browsers: every way that a person can try is shut."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -21,9 +23,17 @@ from tests.browser.test_outbox import kept, open_lot
 from tests.invariants import require_invariants
 from tests.make import PIN, Factory, Worker
 from tests.people.devices import move_clock
+from tests.server import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 TEN, TWENTY, THIRTY = 10, 20, 30
+
+
+@pytest.fixture
+def address(app: Flask, tmp_path: Path) -> Iterator[str]:
+    """The address of a real server on each of the databases."""
+    with serving(tmp_path, app.config["SQLALCHEMY_DATABASE_URI"]) as server:
+        yield server.url
 
 
 def begun(make: Factory) -> str:
@@ -72,14 +82,13 @@ def decide(page: Page, lot: str, signer: Worker, pieces: int, pin: str = PIN) ->
 
 
 def test_a_fail_shuts_every_phone_until_a_second_person_has_signed(
-    one_app: Flask,
-    one_make: Factory,
+    app: Flask,
+    make: Factory,
     address: str,
     phone: Phone,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Rows Q53, Q57, Q58, Y2; torture 8, 36, 68."""
-    make = one_make
     move_clock(monkeypatch, timedelta(hours=-1))
     lot = begun(make)
     monkeypatch.undo()
