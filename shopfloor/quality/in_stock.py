@@ -108,7 +108,7 @@ def _in_stock(session: Session, lot: str | int, *, gone: bool = False) -> Work:
     """Return a lot at the place where most of it is in stock; one statement, NotFound if none."""
     row = session.execute(_query(lot)).first()
     if row is None or not (gone or row.here):
-        raise work.unknown_lot(str(lot))
+        raise work.unknown_lot(str(lot) if row is None else row.number or row.code)
     facts = OperationFacts(0, IN_STOCK, _NAMES, inspect=False, tolerance_percent=0)
     return Work(
         LotFacts(row.id, row.family_id, row.supplier_lot, row.serial, row.supplier_id),

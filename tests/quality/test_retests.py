@@ -71,6 +71,13 @@ def judge(make: Factory, lot: str, verdict: Verdict = Verdict.PASS) -> Any:
     return judge_retest(make.inspector.act(), lot=lot, verdict=verdict)
 
 
+def test_a_lot_that_is_not_in_stock_is_told_by_its_number(one_make: Factory) -> None:
+    lot = one_make.lot()
+    with refused("no_lot", 404) as no:
+        judge(one_make, lot)
+    assert (find(db.session(), LOT, lot).number or "?") in str(no.value.sentence)
+
+
 def test_a_lot_in_stock_is_due_after_its_days_and_again_after_it_has_passed(make: Factory) -> None:
     lot, item = stocked(make)
     periodic(make, item)
