@@ -308,6 +308,24 @@ def test_no_list_shows_anything_of_another_site(
     assert not wrong, "\n".join(wrong)
 
 
+def test_a_lock_on_numbers_everywhere_tells_each_site_of_its_own_lots(
+    one_app: Flask, one_make: Factory
+) -> None:
+    foreign = foreign_site(one_make)
+    browser, _token = signed_in(one_app, one_make, "supervisor")
+    locked = lock_numbers(
+        one_make.quality.act(),
+        kind=NumberKind.LOT,
+        first=f"{MARK}-*",
+        reason_id=one_make.reasons["hold"],
+    )
+    assert locked.lots == 2
+    shown = browser.get(f"/number-locks/{locked.number_lock_id}")
+    assert shown.status_code == 200
+    assert foreign.codes["lots"][0] not in shown.get_data(as_text=True)
+    assert browser.get(f"/holds/{foreign.numbers['holds'][0]}/ncr").status_code == 404
+
+
 def test_no_table_that_goes_out_names_another_site(one_app: Flask, one_make: Factory) -> None:
     foreign = foreign_site(one_make)
     browser, token = signed_in(one_app, one_make, "quality")

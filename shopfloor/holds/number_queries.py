@@ -73,6 +73,10 @@ def number_lock(session: Session, rights: Rights, number: int, page: int = 1) ->
         .where(Hold.number_lock_id == number)
         .order_by(Hold.released_at.is_not(None), Hold.id.desc())
     )
+    # A lock that counts everywhere has lots at sites that are not everybody's.
+    scopes = rights.scopes(SEE)
+    if scopes is not None:
+        lots = lots.where(Subject.site_id.in_(scopes))
     return Locked(*row, page_of(session, lots, page))
 
 

@@ -69,7 +69,7 @@ def ncr(code: str) -> str:
 @requires(SEE)
 def of_lock(hold_id: int) -> ResponseReturnValue:
     """Lead from a lock to its nonconformance."""
-    code = queries.code_of_lock(db.session(), hold_id)
+    code = queries.code_of_lock(db.session(), viewer(), hold_id)
     return redirect(url_for("ncrs.ncr", code=code), code=303)
 
 

@@ -137,15 +137,16 @@ def found(session: Session, viewer: Viewer, code: str) -> tuple[Subject, Nonconf
     return subject, session.get_one(Nonconformance, subject.id)
 
 
-def code_of_lock(session: Session, hold_id: int) -> str:
-    """Return the code of a lock's nonconformance; NotFound where it has none."""
-    code = session.scalar(
-        select(Subject.code)
+def code_of_lock(session: Session, viewer: Viewer, hold_id: int) -> str:
+    """Return the code of a lock's nonconformance; NotFound where it has none, or out of reach."""
+    row = session.execute(
+        select(Subject.code, Subject.site_id)
         .join(Nonconformance, Nonconformance.id == Subject.id)
         .where(Nonconformance.hold_id == hold_id)
-    )
-    if code is None:
+    ).first()
+    if row is None or not viewer.rights.may("work.view", row.site_id):
         raise ncr_refusals.nothing_there()
+    code: str = row.code
     return code
 
 
