@@ -6,14 +6,18 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from shopfloor.configure.models import Weight
+from shopfloor.core.commands import Tx
+from shopfloor.core.events import Effect, Recorded
 from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Subject
 from shopfloor.people.models import Person
 from shopfloor.production.models import LotOperation
+from shopfloor.production.portions import Standing
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import due_refusals, refusals
 from shopfloor.quality.asked import asked_plan, running, standing
 from shopfloor.quality.gauge_models import CalibrationResult, Gauge
+from shopfloor.quality.judging import Tally
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.plan_models import BY_ITSELF, Check, PlanKind, Value
 from shopfloor.quality.sorting import good_ones, is_sorting
@@ -38,10 +42,7 @@ def require_passed(session: Session, check: Check, stop: Stop, quantity: Decimal
         raise refusals.not_begun()
     stands = standing(session, check)
     require_undoubted(session, check)
-    for weight in Weight:
-        accept, reject = check.numbers[weight]
-        if stands.bad[weight] >= reject:
-            raise refusals.too_many_bad(weight, stands.bad[weight], accept)
+    _require_few_bad(check, stands)
     if stands.verdict is not Verdict.PASS:
         raise refusals.unfinished(stands.missing + len(stands.photos))
     if check.kind in BY_ITSELF:
@@ -52,6 +53,32 @@ def require_passed(session: Session, check: Check, stop: Stop, quantity: Decimal
     if quantity is not None and quantity > check.quantity:
         raise refusals.more_than_sampled(check.quantity)
     return most if quantity is None else quantity
+
+
+def keep_with_sample(tx: Tx, event: Recorded) -> Effect | None:
+    """Refuse that waiting pieces leave a lot whose sample fails: in another lot it counts no more.
+
+    Those that are locked go: a person decides about them.
+    """
+    if all(part["standing"] != Standing.WAITING for part in event.payload["parts"]):
+        return None
+    begun = select(Check).where(
+        Check.lot_id == int(event.payload["from"]),
+        Check.operation_id == int(event.payload["operation"]),
+        Check.opened_at.is_not(None),
+        Check.closed_at.is_(None),
+        Check.kind.not_in(BY_ITSELF),
+    )
+    for check in tx.session.scalars(begun.order_by(Check.id)).all():
+        _require_few_bad(check, standing(tx.session, check))
+    return None
+
+
+def _require_few_bad(check: Check, stands: Tally) -> None:
+    for weight in Weight:
+        accept, reject = check.numbers[weight]
+        if stands.bad[weight] >= reject:
+            raise refusals.too_many_bad(weight, stands.bad[weight], accept)
 
 
 def require_undoubted(session: Session, check: Check) -> None:

@@ -15,8 +15,9 @@ from shopfloor.core.files import keep
 from shopfloor.core.parking import ParkedAction
 from shopfloor.holds.models import Hold
 from shopfloor.production import work
-from shopfloor.production.commands.parting import split_lot
+from shopfloor.production.commands.parting import merge_lots, split_lot
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.production.commands.setting_apart import hold_part
 from shopfloor.production.portions import Standing
 from shopfloor.quality.asked import running
 from shopfloor.quality.commands.checks import Readings, correct_value, read_values
@@ -98,6 +99,22 @@ def test_a_fail_is_possible_at_once_and_a_pass_never_against_the_values(make: Fa
         read(make, lot, *good(2))
     with refused("held"):
         judge(make, lot)
+
+
+def test_pieces_whose_sample_fails_leave_their_lot_only_locked(make: Factory) -> None:
+    """In a lot of their own they would be sampled anew, until a good sample is found. Row Q53."""
+    lot = waiting_lot(make, CRACK)
+    parts: dict[str, Any] = {"lot": lot, "operation": 20, "standing": Standing.WAITING}
+    read(make, lot, Read("crack", "yes", 1))
+    apart = split_lot(make.operator.act(), quantity=Decimal(2), **parts).target
+    read(make, lot, Read("crack", "no", 2))
+    with refused("too_many_bad"):
+        split_lot(make.operator.act(), quantity=Decimal(7), **parts)
+    with refused("too_many_bad"):
+        merge_lots(make.operator.act(), lot=apart.code, operation=20, other=lot)
+    reason = make.reasons["hold"]
+    hold_part(make.inspector.act(), quantity=Decimal(2), reason_id=reason, **parts)
+    assert judge(make, lot, Verdict.FAIL).hold_id
 
 
 def test_a_fail_needs_no_values(make: Factory) -> None:
