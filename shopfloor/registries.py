@@ -194,6 +194,7 @@ REACTIONS = [
     (undo.UNDONE.name, parted.follow_back),
     (parting.LOT_SPLIT.name, passing.keep_with_sample),
     (parting.LOTS_MERGED.name, passing.keep_with_sample),
+    (serialising.LOT_SERIALISED.name, passing.keep_with_sample),
     *((kind, suspect_ways.follow_suspects) for kind in suspect_ways.PARTINGS),
     (undo.UNDONE.name, suspect_ways.follow_back),
     (inspections.INSPECTED.name, pay.judge_pay),

@@ -12,7 +12,6 @@ from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Subject
 from shopfloor.people.models import Person
 from shopfloor.production.models import LotOperation
-from shopfloor.production.portions import Standing
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import due_refusals, refusals
 from shopfloor.quality.asked import asked_plan, running, standing
@@ -56,12 +55,11 @@ def require_passed(session: Session, check: Check, stop: Stop, quantity: Decimal
 
 
 def keep_with_sample(tx: Tx, event: Recorded) -> Effect | None:
-    """Refuse that waiting pieces leave a lot whose sample fails: in another lot it counts no more.
+    """Refuse that pieces leave a lot whose sample fails: in another lot it would count no more.
 
-    Those that are locked go: a person decides about them.
+    Also those not reported, for a report can be taken back. Those that are locked go: a person
+    decides about them.
     """
-    if all(part["standing"] != Standing.WAITING for part in event.payload["parts"]):
-        return None
     begun = select(Check).where(
         Check.lot_id == int(event.payload["from"]),
         Check.operation_id == int(event.payload["operation"]),

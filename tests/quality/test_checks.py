@@ -13,9 +13,10 @@ from shopfloor.core.deciding import accept_parked
 from shopfloor.core.events import Event, EventChange
 from shopfloor.core.files import keep
 from shopfloor.core.parking import ParkedAction
+from shopfloor.core.undo import undo_event
 from shopfloor.holds.models import Hold
 from shopfloor.production import work
-from shopfloor.production.commands.parting import merge_lots, split_lot
+from shopfloor.production.commands.parting import split_lot
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.commands.setting_apart import hold_part
 from shopfloor.production.portions import Standing
@@ -105,13 +106,14 @@ def test_pieces_whose_sample_fails_leave_their_lot_only_locked(make: Factory) ->
     """In a lot of their own they would be sampled anew, until a good sample is found. Row Q53."""
     lot = waiting_lot(make, CRACK)
     parts: dict[str, Any] = {"lot": lot, "operation": 20, "standing": Standing.WAITING}
-    read(make, lot, Read("crack", "yes", 1))
-    apart = split_lot(make.operator.act(), quantity=Decimal(2), **parts).target
     read(make, lot, Read("crack", "no", 2))
     with refused("too_many_bad"):
-        split_lot(make.operator.act(), quantity=Decimal(7), **parts)
+        split_lot(make.operator.act(), quantity=Decimal(9), **parts)
+    query = select(Event.id).where(Event.kind == "work.reported").order_by(Event.id.desc())
+    undo_event(make.operator.act(), event_id=db.session.scalars(query).first() or 0)
     with refused("too_many_bad"):
-        merge_lots(make.operator.act(), lot=apart.code, operation=20, other=lot)
+        split_lot(make.operator.act(), lot=lot, operation=20, quantity=Decimal(9))
+    report_quantities(make.operator.act(), lot=lot, operation=20, good=Decimal(10))
     reason = make.reasons["hold"]
     hold_part(make.inspector.act(), quantity=Decimal(2), reason_id=reason, **parts)
     assert judge(make, lot, Verdict.FAIL).hold_id
