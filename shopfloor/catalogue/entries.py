@@ -11,7 +11,7 @@ from shopfloor.catalogue.items import ItemDetails, item_fields, units_of
 from shopfloor.catalogue.models import ITEM, PARTNER, REASON, Item, Partner, Reason, ReasonKind
 from shopfloor.catalogue.partners import Contact, partner_fields
 from shopfloor.catalogue.units import UnitFactor
-from shopfloor.core.finding import finds
+from shopfloor.core.finding import finds, folded
 from shopfloor.core.subjects import Subject, find
 from shopfloor.core.uses import Users, users_of
 
@@ -57,6 +57,12 @@ def categories(session: Session) -> list[str]:
     """Return the categories that items have, in order; one statement."""
     query = select(Item.category).where(Item.category.is_not(None)).distinct()
     return sorted(session.scalars(query.limit(MOST_CATEGORIES)))
+
+
+def as_items_spell(session: Session, category: str) -> str:
+    """Return a category as the items have it, whatever the case; as it is if none has it yet."""
+    known = (each for each in categories(session) if folded(each) == folded(category))
+    return next(known, category)
 
 
 def partners(search: str = "", archived: bool = False, role: str = "") -> Select[*tuple[Any, ...]]:

@@ -1,5 +1,6 @@
 """How much of something an entry of the catalogue may say before it is a slip of the finger."""
 
+import unicodedata
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
@@ -12,8 +13,8 @@ LONGEST_CATEGORY = 80
 
 
 def read_category(text: str | None) -> str | None:
-    """Return a category as it is kept: the same words are the same category, however spaced."""
-    category = " ".join((text or "").split()) or None
+    """Return a category as it is kept: the same words are one, however spaced and how wide."""
+    category = " ".join(unicodedata.normalize("NFKC", text or "").split()) or None
     if category is not None and (len(category) > LONGEST_CATEGORY or "\x00" in category):
         raise Malformed(
             _l("A category has at most 80 characters."), rule="bad_category", field="category"

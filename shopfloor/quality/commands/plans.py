@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
+from shopfloor.catalogue.entries import as_items_spell
 from shopfloor.catalogue.limits import read_category
 from shopfloor.configure.models import FieldKind
 from shopfloor.core import clock, subjects
@@ -60,7 +61,8 @@ def add_plan(
 ) -> Made:
     """Add a plan with the draft of its first revision, for an item or for a category of items."""
     tx.act.rights.require(EDIT)
-    category = read_category(category)
+    if category := read_category(category):
+        category = as_items_spell(tx.session, category)
     binding.require(tx, kind, item_id, category, sequence, partner_id)
     if kind in OF_LOTS:
         sequence = None
