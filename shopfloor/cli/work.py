@@ -53,16 +53,10 @@ def work() -> None:
     current_app.logger.removeHandler(default_handler)  # or each line would be there twice
     renewal = Renewal(read_settings())
     Deliverers(this_app()).start()
-    try:
-        while True:
-            run_due()
-            renewal.run_due(clock.now())
-            rest()
-    except SystemExit:
-        # What was open is rolled back. Taking the whole program apart in memory would take longer
-        # than a stop may last, and helps nobody.
-        logging.shutdown()
-        os._exit(0)
+    while True:
+        run_due()
+        renewal.run_due(clock.now())
+        rest()
 
 
 def rest() -> None:
@@ -132,4 +126,7 @@ def _done(night: str) -> bool:
 
 
 def _leave(_number: int, _frame: object) -> None:
-    raise SystemExit(0)
+    # At once: an exception could be raised where nobody hears it. What was open is rolled back by
+    # the database, and taking the program apart in memory would take longer than a stop may last.
+    logging.shutdown()
+    os._exit(0)

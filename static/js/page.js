@@ -38,6 +38,9 @@ export async function show(html, url, { push = true } = {}) {
   document.title = written.title;
   const undress = await dress(written);
   if (!stillHere(mark)) return;
+  // How many entries wait is known here, and not to the server: the number does not blink.
+  const waits = document.getElementById("kept");
+  if (waits) written.getElementById("kept")?.replaceWith(waits.cloneNode(true));
   await htmx.swap({ text: page.innerHTML, target: document.getElementById("page"), swap: "innerHTML" });
   if (!stillHere(mark)) return;
   undress();

@@ -22,7 +22,9 @@ class Wire:
         """Return the bytes of each answer since the last look."""
         sizes = {}
         for answer in self.answers:
-            if not answer.from_service_worker:
+            # A stream has no size before it ends, and it does not end.
+            endless = answer.headers.get("content-type", "").startswith("text/event-stream")
+            if not answer.from_service_worker and not endless:
                 told = answer.request.sizes()
                 sizes[answer.url] = told["responseBodySize"] + told["responseHeadersSize"]
         self.answers.clear()

@@ -1,10 +1,14 @@
 """A running factory comes over: its stock is counted in, its orders stand where they stand."""
 
+from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 
 from shopfloor.catalogue.models import PARTNER, Item
+from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.core.reconcile import run_checks
 from shopfloor.core.subjects import find
@@ -16,6 +20,7 @@ from shopfloor.stock.models import LOT, Balance, Lot
 from tests.exchange.bringing import booked, checked, counts
 from tests.exchange.test_kinds import wrong
 from tests.make import Factory
+from tests.people.devices import move_clock
 
 STOCK = (
     "料号,数量,库位,批号,供应商批号,供应商\n"
@@ -58,8 +63,11 @@ def test_opening_stock_is_counted_in_once_and_corrected_until_it_is_used(make: F
 
 
 def test_half_finished_orders_stand_at_their_operation_and_the_next_report_works(
-    make: Factory,
+    make: Factory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A rate without a day holds from today: the shift of a night has begun the day before.
+    now = clock.now().astimezone(ZoneInfo("Asia/Shanghai"))
+    move_clock(monkeypatch, now.replace(hour=12) + timedelta(days=1) - now)
     prepared(make)
     booked(make, "rates", "item,operation,rate\nP-1,10,1\nP-1,20,1\nP-1,30,1\n")
     orders = (
