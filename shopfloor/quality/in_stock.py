@@ -36,7 +36,7 @@ from shopfloor.stock.models import LOT, Balance, Lot
 IN_STOCK = 0
 _NAMES = {"en": "In stock", "zh": "在库"}
 ZERO = Decimal(0)
-_STORES = (PlaceKind.STORE, PlaceKind.FINISHED)
+STORES = (PlaceKind.STORE, PlaceKind.FINISHED)
 
 
 def stored() -> tuple[ColumnElement[bool], ...]:
@@ -45,7 +45,7 @@ def stored() -> tuple[ColumnElement[bool], ...]:
         WorkOrder.id == Lot.family_id,
         WorkOrder.state.not_in([OrderState.FINISHED, OrderState.CLOSED]),
     )
-    return Balance.quantity > 0, Place.kind.in_(_STORES), ~running.exists()
+    return Balance.quantity > 0, Place.kind.in_(STORES), ~running.exists()
 
 
 def work_at(session: Session, lot: str | int, operation: int) -> tuple[Work, Stop]:

@@ -11,18 +11,17 @@ from shopfloor.core.db import db, transaction
 from shopfloor.core.events import Event
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold
-from shopfloor.plant.models import Place, PlaceKind
+from shopfloor.plant.models import Place
 from shopfloor.production import work
 from shopfloor.quality.asked import in_use
 from shopfloor.quality.due import add_due, items_of
-from shopfloor.quality.in_stock import quantity_of, stored
+from shopfloor.quality.in_stock import STORES, quantity_of, stored
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import Check, Plan, PlanKind, PlanRevision
 from shopfloor.stock.models import Balance, Lot, Movement
 
 # So many lots are taken at one look; the next one comes within a minute.
 AT_ONCE = 200
-_STORES = (PlaceKind.STORE, PlaceKind.FINISHED)
 _OPEN = (Check.kind == PlanKind.PERIODIC) & Check.closed_at.is_(None)
 
 
@@ -134,7 +133,7 @@ def _since() -> ColumnElement[Any]:
         select(func.min(Event.happened_at))
         .join(Movement, Movement.event_id == Event.id)
         .join(Place, Place.id == Movement.to_place_id)
-        .where(Movement.lot_id == Lot.id, Place.kind.in_(_STORES))
+        .where(Movement.lot_id == Lot.id, Place.kind.in_(STORES))
     )
     both = (each.correlate(Lot).scalar_subquery() for each in (passed, came))
     return func.coalesce(*both, type_=Check.due_at.type)

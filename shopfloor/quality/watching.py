@@ -33,34 +33,27 @@ def watch(tx: Tx, lot_work: Work, stop: Stop, good: Decimal | None) -> Effect | 
     """
     effect = None
     for row in _asked(tx.session, lot_work, stop):
-        kind, revision = row.kind, row.PlanRevision
-        if kind is PlanKind.FIRST_ARTICLE:
+        if row.kind is PlanKind.FIRST_ARTICLE:
             effect = _first_article(tx, lot_work, stop, row, good) or effect
-        elif good is None or row.open_id is not None:
-            continue
-        elif kind is PlanKind.PATROL:
-            since = row.reported - (row.last_at or ZERO)
-            if revision.every_pieces and since >= revision.every_pieces:
-                add_due(
-                    tx.session,
-                    tx.act.when.at,
-                    revision,
-                    kind,
-                    lot_work.lot.id,
-                    stop.operation.id,
-                    row.reported,
-                )
-        elif not row.passed and not row.here and not row.before:
+        elif good is not None and row.open_id is None and _is_due(row):
             add_due(
                 tx.session,
                 tx.act.when.at,
-                revision,
-                kind,
+                row.PlanRevision,
+                row.kind,
                 lot_work.lot.id,
                 stop.operation.id,
                 row.reported,
             )
     return effect
+
+
+def _is_due(row: Row[*tuple[Any, ...]]) -> bool:
+    """Say whether enough pieces came since the last patrol, or nothing comes after the last one."""
+    if row.kind is PlanKind.PATROL:
+        every = row.PlanRevision.every_pieces
+        return bool(every and row.reported - (row.last_at or ZERO) >= every)
+    return not row.passed and not row.here and not row.before
 
 
 @dataclass(frozen=True)

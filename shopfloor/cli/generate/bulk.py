@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, cast, func, select, text
+from sqlalchemy.dialects.postgresql import REGCLASS
 
 from shopfloor.core.db import metadata, transaction
 
@@ -55,13 +56,10 @@ def _settle(connection: Connection, table: str) -> None:
     columns = metadata.tables[table].c
     if "id" not in columns:
         return
-    sequence = connection.scalar(
-        select(text(f"pg_get_serial_sequence('\"{table}\"', 'id')"))  # a name of our own
-    )
+    sequence = connection.scalar(select(func.pg_get_serial_sequence(f'"{table}"', "id")))
     if sequence is not None:
-        connection.execute(
-            text(f"SELECT setval('{sequence}', coalesce(max(id), 1)) FROM \"{table}\"")  # noqa: S608
-        )
+        last = func.coalesce(func.max(columns["id"]), 1)
+        connection.execute(select(func.setval(cast(sequence, REGCLASS), last)))
 
 
 def _write(connection: Connection, into: str, rows: list[list[Any]]) -> None:
