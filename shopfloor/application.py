@@ -22,6 +22,7 @@ from shopfloor.core import (
     open_things,
     parking,
     reconcile,
+    rights,
     settings,
     subjects,
     undo,
@@ -60,6 +61,7 @@ from shopfloor.people import routes as people_routes
 from shopfloor.people.access import DeskLink
 from shopfloor.people.queries import name_of
 from shopfloor.people.viewer import rights_of
+from shopfloor.people.who_may import WhoMay
 from shopfloor.plant import sites
 from shopfloor.production import (
     copying,
@@ -208,6 +210,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     subjects.register(SUBJECT_KINDS)
     events.register(EVENT_KINDS, REACTIONS)
     reconcile.register(RECONCILE_CHECKS)
+    rights.register(WhoMay)
     parking.register(PARKS, rights_of, raise_for_parked)
     undo.register(explains_undo)
     sites.register(is_money_booked)
@@ -218,7 +221,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     copying.register(asked_operations, watched_operations)
     watched.register(watching.watch)
     foreign.register(gauges_meant)
-    holds_standing.register(standing.where_it_stands)
+    holds_standing.register(standing.where_it_stands, standing.signed_at())
     web.init_web(app)
     access.init_access(app, DESK_LINKS)
     alert_pages.init_alerts(app)

@@ -1,12 +1,9 @@
 """What the rooms bring to the house: kinds, events, reactions, checks; read top to bottom."""
 
+from shopfloor.alerts import closing, open_things, overdue, raising
 from shopfloor.alerts import commands as alerts
-from shopfloor.alerts import open_things, overdue, raising
 from shopfloor.catalogue import event_kinds as catalogue_events
-from shopfloor.catalogue import (
-    instruction_models,
-    starters,
-)
+from shopfloor.catalogue import instruction_models, starters
 from shopfloor.catalogue import models as catalogue_models
 from shopfloor.catalogue import used_by as catalogue_uses
 from shopfloor.core import deciding, imported, parking, reconcile, undo
@@ -56,6 +53,7 @@ from shopfloor.quality import (
     ncr_opening,
     passing,
     plan_models,
+    reach,
     reconcile_ncrs,
     suspect_ways,
     suspects,
@@ -197,22 +195,24 @@ REACTIONS = [
     (serialising.LOT_SERIALISED.name, passing.keep_with_sample),
     *((kind, suspect_ways.follow_suspects) for kind in suspect_ways.PARTINGS),
     (undo.UNDONE.name, suspect_ways.follow_back),
+    (inspections.INSPECTED.name, parted.follow_sorted_out),
     (inspections.INSPECTED.name, pay.judge_pay),
     (inspections.INSPECTED.name, ncr_opening.open_for_verdict),
     (inspections.INSPECTED.name, ncr_opening.note_judged),
     (reports.REPORTED.name, ncr_opening.note_scrapped),
     (undo.UNDONE.name, ncr_opening.note_undone),
     (holds.PLACED.name, ncr_opening.open_for_hold),
-    (inspections.INSPECTED.name, suspects.mark_suspects),
+    (inspections.INSPECTED.name, reach.mark_suspects),
     (clearing.CLEARED.name, suspects.note_cleared),
     (releases.RELEASED.name, pay.decide_pay),
     (releases.RELEASED.name, ncr_opening.note_decided),
-    (orders.ORDER_CLOSED.name, due.require_last_piece),
+    (orders.ORDER_CLOSED.name, due.end_checks),
     *((kind.name, numbers.hold_made) for kind in MAKES_LOTS),
     (number_commands.NUMBERS_LOCKED.name, numbers.hold_existing),
     (inspections.INSPECTED.name, raising.raise_for_fail),
-    (inspections.INSPECTED.name, raising.close_for_verdict),
-    (inspections.INSPECTED.name, raising.close_for_done),
+    (inspections.INSPECTED.name, reach.hold_numbers),
+    (inspections.INSPECTED.name, closing.close_for_verdict),
+    (inspections.INSPECTED.name, closing.close_for_done),
     (overdue.OVERDUE.name, raising.raise_for_overdue),
     (self_checks.SELF_CHECKED.name, raising.raise_for_first_article),
     (holds.PLACED.name, raising.raise_for_hold),
@@ -220,9 +220,10 @@ REACTIONS = [
     *((kind.name, raising.raise_for_numbers) for kind in MAKES_LOTS),
     (number_commands.NUMBERS_LOCKED.name, raising.raise_for_numbers),
     (alerts.NUDGED.name, raising.raise_for_nudge),
-    (releases.RELEASED.name, raising.close_for_release),
-    (deciding.ACCEPTED.name, raising.close_for_decision),
-    (deciding.DROPPED.name, raising.close_for_decision),
+    (releases.RELEASED.name, closing.close_for_release),
+    (orders.ORDER_CLOSED.name, closing.close_for_end),
+    (deciding.ACCEPTED.name, closing.close_for_decision),
+    (deciding.DROPPED.name, closing.close_for_decision),
     (deciding.ACCEPTED.name, tell_outcome),
     (deciding.DROPPED.name, tell_outcome),
 ]

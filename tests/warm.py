@@ -58,8 +58,13 @@ def _warm() -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         text=True,
     )
-    atexit.register(process.kill)
+    atexit.register(_end, process)
     return process
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    with process:
+        process.kill()
 
 
 def _ask(**what: Any) -> Any:

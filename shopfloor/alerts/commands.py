@@ -1,14 +1,14 @@
 """What people do about alerts: say that they know, take them, nudge; and what climbs by itself."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from shopfloor.alerts import refusals
-from shopfloor.alerts.hearing import next_level
+from shopfloor.alerts.hearing import may_answer, next_level
 from shopfloor.alerts.kinds import EVERYWHERE, KINDS, NEAR, SITE
 from shopfloor.alerts.models import Alert, AlertRule
 from shopfloor.core import clock
@@ -17,9 +17,12 @@ from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Event, EventKind, EventSubject, Where
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold
+from shopfloor.holds.standing import stands
 from shopfloor.people.models import Person
 from shopfloor.plant.models import Station
 from shopfloor.production.models import Operation
+from shopfloor.production.standing import station_of
+from shopfloor.stock.models import Lot
 
 ACKNOWLEDGED = EventKind(
     "alert.acknowledged", _l("Alert acknowledged"), no_inverse_because="what is known is known"
@@ -61,7 +64,7 @@ class Nudged:
 
 @dataclass(frozen=True)
 class Climbed:
-    """The level that an alert has reached; None when somebody had answered meanwhile."""
+    """The level that an alert has reached."""
 
     alert_id: int
     level: int
@@ -80,9 +83,7 @@ class RuleSet:
 def acknowledge_alert(tx: Tx, *, alert_id: int) -> Answered:
     """Say that one knows of it: it climbs no further, and whoever raised it sees the name."""
     alert = _open(tx, alert_id)
-    event = tx.record(
-        ACKNOWLEDGED, _where(alert), _facts(alert), about=[alert.subject_id], caused_by_id=None
-    )
+    event = tx.record(ACKNOWLEDGED, _where(alert), _facts(alert), about=[alert.subject_id])
     if alert.acknowledged_by_id is None:
         alert.acknowledged_by_id, alert.acknowledged_at = tx.act.actor_id, tx.act.when.at
     alert.event_id = event.id
@@ -106,14 +107,13 @@ def take_alert(tx: Tx, *, alert_id: int) -> Answered:
 @command(Gate.NONE, "who waits asks for a decision; nothing is moved")
 def nudge(tx: Tx, *, hold_id: int) -> Nudged:
     """Let those who can release a lock hear that somebody waits; once a minute for each person."""
-    hold = tx.session.get(Hold, hold_id)
+    # Whoever releases it at this moment is through before, or waits: else nobody closed the alert.
+    hold = tx.session.get(Hold, hold_id, with_for_update={"read": True})
     if hold is None:
         raise refusals.no_alert()
     subject = tx.session.get_one(Subject, hold.subject_id)
-    where = _where_held(tx.session, hold, subject)
-    tx.act.rights.require(
-        "work.view", where.site_id, where.line_id, where.station_id, hold.subject_id
-    )
+    where = _where_held(tx.session, hold, subject, tx.act.when.at)
+    _require_concerned(tx, where, subject)
     if hold.released_at is not None:
         raise refusals.free_again()
     if tx.session.scalar(select(_just_nudged(tx.act, hold.subject_id))):
@@ -157,9 +157,7 @@ def _open(tx: Tx, alert_id: int) -> Alert:
     alert = tx.session.get(Alert, alert_id, with_for_update=True)
     if alert is None or tx.act.actor_id is None:
         raise refusals.no_alert()
-    scopes = (alert.site_id, alert.line_id, alert.station_id, alert.subject_id)
-    rights = tx.act.rights
-    if alert.leader_id != tx.act.actor_id and not rights.may(KINDS[alert.kind].verb, *scopes):
+    if not may_answer(alert, tx.act.rights, tx.act.actor_id):
         raise refusals.no_alert()
     if alert.closed_at is not None:
         raise refusals.settled()
@@ -174,15 +172,25 @@ def _facts(alert: Alert) -> dict[str, str]:
     return {"alert": str(alert.id), "alert_kind": alert.kind}
 
 
-def _where_held(session: Session, hold: Hold, subject: Subject) -> Where:
-    """Return where the lock was opened: at the operation that failed, or only at which site."""
-    found = session.execute(
-        select(Station.line_id, Station.id)
+def _where_held(session: Session, hold: Hold, subject: Subject, at: datetime) -> Where:
+    """Return where the lock was opened: at the operation that failed, or where the thing stands."""
+    station = station_of(session, hold.operation_id)
+    return Where(subject.site_id, *station) if station else stands(session, subject, at)
+
+
+def _require_concerned(tx: Tx, where: Where, subject: Subject) -> None:
+    """Refuse to nudge about what one does not see: any station of its order will do."""
+    if subject.site_id is None:
+        tx.act.rights.require("work.view", *tx.act.rights.named("work.view"))
+        return
+    family = select(Lot.family_id).where(Lot.id == subject.id).scalar_subquery()
+    along = tx.session.execute(
+        select(Station.id, Station.line_id)
         .join(Operation, Operation.station_id == Station.id)
-        .where(Operation.id == hold.operation_id)
-    ).first()
-    line_id, station_id = found or (None, None)
-    return Where(subject.site_id, line_id, station_id)
+        .where(Operation.order_id == func.coalesce(family, subject.id))
+    ).all()
+    places = (where.site_id, where.line_id, where.station_id, subject.id)
+    tx.act.rights.require("work.view", *places, *(place for row in along for place in row))
 
 
 def _just_nudged(act: Act, subject_id: int) -> ColumnElement[bool]:

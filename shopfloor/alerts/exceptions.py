@@ -6,9 +6,9 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shopfloor.alerts.kinds import KINDS
+from shopfloor.alerts import hearing
 from shopfloor.alerts.models import Alert
-from shopfloor.alerts.open_things import SEE
+from shopfloor.alerts.open_things import SEE, about_lock
 from shopfloor.core import clock, open_things, parking
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
@@ -17,6 +17,7 @@ from shopfloor.core.paging import Page, asked_page, page_of_list
 from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.core.words import in_words
+from shopfloor.holds.models import Hold
 from shopfloor.people.access import requires, viewer
 from shopfloor.people.viewer import Viewer
 from shopfloor.plant.models import Line
@@ -31,7 +32,7 @@ class Listed:
     """The open things of one page, with the alerts about them, and the lines to choose from."""
 
     page: Page
-    alerts: dict[int | None, Alert]
+    alerts: dict[int, Alert]
     lines: list[tuple[int, str, dict[str, str]]]
     shows_value: bool
 
@@ -42,9 +43,7 @@ class Listed:
 
     def may_answer(self, alert: Alert, person: Viewer) -> bool:
         """Say whether this person can do something about an alert."""
-        scopes = (alert.site_id, alert.line_id, alert.station_id, alert.subject_id)
-        verb = KINDS[alert.kind].verb
-        return alert.leader_id == person.person_id or person.rights.may(verb, *scopes)
+        return hearing.may_answer(alert, person.rights, person.person_id)
 
 
 @bp.get("/exceptions")
@@ -67,8 +66,9 @@ def listed(session: Session, rights: Rights, kind: str, line_id: int | None, num
     """Return a page of what is open in the order of what it costs to wait."""
     page = page_of_list(by_cost(open_things.open_things(session, rights, kind), line_id), number)
     holds = [thing.hold_id for thing in page.rows if thing.hold_id]
-    about = select(Alert).where(Alert.hold_id.in_(holds), Alert.closed_at.is_(None))
-    alerts = {alert.hold_id: alert for alert in session.scalars(about)} if holds else {}
+    # Several locks on one thing have one alert.
+    about = select(Hold.id, Alert).join(Alert, about_lock()).where(Hold.id.in_(holds))
+    alerts = dict(iter(session.execute(about))) if holds else {}
     return Listed(page, alerts, _lines(session, rights), sees_value(rights))
 
 
@@ -80,7 +80,7 @@ def sees_value(rights: Rights) -> bool:
 def by_cost(things: list[OpenThing], line_id: int | None) -> list[OpenThing]:
     """Return the things of a line, or all: the most costly first, unknown ones by their pieces."""
     now = clock.now()
-    kept = [thing for thing in things if line_id is None or thing.line_id == line_id]
+    kept = [thing for thing in things if line_id is None or thing.is_at(line_id)]
     return sorted(
         kept, key=lambda thing: (-thing.waiting_cost(now), -(thing.quantity or 0), thing.since)
     )

@@ -30,7 +30,10 @@ class Open(Body):
 
 
 class OpenTold(Told):
-    """Something that waits; `value` is what its pieces have cost, to those who may see that."""
+    """Something that waits; `value` is what its pieces have cost, to those who may see that.
+
+    `also` is the nonconformance of the pieces that a lock keeps, which is no entry of its own.
+    """
 
     kind: str
     id: int
@@ -42,6 +45,7 @@ class OpenTold(Told):
     value: Exact | None
     currency: str | None
     page: str
+    also: "OpenTold | None" = None
 
     @classmethod
     def of(cls, thing: OpenThing, shows_value: bool) -> Self:
@@ -57,6 +61,7 @@ class OpenTold(Told):
             value=thing.value if shows_value else None,
             currency=thing.currency if shows_value else None,
             page=thing.url,
+            also=cls.of(thing.also, shows_value) if thing.also else None,
         )
 
 

@@ -1,8 +1,9 @@
 """Who hears of an alert: asked of the rights of the moment, copied nowhere."""
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, or_
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_, true
 
 from shopfloor.alerts.kinds import EVERYWHERE, KINDS, NEAR, SITE, AlertKind, heard_with
 from shopfloor.alerts.models import Alert
@@ -11,6 +12,8 @@ from shopfloor.core.subjects import Subject
 from shopfloor.people.models import Grant, RoleVerb
 
 
+# Every page asks for its person, and rights change seldom.
+@lru_cache(maxsize=1_000)
 def hears(rights: Rights, person_id: int) -> ColumnElement[bool]:
     """Say of an alert that this person hears of it at the level it has reached."""
     return or_(Alert.leader_id == person_id, *(_by_right(rights, kind) for kind in KINDS.values()))
@@ -21,18 +24,17 @@ def may_hear(rights: Rights) -> bool:
     return any(rights.has(verb) for verb in heard_with())
 
 
-def in_reach(rights: Rights) -> ColumnElement[bool]:
-    """Say of an alert that these rights can do something about it, whatever its level."""
-    return or_(*(and_(Alert.kind == k.name, _reached(rights, k.verb)) for k in KINDS.values()))
+def may_answer(alert: Alert, rights: Rights, person_id: int | None) -> bool:
+    """Say whether somebody can do something about an alert, whatever its level."""
+    scopes = (alert.site_id, alert.line_id, alert.station_id, alert.subject_id)
+    return alert.leader_id == person_id or rights.may(KINDS[alert.kind].verb, *scopes)
 
 
-def first_level(
-    kind: AlertKind, site: Any, line: Any, station: Any, subject: Any
-) -> ColumnElement[int]:
+def first_level(verb: Any, site: Any, line: Any, station: Any, subject: Any) -> ColumnElement[int]:
     """Return the nearest level at which there is anybody, asked within the statement."""
     return case(
-        (_anybody(kind.verb, line, station, subject), NEAR),
-        (_anybody(kind.verb, site), SITE),
+        (_anybody(verb, line, station, subject), NEAR),
+        (_anybody(verb, site), SITE),
         else_=EVERYWHERE,
     )
 
@@ -46,18 +48,19 @@ def next_level(kind: AlertKind, alert: Alert) -> ColumnElement[int]:
 def _by_right(rights: Rights, kind: AlertKind) -> ColumnElement[bool]:
     if not rights.has(kind.verb):
         return false()
-    scopes = rights.scopes(kind.verb)
     if kind.at_once and rights.has(kind.at_once):
         return and_(Alert.kind == kind.name, _reached(rights, kind.verb))
-    if scopes is None:
-        return and_(Alert.kind == kind.name, Alert.level >= EVERYWHERE)
+    # Who is also responsible everywhere hears at once of what happens where he is named for it.
+    named = rights.named(kind.verb)
+    everywhere = true() if rights.scopes(kind.verb) is None else false()
     return and_(
         Alert.kind == kind.name,
         or_(
-            Alert.line_id.in_(scopes),
-            Alert.station_id.in_(scopes),
-            Alert.subject_id.in_(scopes),
-            and_(Alert.site_id.in_(scopes), Alert.level >= SITE),
+            Alert.line_id.in_(named),
+            Alert.station_id.in_(named),
+            Alert.subject_id.in_(named),
+            and_(Alert.site_id.in_(named), Alert.level >= SITE),
+            and_(everywhere, Alert.level >= EVERYWHERE),
         ),
     )
 
@@ -72,7 +75,7 @@ def _reached(rights: Rights, verb: str) -> ColumnElement[bool]:
     return or_(*(place.in_(scopes) for place in places))
 
 
-def _anybody(verb: str, *scopes: Any) -> ColumnElement[bool]:
+def _anybody(verb: Any, *scopes: Any) -> ColumnElement[bool]:
     return (
         exists()
         .where(

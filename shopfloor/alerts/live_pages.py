@@ -37,7 +37,8 @@ def locked(code: str) -> ResponseReturnValue:
     if not view.holds:
         return Response("", 204)
     why = story(db.session(), view.holds[0])
-    return render_template("alerts/_locked.html", why=why, code=code)
+    begun = any(view.in_hand_at(stop) for stop in view.work.stops)
+    return render_template("alerts/_locked.html", why=why, code=code, begun=begun)
 
 
 def _require_in_stock(code: str) -> None:

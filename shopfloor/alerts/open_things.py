@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ScalarSelect, Select, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
+from shopfloor.alerts.kinds import LOCK
 from shopfloor.alerts.models import Alert
 from shopfloor.catalogue.models import Item, Reason
 from shopfloor.core import clock, parking
@@ -52,7 +53,7 @@ def locks(session: Session, rights: Rights) -> Iterator[OpenThing]:
         .join(WorkOrder, WorkOrder.id == Hold.subject_id, isouter=True)
         .join(Lot, Lot.id == Hold.subject_id, isouter=True)
         .join(Item, Item.id == func.coalesce(WorkOrder.item_id, Lot.item_id), isouter=True)
-        .join(Alert, and_(Alert.hold_id == Hold.id, Alert.closed_at.is_(None)), isouter=True)
+        .join(Alert, about_lock(), isouter=True)
         .join(
             doer,
             doer.id == func.coalesce(Alert.taken_by_id, Alert.acknowledged_by_id),
@@ -81,6 +82,11 @@ def locks(session: Session, rights: Rights) -> Iterator[OpenThing]:
             line_id=row[10],
             hold_id=row[0],
         )
+
+
+def about_lock() -> ColumnElement[bool]:
+    """Say of an alert that it is the open one about the thing that a lock is on."""
+    return and_(Alert.matter == LOCK, Alert.about_id == Hold.subject_id, Alert.closed_at.is_(None))
 
 
 def _kept() -> ScalarSelect[Any]:

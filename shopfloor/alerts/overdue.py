@@ -16,8 +16,7 @@ from shopfloor.core.db import db, transaction
 from shopfloor.core.events import EventKind, Where
 from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Subject
-from shopfloor.plant.models import Station
-from shopfloor.production.models import Operation
+from shopfloor.production.standing import station_of
 from shopfloor.quality.plan_models import Check
 
 OVERDUE = EventKind(
@@ -42,12 +41,7 @@ def call_to_overdue(tx: Tx, *, check_id: int) -> Called:
     if check.closed_at is not None or not check.overdue_at or check.overdue_at > clock.now():
         raise refusals.settled()
     site_id = tx.session.scalar(select(Subject.site_id).where(Subject.id == check.lot_id))
-    at = tx.session.execute(
-        select(Station.line_id, Station.id)
-        .join(Operation, Operation.station_id == Station.id)
-        .where(Operation.id == check.operation_id)
-    ).first()
-    line_id, station_id = at or (None, None)
+    line_id, station_id = station_of(tx.session, check.operation_id) or (None, None)
     facts = {
         "check": str(check.id),
         "lot": str(check.lot_id),
@@ -70,8 +64,12 @@ def run_overdue() -> int:
 
 
 def _call_off() -> None:
-    """Close the calls to what is not asked for any more: the lot is used up."""
-    gone = select(Check.id).where(Check.closed_at.is_not(None), Check.verdict.is_(None))
+    """Close the calls to what is done, or not asked for any more.
+
+    A verdict closes its own. Left to us are the lot that is used up and the order that is closed,
+    and the inspection that was judged in the moment in which it was called to.
+    """
+    gone = select(Check.id).where(Check.closed_at.is_not(None))
     with transaction() as session:
         session.execute(
             update(Alert)

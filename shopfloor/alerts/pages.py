@@ -11,7 +11,9 @@ from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.same_origin import safe_path
 from shopfloor.core.web import onward
+from shopfloor.holds import gate
 from shopfloor.people.access import act, requires, signed_in, viewer, viewer_or_none
+from shopfloor.quality.queries import within_reach
 
 bp = Blueprint("alerts", __name__)
 # A page that hears of more at once shows the oldest; the list has them all.
@@ -51,11 +53,10 @@ def alerts() -> str:
 @signed_in
 def now() -> str:
     """Show the alerts as cards for an open page, and how many there are."""
-    return render_template(
-        "alerts/_cards.html",
-        heard=queries.heard(db.session(), viewer(), AT_ONCE),
-        total=queries.count_heard(db.session(), viewer()),
-    )
+    heard = queries.heard(db.session(), viewer(), AT_ONCE)
+    more = len(heard) == AT_ONCE
+    total = queries.count_heard(db.session(), viewer()) if more else len(heard)
+    return render_template("alerts/_cards.html", heard=heard, total=total)
 
 
 @bp.post("/alerts/<int:alert_id>/acknowledge")
@@ -74,6 +75,15 @@ def take(alert_id: int) -> Response:
     doing = act()
     take_alert(doing, alert_id=alert_id)
     return onward(_back(), doing.id, gettext("It is yours now; whoever raised it sees your name."))
+
+
+@bp.get("/holds/<int:hold_id>/nudge")
+@requires("work.view")
+def nudge_card(hold_id: int) -> str:
+    """Show why one must wait: the card from which a nudge was refused, and the way back."""
+    hold, _subject, _works = within_reach(db.session(), viewer(), hold_id, "work.view")
+    no = None if hold.released_at else gate.held(db.session(), hold)
+    return render_template("alerts/nudge.html", no=no, next=_back("/"))
 
 
 @bp.post("/holds/<int:hold_id>/nudge")
@@ -108,4 +118,4 @@ def set_rule() -> Response:
 
 
 def _back(otherwise: str = "/alerts") -> str:
-    return safe_path(request.form.get("next", "")) or otherwise
+    return safe_path(request.values.get("next", "")) or otherwise

@@ -17,8 +17,34 @@ from shopfloor.holds.models import Hold
 from shopfloor.people.models import Person
 from shopfloor.people.viewer import Viewer
 from shopfloor.plant.models import Line
+from shopfloor.quality.evidence import undecided
 
 MOST = 50
+# Every open page asks at the same moment: making a statement takes longer than it runs.
+_RAISER, _KNOWS, _DOES = aliased(Person), aliased(Person), aliased(Person)
+_OTHER = aliased(Hold)
+_TOGETHER = (
+    select(func.count(_OTHER.id))
+    .where(
+        _OTHER.opened_event_id == Hold.opened_event_id,
+        _OTHER.id != Hold.id,
+        _OTHER.released_at.is_(None),
+    )
+    .correlate(Hold)
+    .scalar_subquery()
+)
+_OPEN: Select[*tuple[Any, ...]] = (
+    select(Alert, Subject, Reason.names, func.coalesce(Hold.note, ""), Line.names)
+    .add_columns(_RAISER.name, _KNOWS.name, _DOES.name, undecided(Alert.hold_id), _TOGETHER)
+    .join(Subject, Subject.id == Alert.subject_id, isouter=True)
+    .join(Hold, Hold.id == Alert.hold_id, isouter=True)
+    .join(Reason, Reason.id == Hold.reason_id, isouter=True)
+    .join(Line, Line.id == Alert.line_id, isouter=True)
+    .join(_RAISER, _RAISER.id == Alert.raised_by_id, isouter=True)
+    .join(_KNOWS, _KNOWS.id == Alert.acknowledged_by_id, isouter=True)
+    .join(_DOES, _DOES.id == Alert.taken_by_id, isouter=True)
+    .where(Alert.closed_at.is_(None))
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +59,8 @@ class Shown:
     raised_by: str | None
     acknowledged_by: str | None
     taken_by: str | None
+    suspects: int  # lots that its fail has put under suspicion, and nobody has decided about
+    together: int  # what else was locked in the same moment, and still is
 
     @property
     def kind(self) -> AlertKind:
@@ -41,8 +69,13 @@ class Shown:
 
     @property
     def mark(self) -> str:
-        """Return what changes when it is to ring once more: another alert, or another nudge."""
-        return f"{self.alert.id}.{self.alert.nudges}"
+        """Return what changes when it is to ring once more: another alert or kind, or a nudge."""
+        return f"{self.alert.id}.{self.alert.kind}.{self.alert.nudges}"
+
+    def quiet_for(self, person_id: int) -> bool:
+        """Say whether it calls nobody: somebody knows of it, or oneself alone has raised it."""
+        own = self.alert.raised_by_id == person_id and self.alert.times == 1
+        return not self.alert.nudges and (own or self.alert.acknowledged_at is not None)
 
 
 def heard(session: Session, viewer: Viewer, most: int = MOST) -> list[Shown]:
@@ -92,16 +125,4 @@ def raised_by(session: Session, viewer: Viewer) -> list[Shown]:
 
 
 def _shown(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    raiser, knows, does = aliased(Person), aliased(Person), aliased(Person)
-    return (
-        select(Alert, Subject, Reason.names, func.coalesce(Hold.note, ""), Line.names)
-        .add_columns(raiser.name, knows.name, does.name)
-        .join(Subject, Subject.id == Alert.subject_id, isouter=True)
-        .join(Hold, Hold.id == Alert.hold_id, isouter=True)
-        .join(Reason, Reason.id == Hold.reason_id, isouter=True)
-        .join(Line, Line.id == Alert.line_id, isouter=True)
-        .join(raiser, raiser.id == Alert.raised_by_id, isouter=True)
-        .join(knows, knows.id == Alert.acknowledged_by_id, isouter=True)
-        .join(does, does.id == Alert.taken_by_id, isouter=True)
-        .where(Alert.closed_at.is_(None), *conditions)
-    )
+    return _OPEN.where(*conditions)

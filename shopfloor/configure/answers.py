@@ -58,6 +58,20 @@ def read_answer(field: FormField, text: str, *, sure: bool = False) -> Answer:
             raise _not_an_answer()
 
 
+def good_answer(field: FormField) -> str | None:
+    """Return the one answer that is good; None where there are several, or one has to measure."""
+    match field.kind:
+        case FieldKind.YES_NO:
+            return YES
+        case FieldKind.DEFECTS:
+            return "0"
+        case FieldKind.CHOICE:
+            good = [str(at) for at, option in enumerate(field.options) if option.get("good")]
+            return good[0] if len(good) == 1 else None
+        case _:
+            return None
+
+
 def is_asked(field: FormField, answers: Answers) -> bool:
     """Say whether a field is asked at all, after what was answered before it."""
     if field.kind is FieldKind.COMPUTED:
@@ -96,7 +110,7 @@ def _measured(field: FormField, text: str, sure: bool) -> Answer:
     if not sure and not is_plausible(field, number):
         raise Refused(
             _l("Is %(value)s right? It is far from what is expected.", value=text),
-            _l("Type it again if it is right, or correct it."),
+            _l("If it is right, tick that you have looked again and save; otherwise correct it."),
             rule="implausible",
             field="value",
         )

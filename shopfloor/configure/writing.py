@@ -82,6 +82,12 @@ def _require_field(
     session: Session, each: FieldWritten, known: Mapping[str, FieldWritten], where: str
 ) -> None:
     _require_named(each.names, where)
+    if not each.key:
+        raise _wrong(
+            where,
+            _l("The key is missing."),
+            _l("A key is a small letter, then small letters, digits or _; at most 20."),
+        )
     if not _KEY.fullmatch(each.key) or each.key in _TAKEN:
         raise _wrong(
             where,

@@ -7,19 +7,20 @@ import re
 import struct
 import tempfile
 import zlib
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from flask import current_app
+from flask import current_app, g
 from flask_babel import lazy_gettext as _l
 from PIL import Image, ImageOps
-from sqlalchemy import ForeignKey, PrimaryKeyConstraint, String
+from sqlalchemy import ForeignKey, PrimaryKeyConstraint, String, select
 from sqlalchemy.orm import Mapped, mapped_column
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from shopfloor.core import clock
-from shopfloor.core.db import Base, transaction
+from shopfloor.core.db import Base, db, transaction
 from shopfloor.core.refusals import Malformed
 
 
@@ -52,9 +53,38 @@ _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.er
 PHOTO_TYPES = ("JPEG", "PNG", "WEBP", "GIF")
 
 
-def photo_of(upload: FileStorage | None) -> str | None:
-    """Store the photo of a form's file field; None when none was taken."""
-    return keep_photo(upload.stream) if upload and upload.filename else None
+def photo_of(upload: FileStorage | None, kept: str = "") -> str | None:
+    """Store the photo of a form's file field, or take the one kept of an earlier try; else None.
+
+    A browser never fills a file field again: a form that is refused carries the photo's name on.
+    """
+    sent = [upload] if upload and upload.filename else []
+    return next(iter(photos_of(sent, [] if sent else [kept])), None)
+
+
+def photos_of(uploads: Sequence[FileStorage], kept: Sequence[str]) -> tuple[str, ...]:
+    """Store the photos of a form's field, beside those kept of an earlier try."""
+    sent = [upload for upload in uploads if upload.filename]
+    found = (*_still_there(kept), *(keep_photo(upload.stream) for upload in sent))
+    if sent:
+        g.setdefault("photos", {})[f"sha256_{sent[0].name}"] = found
+    return tuple(dict.fromkeys(found))
+
+
+def _still_there(kept: Sequence[str]) -> Sequence[str]:
+    names = [name for name in kept if name]
+    photos = select(File.sha256).where(File.sha256.in_(names), File.media_type == "image/jpeg")
+    if names and set(names) - set(db.session.scalars(photos)):
+        raise _no_photo()
+    return names
+
+
+def with_photos(typed: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return what was typed with the photos of this request that are stored by now."""
+    kept = MultiDict(typed)
+    for name, photos in g.get("photos", {}).items():
+        kept.setlist(name, photos)
+    return kept
 
 
 def keep_photo(stream: IO[bytes]) -> str:

@@ -120,6 +120,16 @@ class Form:
         text = self.text(name, 40)
         return read_quantity(text, name) if text else Decimal(0)
 
+    def measure(self, name: str) -> Decimal | None:
+        """Return a measured value, which may be below zero; None when empty."""
+        text = self.text(name, 40)
+        value = read_measure(text) if text else None
+        if text and value is None:
+            raise Malformed(
+                _l("“%(typed)s” is not a number.", typed=text), rule="bad_number", field=name
+            )
+        return value
+
     def whole(self, name: str) -> int | None:
         """Return a whole number such as an id or an operation's number; None when empty."""
         text = self.text(name, 18)

@@ -98,6 +98,14 @@ def show_instant(value: datetime, zone: str | None = None) -> str:
     return f"{show_dated(local)} {local:%H:%M:%S}"
 
 
+def show_on_paper(value: datetime) -> str:
+    """Write an instant for paper, which is read on another day and elsewhere: year and zone."""
+    local = to_user_timezone(value)
+    # A short name such as CST is another zone in another country.
+    zone = f"{local:%z}"
+    return f"{show_dated(local)} {local:%H:%M} UTC{zone[:3]}:{zone[3:5]}"
+
+
 def show_marked(text: object) -> str:
     """Write a text in which nothing acts: line ends and terminal commands as visible marks."""
     return ACTING.sub(_mark, str(text))

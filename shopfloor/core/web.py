@@ -30,6 +30,7 @@ from shopfloor.core import headers, outbox
 from shopfloor.core.assets import init_assets, version
 from shopfloor.core.db import db
 from shopfloor.core.demo_mark import is_demo
+from shopfloor.core.files import with_photos
 from shopfloor.core.forms import keep_small
 from shopfloor.core.logs import init_logs, log, note_refusal, quiet
 from shopfloor.core.problems import problem
@@ -131,7 +132,7 @@ def show_refusal(refusal: Refused) -> Response:
         page = make_response(render_template("_layout/parked.html", no=refusal), refusal.status)
         return outbox.answered(page, "parked", action_id)
     if request.method == "POST" and "refusal" not in g:
-        g.refusal, g.typed = refusal, MultiDict() if is_anothers(typed) else typed
+        g.refusal, g.typed = refusal, MultiDict() if is_anothers(typed) else with_photos(typed)
         body = _form_again()
     else:
         g.refusal = refusal

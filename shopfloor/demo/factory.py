@@ -8,6 +8,7 @@ from typing import Any
 from shopfloor.catalogue.boms import Material, add_bom
 from shopfloor.catalogue.commands import add_item, add_reason, set_piece_rate
 from shopfloor.catalogue.features import keyed, read_features
+from shopfloor.catalogue.items import ItemDetails
 from shopfloor.catalogue.routings import Step, add_routing
 from shopfloor.catalogue.variants import add_variants, missing_choices, set_features
 from shopfloor.core.actions import Act
@@ -133,7 +134,10 @@ def build_catalogue(built: Built) -> None:
 
 def _items(built: Built, named: dict[str, dict[str, str]], more: dict[str, Any]) -> None:
     for number, names in named.items():
-        built.items[number] = add_item(built.founder(), number=number, names=names, **more).id
+        details = ItemDetails(cost=items.COSTS[number], cost_currency=plant.CURRENCY)
+        founder = built.founder()
+        made = add_item(founder, number=number, names=names, details=details, **more)
+        built.items[number] = made.id
 
 
 def _model(built: Built) -> None:

@@ -1,5 +1,6 @@
 """What the demo makes: four door locks, and what goes into them through four levels of BOM."""
 
+from decimal import Decimal
 from typing import NamedTuple
 
 # number → names; counted in pieces
@@ -61,6 +62,16 @@ RAW = {
     "ZA-3": {"en": "Zinc alloy ZA-3", "zh": "锌合金 ZA-3"},
     "BRS-15": {"en": "Brass rod HPb59-1 Ø15", "zh": "黄铜棒 HPb59-1 Ø15"},
 }
+# what one of it has cost: a piece, or a kilogram of what is bought by weight
+_COSTS = """
+LS-6072-SN 46.20, LS-8545-AB 47.80, KS-587-SS 24.60, DB-101-SN 17.90, RL-90 26.40, LB-6072 9.60,
+LB-8545 9.40, CY-70-6P 14.80, CY-60-5P 10.20, HS-72-SN 15.30, HS-85-AB 16.10, KN-587 8.70,
+LA-20 1.95, BA-25 2.60, PA-6P 3.90, PA-5P 3.60, ST-CASE 1.15, ST-FACE 1.35, ST-KNOB 2.45,
+CA-LEVER 5.60, CA-LATCH 1.05, CA-BOLT 1.70, TU-PLUG 2.10, TU-HOUS 5.80, PIN-KEY 0.02,
+PIN-DRV 0.02, SPR-PIN 0.01, SPR-LAT 0.06, SPR-LEV 0.12, CAM-15 0.45, KEY-BLK 0.60, SPN-8 0.70,
+SCR-M5 0.08, SCR-W4 0.03, STR-L 0.90, STR-R 0.90, BOX-L 1.10, BOX-R 0.85, MAN-01 0.15,
+STL-12 4.80, SUS-08 15.50, ZA-3 21.00, BRS-15 52.00"""
+COSTS = {number: Decimal(cost) for number, cost in map(str.split, _COSTS.split(","))}
 
 BOMS = {
     "LS-6072-SN": "LB-6072 1, CY-70-6P 1, HS-72-SN 1, SCR-M5 2, SCR-W4 4, BOX-L 1, MAN-01 1",

@@ -11,6 +11,7 @@ from shopfloor.core import clock
 from shopfloor.core.assets import version
 from shopfloor.core.db import db
 from shopfloor.core.refusals import NotYours
+from shopfloor.core.rights import lacking
 from shopfloor.core.tables.sending import asked_form, exported, snapshot
 from shopfloor.exchange.datasets import DATASETS, dataset
 from shopfloor.exchange.everything import everything
@@ -38,7 +39,7 @@ def table(name: str) -> ResponseReturnValue:
     found = dataset(name)
     rights = viewer().rights
     if not rights.has(found.verb):
-        raise NotYours(_l("You do not have the right to do this."), rule="no_right")
+        raise lacking(found.verb)
     if asked_form() and found.verb == COMPARE:
         note_look(viewer(), Looked.EXPORT, people_of_sites(db.session(), rights.scopes(COMPARE)))
     return exported(found.name, found.columns, found.rows(rights)) or start()

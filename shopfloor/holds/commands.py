@@ -35,9 +35,9 @@ class Placed:
 
 @command(Gate.JUDGE, "locking what is already locked does no harm")
 def place_hold(
-    tx: Tx, *, subject_id: int, reason_id: int, note: str = "", nonconformance: bool = False
+    tx: Tx, *, subject_id: int, reason_id: int | None, note: str = "", nonconformance: bool = False
 ) -> Placed:
-    """Hold a subject by hand, for a reason, until a second person releases it.
+    """Hold a subject by hand, until a second person releases it: for a reason, or for its note.
 
     Of a lot or an order whoever locks may say that pieces are bad: a nonconformance is opened.
     """
@@ -56,27 +56,45 @@ def place_hold(
             _l("Lock the lot, the order, the item, the station or the person instead."),
             rule="not_holdable",
         )
-    require_reason(tx.session, reason_id, ReasonKind.HOLD)
     note = noted(note)
-    event = tx.record(
+    if reason_id is not None or not note:
+        require_reason(tx.session, reason_id or 0, ReasonKind.HOLD)
+    tx.record(
         PLACED,
         where,
         {"subject": str(subject.id)} | ({"nonconformance": True} if nonconformance else {}),
         about=[subject.id],
         reason_id=reason_id,
     )
+    hold_id = open_hold(tx, subject.id, HoldSource.PERSON, reason_id=reason_id, note=note)
+    return Placed(hold_id, subject.id, subject.code, subject.number)
+
+
+def open_hold(
+    tx: Tx,
+    subject_id: int,
+    source: HoldSource,
+    *,
+    operation_id: int | None = None,
+    reason_id: int | None,
+    note: str,
+) -> int:
+    """Open a hold under the event of a command, in the name of whoever acts; returns its id."""
+    if tx.event is None or tx.act.actor_id is None:
+        raise RuntimeError("a lock has its event, and is a person's")
     hold = Hold(
-        subject_id=subject.id,
-        source=HoldSource.PERSON,
+        subject_id=subject_id,
+        source=source,
+        operation_id=operation_id,
         reason_id=reason_id,
         note=note,
         opened_by_id=tx.act.actor_id,
         opened_at=tx.act.when.at,
-        opened_event_id=event.id,
+        opened_event_id=tx.event.id,
     )
     tx.session.add(hold)
     tx.session.flush()
-    return Placed(hold.id, subject.id, subject.code, subject.number)
+    return hold.id
 
 
 def noted(note: str) -> str:

@@ -1,10 +1,10 @@
 """The gate itself: every use and every move asks here, under the family's lock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Reason
@@ -16,6 +16,7 @@ from shopfloor.core.shown import listed
 from shopfloor.core.subjects import Subject
 from shopfloor.core.words import in_words
 from shopfloor.holds.models import Hold
+from shopfloor.holds.standing import signed_at
 from shopfloor.people.models import Grant, Person, RoleVerb
 
 # A refusal names so many people who can release, and counts the others up to a limit.
@@ -124,9 +125,7 @@ def held(session: Session, hold: Hold) -> Refused:
 def story(session: Session, hold: Hold) -> Why:
     """Return the facts behind a hold; three statements."""
     opener = session.get_one(Person, hold.opened_by_id)
-    free = [
-        name for person_id, name in releasers(session, [hold]) if person_id != hold.opened_by_id
-    ]
+    free = releasers(session, [hold])[hold.id]
     named, more = tuple(free[:MOST_NAMED]), len(free[MOST_NAMED:])
     return Why(
         _reason(session, hold),
@@ -149,30 +148,30 @@ def said(reason: str, note: str) -> str:
     return f"{chosen} – {note}" if note else chosen
 
 
-def releasers(session: Session, holds: Iterable[Hold]) -> list[tuple[int, str]]:
-    """Return people who may release some holds of a site, by name; one statement."""
-    holds = list(holds)
-    scope = aliased(Subject)
-    sites = select(Subject.site_id).where(Subject.id.in_([hold.subject_id for hold in holds]))
+def releasers(session: Session, holds: Sequence[Hold]) -> dict[int, list[str]]:
+    """Return by hold the names of who may release it, never of who locked it; one statement.
+
+    A right counts where the signature is asked for it: at the site, at the thing itself, and at
+    the line and the station of what is locked.
+    """
+    held = aliased(Subject)
+    reach = [held.site_id, held.id, *signed_at()]
     found = session.execute(
-        select(Person.id, Person.name)
-        .join(Subject, Subject.id == Person.id)
-        .join(Grant, Grant.person_id == Person.id)
-        .join(RoleVerb, RoleVerb.role == Grant.role)
-        .join(scope, scope.id == Grant.scope_id, isouter=True)
+        select(Hold.id, Person.name)
+        .join(held, held.id == Hold.subject_id)
+        .join(RoleVerb, RoleVerb.verb == "hold.release")
+        .join(Grant, and_(Grant.role == RoleVerb.role, Grant.revoked_at.is_(None)))
+        .join(Person, and_(Person.id == Grant.person_id, Person.id != Hold.opened_by_id))
+        .join(Subject, and_(Subject.id == Person.id, Subject.archived_at.is_(None)))
         .where(
-            RoleVerb.verb == "hold.release",
-            Grant.revoked_at.is_(None),
-            Subject.archived_at.is_(None),
-            or_(Grant.scope_id.is_(None), scope.id.in_(sites), scope.site_id.in_(sites)),
+            Hold.id.in_([hold.id for hold in holds]),
+            or_(Grant.scope_id.is_(None), *(Grant.scope_id == place for place in reach)),
         )
-        .distinct()
+        .group_by(Hold.id, Person.id)
         .order_by(Person.name, Person.id)
-        .limit(MOST_COUNTED)
+        .limit(MOST_COUNTED * len(holds))
     )
-    return [(person_id, name) for person_id, name in found]
-
-
-def others(people: Iterable[tuple[int, str]], opener_id: int) -> tuple[str, ...]:
-    """Return the names of some people who are not the one who locked."""
-    return tuple([name for person_id, name in people if person_id != opener_id][:MOST_NAMED])
+    names: dict[int, list[str]] = {hold.id: [] for hold in holds}
+    for hold_id, name in found:
+        names[hold_id].append(name)
+    return names

@@ -8,13 +8,12 @@ from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Effect, EventKind, Where
-from shopfloor.core.refusals import NotFound, NotYours, Refused
+from shopfloor.core.refusals import NotFound, Refused
 from shopfloor.holds import gate
 from shopfloor.holds.commands import noted
 from shopfloor.holds.number_models import NumberKind, NumberLock
 from shopfloor.holds.numbers import clean_numbers
-from shopfloor.people.sign_in import signer_of, use_signature
-from shopfloor.people.viewer import rights_of
+from shopfloor.people.signatures import second_person, use_signature
 from shopfloor.plant.models import Site
 
 NUMBERS_LOCKED = EventKind(
@@ -109,21 +108,7 @@ def lift_numbers(tx: Tx, *, number_lock_id: int, signature_id: int, reason_id: i
     lock = tx.session.get(NumberLock, number_lock_id, with_for_update=True)
     if lock is None:
         raise no_number_lock()
-    signer_id = signer_of(tx.session, signature_id, MEANING)
-    if signer_id == lock.placed_by_id:
-        raise NotYours(
-            _l("Whoever locked it cannot release it."),
-            _l("A second person with the right signs with badge and PIN."),
-            rule="four_eyes",
-            field="badge",
-        )
-    if not rights_of(tx.session, signer_id).may("hold.release", lock.site_id):
-        raise NotYours(
-            _l("The person who signed has no right to release this."),
-            _l("A second person with the right signs with badge and PIN."),
-            rule="no_right",
-            field="badge",
-        )
+    signer_id = second_person(tx.session, signature_id, MEANING, lock.placed_by_id, [lock.site_id])
     if lock.lifted_at is not None:
         raise Refused(
             _l("This lock on numbers has already been lifted."),

@@ -8,6 +8,7 @@ from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
+from shopfloor.core.refusals import NotYours
 from shopfloor.core.web import done, onward
 from shopfloor.holds import number_queries as queries
 from shopfloor.holds.number_commands import MEANING, lift_numbers, lock_numbers
@@ -25,8 +26,13 @@ def number_locks() -> str:
     """List the locked numbers: those in force, or those that were lifted."""
     search, show = (request.args.get(name, "").strip()[:80] for name in ("q", "show"))
     query = queries.number_locks(viewer().rights, search, lifted=show == "lifted")
-    page = page_of(db.session(), query, asked_page())
-    return render_template("holds/number_locks.html", page=page, search=search, show=show)
+    return render_template(
+        "holds/number_locks.html",
+        page=page_of(db.session(), query, asked_page()),
+        search=search,
+        show=show,
+        may_lock=_may_lock(),
+    )
 
 
 @bp.get("/number-locks/new")
@@ -34,6 +40,12 @@ def number_locks() -> str:
 def new() -> str:
     """Ask which numbers are locked, and why."""
     rights = viewer().rights
+    if not _may_lock():
+        raise NotYours(
+            _l("Numbers are locked at a whole site, and your right to lock is for less."),
+            _l("Ask somebody who may lock at the whole site."),
+            rule="no_right",
+        )
     return render_template(
         "holds/number_lock_new.html",
         sites=queries.sites(db.session(), rights, LOCK),
@@ -80,3 +92,11 @@ def lift(number: int) -> Response:
     lift_numbers(doing, number_lock_id=number, signature_id=signature_id, reason_id=reason_id)
     said = _l("The numbers are free. Lots that are held are released one by one.")
     return onward(url_for("numbers.number_lock", number=number), doing.id, said)
+
+
+def _may_lock() -> bool:
+    """Say whether this person may lock numbers: everywhere, or at a site; not on a line only."""
+    rights = viewer().rights
+    if not rights.has(LOCK):
+        return False
+    return rights.scopes(LOCK) is None or bool(queries.sites(db.session(), rights, LOCK))

@@ -36,6 +36,10 @@ class Locked:
 def number_locks(rights: Rights, search: str = "", *, lifted: bool = False) -> Select[Any]:
     """Return the query for the locks on numbers within reach, the newest first."""
     held = select(func.count(Hold.id)).where(Hold.number_lock_id == NumberLock.id)
+    scopes = rights.scopes(SEE)
+    if scopes is not None:
+        lot = aliased(Subject)
+        held = held.join(lot, lot.id == Hold.subject_id).where(lot.site_id.in_(scopes))
     query = (
         select(NumberLock, Reason.names, Person.name, held.scalar_subquery().label("held"))
         .join(Reason, Reason.id == NumberLock.reason_id)
@@ -45,7 +49,6 @@ def number_locks(rights: Rights, search: str = "", *, lifted: bool = False) -> S
     )
     if search:
         query = query.where(finds(search, NumberLock.first, NumberLock.last, NumberLock.note))
-    scopes = rights.scopes(SEE)
     if scopes is not None:
         query = query.where(or_(NumberLock.site_id.is_(None), NumberLock.site_id.in_(scopes)))
     return query

@@ -10,7 +10,7 @@ from shopfloor.catalogue.models import Reason
 from shopfloor.core.api_fields import Thing, Told
 from shopfloor.core.subjects import Subject
 from shopfloor.core.words import in_words
-from shopfloor.holds.gate import others, releasers, said
+from shopfloor.holds.gate import MOST_NAMED, releasers, said
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Person
 
@@ -40,7 +40,7 @@ def holds_on(session: Session, subject_ids: Iterable[int | None]) -> list[HoldTo
     """Return the open holds on any of these subjects, oldest first; at most two statements."""
     ids = {subject_id for subject_id in subject_ids if subject_id is not None}
     found = session.execute(_TOLD, {"ids": sorted(ids)}).all() if ids else []
-    may_release = releasers(session, [row.Hold for row in found]) if found else []
+    may_release = releasers(session, [row.Hold for row in found]) if found else {}
     return [
         HoldTold(
             id=row.Hold.id,
@@ -48,7 +48,7 @@ def holds_on(session: Session, subject_ids: Iterable[int | None]) -> list[HoldTo
             reason=said(in_words(row.names), row.Hold.note),
             opened_by=row.name,
             since=row.Hold.opened_at,
-            releasers=list(others(may_release, row.Hold.opened_by_id)),
+            releasers=may_release[row.Hold.id][:MOST_NAMED],
             number_lock=row.Hold.number_lock_id,
         )
         for row in found

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from shopfloor.core.demo_mark import is_demo
 from shopfloor.labels.designs import Label
 from shopfloor.labels.dots import qr
 from shopfloor.labels.layout import Placed, Size, place
@@ -70,6 +71,12 @@ def write(document: "FPDF", text: str, x: float, y: float, size: float) -> None:
     """Write one row of letters, `size` millimetres high, below and right of a point."""
     document.set_font(LETTERS, size=size * 72 / 25.4)
     document.text(x, y + size * (BASELINE + 0.06), text)
+
+
+def mark_demo(document: "FPDF") -> None:
+    """Write DEMO into the upper margin of a page when its data are invented."""
+    if is_demo():
+        write(document, "DEMO", A4[0] - 40.0, 4.0, 6.0)
 
 
 def write_qr(document: "FPDF", placed: Placed, x: float, y: float) -> None:

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.refusals import Malformed, Sentence
 from shopfloor.core.subjects import Subject, find
 from shopfloor.core.web import done, onward
@@ -37,8 +38,9 @@ SPEECHES: dict[str, Sentence] = {
 @requires(EDIT)
 def printers() -> str:
     """List the printers of the viewer's sites."""
-    rows = queries.all_printers(db.session(), viewer().rights.scopes(EDIT))
-    return render_template("labels/printers.html", rows=rows)
+    found = queries.all_printers(viewer().rights.scopes(EDIT))
+    page = page_of(db.session(), found, asked_page())
+    return render_template("labels/printers.html", page=page)
 
 
 @bp.get("/printers/new")

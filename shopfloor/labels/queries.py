@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from shopfloor.catalogue.models import ITEM, Item
@@ -57,17 +57,15 @@ def default_printers(session: Session, site_id: int | None) -> dict[str, int]:
     return {row.kind: row.printer_id for row in rows}
 
 
-def all_printers(session: Session, scopes: frozenset[int] | None) -> Sequence[Row[Any]]:
-    """Return the printers of the sites that a person edits, those in use first; one statement."""
+def all_printers(scopes: frozenset[int] | None) -> Select[*tuple[Any, ...]]:
+    """Return the query for the printers of the sites that a person edits, those in use first."""
     query: Select[*tuple[Any, ...]] = (
         select(Printer, Subject, Site.names.label("site_names"))
         .join(Subject, Subject.id == Printer.id)
         .join(Site, Site.id == Printer.site_id)
-        .order_by(Subject.archived_at.is_not(None), Printer.name)
+        .order_by(Subject.archived_at.is_not(None), Printer.name, Printer.id)
     )
-    return session.execute(
-        query if scopes is None else query.where(Printer.site_id.in_(scopes))
-    ).all()
+    return query if scopes is None else query.where(Printer.site_id.in_(scopes))
 
 
 def defaults_of(session: Session, printer_id: int) -> list[str]:

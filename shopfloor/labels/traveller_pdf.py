@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import segno
 from flask_babel import gettext
 
-from shopfloor.core.shown import in_unit, show_day, show_quantity
+from shopfloor.core import clock
+from shopfloor.core.shown import in_unit, show_dated, show_on_paper, show_quantity
 from shopfloor.labels.layout import wrap
-from shopfloor.labels.pdf import A4, LETTERS, blank, write
+from shopfloor.labels.pdf import A4, LETTERS, blank, mark_demo, write
 from shopfloor.labels.traveller import Row, Traveller
 from shopfloor.labels.typeface import printable
 
@@ -59,6 +60,7 @@ class _Card:
         self.document.add_page()
         self.document.set_text_color(0)
         self.document.set_draw_color(0)
+        mark_demo(self.document)
         self.y = _EDGE
         self._head()
         self._columns()
@@ -85,7 +87,7 @@ class _Card:
             (gettext("Work order"), card.order),
             (gettext("Item"), card.item_number),
             (gettext("Quantity"), f"{show_quantity(card.quantity)} {in_unit(card.unit)}"),
-            (gettext("Due"), show_day(card.due)),
+            (gettext("Due"), show_dated(card.due) if card.due else ""),
             (gettext("Site"), card.site),
             (gettext("Code"), card.code),
         ]
@@ -147,7 +149,8 @@ class _Card:
 
     def _foot(self) -> None:
         said = gettext("%(lot)s, page %(page)s", lot=self.card.lot, page=self.page)
-        write(self.document, printable(said), _EDGE, A4[1] - 10, 2.8)
+        printed = gettext("printed %(when)s", when=show_on_paper(clock.now()))
+        write(self.document, printable(f"{said} · {printed}"), _EDGE, A4[1] - 10, 2.8)
 
 
 def _number_size(number: int) -> float:

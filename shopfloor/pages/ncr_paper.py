@@ -1,20 +1,23 @@
 """A nonconformance as PDF, in the reader's language: for the file, the supplier, the customer."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 from flask_babel import gettext, pgettext
 
+from shopfloor.core import clock
 from shopfloor.core.db import db
 from shopfloor.core.files import path_of
-from shopfloor.core.shown import in_unit, show_day, show_moment, show_price, show_quantity
+from shopfloor.core.shown import in_unit, show_dated, show_on_paper, show_price, show_quantity
 from shopfloor.core.words import in_words
 from shopfloor.labels.layout import wrap
-from shopfloor.labels.pdf import A4, blank, write
+from shopfloor.labels.pdf import A4, blank, mark_demo, write
 from shopfloor.labels.routes import as_pdf
 from shopfloor.labels.typeface import printable
 from shopfloor.people.access import requires, viewer
+from shopfloor.quality.evidence import Evidence, evidence_of
 from shopfloor.quality.ncr_models import NcrState
 from shopfloor.quality.ncr_money import Spent
 from shopfloor.quality.ncr_queries import Decision, NcrPage, ncr_page
@@ -35,24 +38,26 @@ _PHOTO = (85.0, 65.0)  # at most so wide and high, two in a row
 def paper(code: str) -> Response:
     """Return everything about a nonconformance as one PDF, with its photos."""
     found = ncr_page(db.session(), viewer(), code)
-    return as_pdf(ncr_pdf(found), f"{found.subject.number}")
+    known = evidence_of(db.session(), found.hold.id)
+    return as_pdf(ncr_pdf(found, known), f"{found.subject.number}")
 
 
-def ncr_pdf(found: NcrPage) -> bytes:
+def ncr_pdf(found: NcrPage, known: Evidence) -> bytes:
     """Return the document."""
     title = gettext("Nonconformance %(number)s", number=found.subject.number)
     document = blank(*A4, title)
-    sheet = _Sheet(document)
+    sheet = _Sheet(document, title)
     sheet.text(title, 7.0)
     sheet.y += 3
     for word, text in _facts(found):
         sheet.fact(word, text)
+    sheet.part(gettext("What was found bad"), _measured(known))
     sheet.part(gettext("What was decided"), [_decision(found, each) for each in found.decisions])
     for each in found.concessions:
         said = [f"{show_quantity(each.quantity)} {in_unit(found.item.unit)}: {each.words}"]
-        said.append(f"{found.name(each.approved_by_id)}, {show_moment(each.approved_at)}")
+        said.append(f"{found.name(each.approved_by_id)}, {show_on_paper(each.approved_at)}")
         if each.expires_on:
-            said.append(gettext("Good through") + " " + show_day(each.expires_on))
+            said.append(gettext("Good through") + " " + show_dated(each.expires_on))
         if each.consent:
             said.append(gettext("The customer") + ": " + each.consent)
         sheet.part(gettext("Concession %(number)s", number=each.number), said)
@@ -67,6 +72,7 @@ class _Sheet:
     """The document as it grows; `y` is where the next row begins."""
 
     document: "FPDF"
+    name: str
     y: float = 0.0
 
     def __post_init__(self) -> None:
@@ -77,6 +83,13 @@ class _Sheet:
         self.document.add_page()
         self.document.set_text_color(0)
         self.y = _EDGE
+        mark_demo(self.document)
+        write(self.document, printable(self._foot()), _EDGE, A4[1] - 10, 2.8)
+
+    def _foot(self) -> str:
+        printed = gettext("printed %(when)s", when=show_on_paper(clock.now()))
+        page = gettext("page %(page)s", page=self.document.page_no())
+        return " · ".join((self.name, printed, page))
 
     def _room(self, high: float) -> None:
         if self.y + high > _BOTTOM:
@@ -139,12 +152,12 @@ def _facts(found: NcrPage) -> list[tuple[str, str]]:
         (gettext("Made at"), _operation(found, ncr.made_at_id)),
         (gettext("Suspected cause"), " – ".join(t for t in (cause, ncr.cause_note) if t)),
         (gettext("Sees to it"), found.name(ncr.owner_id)),
-        (gettext("Until"), show_day(ncr.deadline)),
+        (gettext("Until"), show_dated(ncr.deadline) if ncr.deadline else ""),
         (
             pgettext("nonconformance", "Opened"),
-            f"{found.name(ncr.opened_by_id)}, {show_moment(ncr.opened_at)}",
+            f"{found.name(ncr.opened_by_id)}, {show_on_paper(ncr.opened_at)}",
         ),
-        (gettext("Closed"), show_moment(ncr.closed_at) if ncr.closed_at else ""),
+        (gettext("Closed"), _by(found.name(ncr.closed_by_id), ncr.closed_at)),
         (gettext("Material"), _spent(found.money.material)),
         (gettext("Wages up to where it was found"), _spent(found.money.wages)),
     ]
@@ -161,14 +174,33 @@ def _decision(found: NcrPage, each: Decision) -> str:
         each.lot.number or each.lot.code,
         gettext("operation %(operation)s", operation=each.sequence),
     ]
+    if each.back_to and each.back_to != each.sequence:
+        said.append(gettext("begins again at %(operation)s", operation=each.back_to))
     if each.made is not None:
         said.append(gettext("now lot %(lot)s", lot=each.made.number))
-    who, when = found.name(found.hold.released_by_id), show_moment(found.hold.released_at)
-    return " · ".join([*said, f"{who}, {when}"])
+    by = _by(found.name(found.hold.released_by_id), found.hold.released_at)
+    return " · ".join([*said, by])
+
+
+def _measured(known: Evidence) -> list[str]:
+    """Return the bad values with their limits, a row for each."""
+    rows = []
+    for each in known.bad:
+        piece = gettext("Piece %(piece)s", piece=each.piece)
+        good = gettext("good: %(limits)s", limits=each.limits) if each.limits else ""
+        rows.append(" · ".join(part for part in (piece, each.what, each.value, good) if part))
+    if known.more:
+        rows.append(gettext("and %(count)s more", count=known.more))
+    return rows
+
+
+def _by(name: str, at: datetime | None) -> str:
+    """Return who and when; what closes by itself has no name."""
+    return ", ".join(part for part in (name, show_on_paper(at) if at else "") if part)
 
 
 def _spent(spent: Spent) -> str:
     known = [show_price(each.amount, each.currency) for each in spent.money]
     if spent.unknown:
-        known.append(gettext("not known: %(what)s", what=", ".join(spent.unknown)))
+        known.append(gettext("price not known: %(what)s", what=", ".join(spent.unknown)))
     return " + ".join(known)

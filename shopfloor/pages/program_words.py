@@ -27,7 +27,7 @@ PAGES = [
         "/",
         "",
         "home jobs tasks 我的工作 首页 任务 待检 锁定 冻结 解锁 hold lock held "
-        "release 特采 让步接收 concession",
+        "release 特采 让步接收 原样使用 concession",
         _l("Open locks and their releases stand here for who may decide."),
     ),
     ProgramPage(

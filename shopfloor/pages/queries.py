@@ -25,7 +25,7 @@ from shopfloor.plant.shifts import turn_of
 from shopfloor.production import queries as production
 from shopfloor.production import still_here
 from shopfloor.production.commands.reports import REPORTED
-from shopfloor.production.counting import count_differences
+from shopfloor.production.differences import count_differences
 from shopfloor.production.queries import OpenJob
 from shopfloor.production.waiting import Waiting, ready_work, stuck_work
 from shopfloor.quality import due_queries as due

@@ -11,6 +11,7 @@ from shopfloor.pay.reactions import lines_for
 from shopfloor.production.commands.parting import LOT_SPLIT, LOTS_MERGED
 from shopfloor.production.commands.setting_apart import PART_HELD
 from shopfloor.production.portions import Standing
+from shopfloor.quality.reach import parting_of
 
 # Pieces that get serial numbers are not reported yet, so nothing waits for them.
 KINDS = (LOT_SPLIT.name, LOTS_MERGED.name)
@@ -22,6 +23,12 @@ def follow_pieces(tx: Tx, event: Recorded) -> Effect | None:
     for part in event.payload["parts"]:
         _move(tx, event.payload, part, int(event.payload["from"]), int(part["to"]), state)
     return None
+
+
+def follow_sorted_out(tx: Tx, event: Recorded) -> Effect | None:
+    """Let the lines of pieces that were sorted out follow them, before their verdict is heard."""
+    parting = parting_of(event)
+    return follow_pieces(tx, parting) if parting else None
 
 
 def follow_back(tx: Tx, event: Recorded) -> Effect | None:

@@ -41,6 +41,17 @@ _RATE = (
     .order_by(PieceRate.valid_from.desc())
     .limit(1)
 )
+_LINES = (
+    select(PayLine)
+    .where(
+        PayLine.lot_id == bindparam("lot"),
+        PayLine.operation_id == bindparam("operation"),
+        PayLine.pass_ == bindparam("pass"),
+        PayLine.state == bindparam("state"),
+    )
+    # What is left of a split line keeps its place: it has its report's number.
+    .order_by(PayLine.event_id, PayLine.person_id, PayLine.id)
+)
 _INSERT_LINES = insert(metadata.tables[PayLine.__tablename__])
 
 
@@ -151,17 +162,8 @@ def lines_for(
     equal ones the person whose number is lower.
     """
     lot_id, operation_id, pass_ = where
-    found = tx.session.scalars(
-        select(PayLine)
-        .where(
-            PayLine.lot_id == lot_id,
-            PayLine.operation_id == operation_id,
-            PayLine.pass_ == pass_,
-            PayLine.state == state,
-        )
-        # What is left of a split line keeps its place: it has its report's number.
-        .order_by(PayLine.event_id, PayLine.person_id, PayLine.id)
-    ).all()
+    asked = {"lot": lot_id, "operation": operation_id, "pass": pass_, "state": state}
+    found = tx.session.scalars(_LINES, asked).all()
     for _event, report in groupby(found, key=lambda line: line.event_id):
         if quantity <= 0:
             return

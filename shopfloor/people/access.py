@@ -21,7 +21,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from shopfloor.core import clock
+from shopfloor.core import clock, rights
 from shopfloor.core.actions import Act
 from shopfloor.core.clock import reckon
 from shopfloor.core.db import db
@@ -110,7 +110,7 @@ def requires(verb: str, *, parks: bool = False) -> Callable[[View], View]:
             if person is None:
                 return _ask_to_sign_in()
             if verb and not person.rights.has(verb):
-                lacking = _lacking(person)
+                lacking = _lacking(person, verb)
                 if not (parks and request.method == "POST" and made_offline()):
                     raise lacking
                 g.lacking = lacking
@@ -232,15 +232,11 @@ def _ask_to_sign_in() -> Response:
     return response
 
 
-def _lacking(person: Viewer) -> NotYours:
+def _lacking(person: Viewer, verb: str) -> NotYours:
     if person.reporting_only:
         return NotYours(
             _l("Your badge alone opens reporting only."),
             _l("Sign in with your PIN to do this."),
             rule="pin_needed",
         )
-    return NotYours(
-        _l("You do not have the right to do this."),
-        _l("Ask your supervisor to do it, or to give you the right."),
-        rule="no_right",
-    )
+    return rights.lacking(verb)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from shopfloor.core.actions import Act
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.qr import qr_image
 from shopfloor.core.subjects import find
 from shopfloor.core.web import done, fresh_id, onward
@@ -36,8 +37,9 @@ KEPT_DAYS = 3650
 @requires(EDIT)
 def devices() -> str:
     """List the shared devices of the viewer's sites."""
-    rows = all_devices(db.session(), viewer().rights.scopes(EDIT))
-    return render_template("people/devices.html", rows=rows, waits=open_for_enrolment)
+    found = all_devices(viewer().rights.scopes(EDIT))
+    page = page_of(db.session(), found, asked_page())
+    return render_template("people/devices.html", page=page, waits=open_for_enrolment)
 
 
 @bp.get("/devices/new")

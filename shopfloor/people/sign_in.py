@@ -1,7 +1,6 @@
 """Proving who one is: password, badge, PIN, signature. Never in the outbox, never in a command."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import false, or_, select, update
@@ -18,8 +17,6 @@ from shopfloor.people.guessing import tell_of_guessing
 from shopfloor.people.models import Badge, Person, SessionKind, Signature, SignIn
 from shopfloor.people.secrets import digest, new_token, read_badge, word_matches
 from shopfloor.plant.models import Device
-
-SIGNATURE_LASTS = timedelta(minutes=2)
 
 
 class WrongProof(Refused):
@@ -101,33 +98,6 @@ def sign(code: str, pin: str, meaning: str, browser: Browser) -> int:
         session.add(signature)
         session.flush()
         return signature.id
-
-
-def use_signature(session: Session, signature_id: int, meaning: str, event_id: int) -> None:
-    """Bind a checked signature to the event it signs."""
-    session.execute(
-        update(Signature)
-        .where(Signature.id == signature_id, Signature.meaning == meaning)
-        .values(used_by_event_id=event_id)
-    )
-
-
-def signer_of(session: Session, signature_id: int, meaning: str) -> int:
-    """Return who gave a signature that is fresh, unused and meant for this; locks its row."""
-    signature = session.get(Signature, signature_id, with_for_update=True)
-    if (
-        signature is None
-        or signature.meaning != meaning
-        or signature.used_by_event_id is not None
-        or clock.now() - signature.signed_at > SIGNATURE_LASTS
-    ):
-        raise WrongProof(
-            _l("The signature is missing or too old."),
-            _l("Sign again with badge and PIN."),
-            rule="signature_missing",
-            field="badge",
-        )
-    return signature.person_id
 
 
 def device_of(token: str) -> int | None:

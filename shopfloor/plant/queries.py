@@ -96,17 +96,16 @@ def pieces(
     return query.where(finds(search, Subject.number, table.found_by)) if search else query
 
 
-def devices(session: Session, scopes: Scopes) -> Sequence[Row[Any]]:
-    """Return the devices of the sites within some scopes, the newest first; one statement."""
-    return session.execute(
-        _rows(Device)
+def devices(scopes: Scopes) -> Select[*tuple[Any, ...]]:
+    """Return the query for the devices of the sites within some scopes, the newest first."""
+    query: Select[*tuple[Any, ...]] = (
+        select(Device, Subject, Station.names)
+        .join(Subject, Subject.id == Device.id)
         .join(Station, Station.id == Device.station_id, isouter=True)
-        .add_columns(Station.names)
         .where(_within(Device.site_id, scopes))
-        .order_by(None)
         .order_by(Device.revoked_at.is_not(None), Device.id.desc())
-        .limit(500)
-    ).all()
+    )
+    return query
 
 
 def station_options(

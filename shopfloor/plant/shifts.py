@@ -26,6 +26,7 @@ _SHIFTS = (
     .where(Site.id == bindparam("site"))
     .order_by(Shift.starts_minute)
 )
+_ZONE = select(Site.zone).where(Site.id == bindparam("site"))
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def turn_of(session: Session, site_id: int, instant: datetime) -> Turn:
 
 def day_at(session: Session, site_id: int, instant: datetime) -> date:
     """Return the day of the calendar that an instant falls on at a site; one statement."""
-    zone = session.scalar(select(Site.zone).where(Site.id == site_id)) or "UTC"
-    return instant.astimezone(ZoneInfo(zone)).date()
+    found = rows(session, _ZONE, {"site": site_id})
+    return instant.astimezone(ZoneInfo(found[0].zone if found else "UTC")).date()
 
 
 def find_turn(

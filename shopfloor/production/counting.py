@@ -1,31 +1,37 @@
 """What was handed over to an operation: whose pieces came, and whether they were counted."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CTE, ColumnElement, and_, cast, func, literal, or_, select, update
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
-from shopfloor.catalogue.models import Item
+from shopfloor.core.db import rows
 from shopfloor.core.events import Event, EventSubject, Role
 from shopfloor.core.refusals import Refused
-from shopfloor.core.rights import Rights
-from shopfloor.core.subjects import Subject
 from shopfloor.people.models import Person
 from shopfloor.production.floor_models import CountDecision, HandedCount
-from shopfloor.production.models import Operation
 from shopfloor.production.way import Stop, Work
 from shopfloor.stock.models import Lot
 
 REPORT = "work.reported"
-# A piece that gets a number of its own is counted with that; the others are counted here.
-PARTED = ("lot.split", "lot.merged", "lot.part_held")
-DECIDES = "work.override"
-MOST = 200
+# A piece that gets a number of its own is counted with that; the others are counted here. A verdict
+# parts pieces that were sorted out.
+PARTED = ("lot.split", "lot.merged", "lot.part_held", "inspection.recorded")
 LARGEST = 2**62
 ZERO = Decimal(0)
 
@@ -71,56 +77,12 @@ def handed_over(
     left = _left(stop)
     if before is None or not left:
         return None
-    lot, operation = aliased(EventSubject), aliased(EventSubject)
-    origin = _origins(work.lot.id, stop.operation.id)
-    counted = (
-        select(func.max(HandedCount.came))
-        .where(HandedCount.lot_id == work.lot.id, HandedCount.operation_id == stop.operation.id)
-        .scalar_subquery()
-    )
-    counted_there = (
-        select(func.max(HandedCount.event_id))
-        .join(origin, origin.c.lot_id == HandedCount.lot_id)
-        .where(
-            HandedCount.operation_id == stop.operation.id,
-            HandedCount.lot_id != work.lot.id,
-            HandedCount.event_id < origin.c.until,
-        )
-        .scalar_subquery()
-    )
-    taken_back = aliased(Event)
-    found = session.execute(
-        select(
-            Event.id,
-            Event.actor_id,
-            Person.name,
-            Event.happened_at,
-            lot.subject_id,
-            counted.label("counted"),
-            counted_there.label("counted_there"),
-        )
-        .join(
-            operation,
-            and_(
-                operation.event_id == Event.id,
-                operation.subject_id == before.operation.id,
-                operation.role == Role.ABOUT,
-            ),
-        )
-        .join(
-            lot,
-            and_(
-                lot.event_id == Event.id,
-                lot.role == Role.ABOUT,
-            ),
-        )
-        .join(origin, and_(origin.c.lot_id == lot.subject_id, Event.id < origin.c.until))
-        .join(Person, Person.id == Event.actor_id)
-        .join(taken_back, taken_back.undoes_id == Event.id, isouter=True)
-        .where(Event.kind == REPORT, taken_back.id.is_(None))
-        .order_by(Event.id.desc())
-        .limit(1)
-    ).first()
+    asked = {
+        "lot": work.lot.id,
+        "operation": stop.operation.id,
+        "before": before.operation.id,
+    }
+    found = next(iter(rows(session, _HANDED, asked)), None)
     if found is None or found.actor_id == person_id:
         return None
     if found.counted is not None and came(stop) <= found.counted:
@@ -130,21 +92,69 @@ def handed_over(
     return HandedOver(left, found.id, found.actor_id, found.name, found.happened_at)
 
 
-def _origins(lot_id: int, operation_id: int) -> CTE:
+def _origins(lot: BindParameter[int], operation: BindParameter[int]) -> CTE:
     """Return the lots that a lot's pieces come from, each until the event with which they left."""
     row = select(Lot.id.label("lot_id"), cast(literal(LARGEST), Event.id.type).label("until"))
-    origin = row.where(Lot.id == lot_id).cte("origin", recursive=True)
+    origin = row.where(Lot.id == lot).cte("origin", recursive=True)
     made, used, at = aliased(EventSubject), aliased(EventSubject), aliased(EventSubject)
     parted, taken_back = aliased(Event), aliased(Event)
     return origin.union(
         select(used.subject_id, parted.id)
         .join(used, and_(used.event_id == parted.id, used.role == Role.USED))
         .join(made, and_(made.event_id == parted.id, made.role == Role.MADE))
-        .join(at, and_(at.event_id == parted.id, at.subject_id == operation_id))
+        .join(at, and_(at.event_id == parted.id, at.subject_id == operation))
         .join(origin, origin.c.lot_id == made.subject_id)
         .join(taken_back, taken_back.undoes_id == parted.id, isouter=True)
         .where(parted.kind.in_(PARTED), parted.id < origin.c.until, taken_back.id.is_(None))
     )
+
+
+def _handed() -> Select[*tuple[Any, ...]]:
+    """Make the statement of who reported last in front of an operation, and what is counted."""
+    here: BindParameter[int] = bindparam("lot")
+    at: BindParameter[int] = bindparam("operation")
+    lot, operation, taken_back = aliased(EventSubject), aliased(EventSubject), aliased(Event)
+    origin = _origins(here, at)
+    counted = select(func.max(HandedCount.came)).where(
+        HandedCount.lot_id == here, HandedCount.operation_id == at
+    )
+    counted_there = (
+        select(func.max(HandedCount.event_id))
+        .join(origin, origin.c.lot_id == HandedCount.lot_id)
+        .where(
+            HandedCount.operation_id == at,
+            HandedCount.lot_id != here,
+            HandedCount.event_id < origin.c.until,
+        )
+    )
+    reported = operation.subject_id == bindparam("before")
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            Event.id,
+            Event.actor_id,
+            Person.name,
+            Event.happened_at,
+            lot.subject_id,
+            counted.scalar_subquery().label("counted"),
+            counted_there.scalar_subquery().label("counted_there"),
+        )
+        .join(
+            operation,
+            and_(operation.event_id == Event.id, reported, operation.role == Role.ABOUT),
+        )
+        .join(lot, and_(lot.event_id == Event.id, lot.role == Role.ABOUT))
+        .join(origin, and_(origin.c.lot_id == lot.subject_id, Event.id < origin.c.until))
+        .join(Person, Person.id == Event.actor_id)
+        .join(taken_back, taken_back.undoes_id == Event.id, isouter=True)
+        .where(Event.kind == REPORT, taken_back.id.is_(None))
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    return query
+
+
+# Every scan asks: making a statement takes longer than it runs.
+_HANDED = _handed()
 
 
 def carry_off(session: Session, lot_id: int, operation_id: int, quantity: Decimal) -> None:
@@ -158,75 +168,6 @@ def carry_off(session: Session, lot_id: int, operation_id: int, quantity: Decima
         .values(came=HandedCount.came - quantity)
         .execution_options(synchronize_session=False)
     )
-
-
-@dataclass(frozen=True)
-class OpenDifference:
-    """A count that differs from what was reported, with both names, and waits for a decision."""
-
-    count_id: int
-    at: datetime
-    lot: str
-    lot_code: str
-    item_names: dict[str, str]
-    unit: str
-    operation: int
-    names: dict[str, str]
-    told: Decimal
-    counted: Decimal
-    reporter: str
-    counter: str
-
-
-def open_differences(session: Session, rights: Rights) -> list[OpenDifference]:
-    """Return the differences that these rights decide about, oldest first; one statement."""
-    reporter, counter = aliased(Person), aliased(Person)
-    query = (
-        select(
-            HandedCount.id,
-            Event.happened_at,
-            func.coalesce(Subject.number, Subject.code),
-            Subject.code,
-            Item.names,
-            Item.unit,
-            Operation.sequence,
-            Operation.names,
-            HandedCount.told,
-            HandedCount.counted,
-            reporter.name,
-            counter.name,
-        )
-        .join(Event, Event.id == HandedCount.event_id)
-        .join(Subject, Subject.id == HandedCount.lot_id)
-        .join(Lot, Lot.id == HandedCount.lot_id)
-        .join(Item, Item.id == Lot.item_id)
-        .join(Operation, Operation.id == HandedCount.operation_id)
-        .join(reporter, reporter.id == HandedCount.reporter_id)
-        .join(counter, counter.id == HandedCount.person_id)
-        .where(HandedCount.decision.is_(None), *_in_reach(rights))
-        .order_by(HandedCount.id)
-        .limit(MOST)
-    )
-    found: Sequence[Any] = session.execute(query).all()
-    return [OpenDifference(*row) for row in found]
-
-
-def count_differences(session: Session, rights: Rights) -> int:
-    """Return how many differences wait for a decision of these rights; one statement."""
-    query = (
-        select(func.count(HandedCount.id))
-        .join(Event, Event.id == HandedCount.event_id)
-        .where(HandedCount.decision.is_(None), *_in_reach(rights))
-    )
-    return session.scalar(query) or 0
-
-
-def _in_reach(rights: Rights) -> list[ColumnElement[bool]]:
-    scopes = rights.scopes(DECIDES)
-    if scopes is None:
-        return []
-    places = (Event.site_id, Event.line_id, Event.station_id)
-    return [or_(*(place.in_(scopes) for place in places))]
 
 
 def corrected_since(session: Session, event_id: int) -> bool:

@@ -11,9 +11,9 @@ from shopfloor.people.access import act, requires, viewer
 from shopfloor.production import counting, queries
 from shopfloor.production.commands.counting import count_pieces
 from shopfloor.production.commands.differences import correct_count, keep_count
+from shopfloor.production.differences import DECIDES, open_differences
 
 bp = Blueprint("counts", __name__)
-DECIDES = "work.override"
 
 
 @bp.get("/lots/<code>/<int:operation>/count")
@@ -53,7 +53,7 @@ def count(code: str, operation: int) -> Response:
 @requires(DECIDES)
 def differences(count_id: int = 0) -> str:
     """List what was counted otherwise than reported, the oldest first."""
-    found = counting.open_differences(db.session(), viewer().rights)
+    found = open_differences(db.session(), viewer().rights)
     return render_template("production/differences.html", found=found, asked=count_id)
 
 

@@ -14,6 +14,7 @@ from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.subjects import find
 from shopfloor.core.tables.sending import exported
 from shopfloor.core.web import onward
+from shopfloor.holds import gate
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.production import columns, overview, refusals, routes
 from shopfloor.production.commands.orders import close_order, create_order, release_order
@@ -106,7 +107,11 @@ def release(code: str) -> Response:
     """Release a work order: its lot and its operations come into being."""
     doing = act()
     released = release_order(doing, order_id=find(db.session(), ORDER, code).id)
-    said = _l("Released. Lot %(lot)s can be started.", lot=released.lot.number)
+    lot = released.lot
+    if gate.in_force(db.session(), [lot.id, released.order.id]):
+        said = _l("Released, but lot %(lot)s is locked and cannot be started.", lot=lot.number)
+    else:
+        said = _l("Released. Lot %(lot)s can be started.", lot=lot.number)
     return onward(url_for("production.order", code=code), doing.id, said)
 
 

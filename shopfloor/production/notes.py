@@ -1,21 +1,52 @@
 """Hand-over notes as they are shown: what waits to be seen, and what a station was told before."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Reason
+from shopfloor.core.db import rows
 from shopfloor.people.models import Person
 from shopfloor.production import counting
 from shopfloor.production.floor_models import StationNote, StationNoteReason
 from shopfloor.production.queries import LotView
 
 LAST = 50
+# Every scan asks: making a statement takes longer than it runs.
+_SEER = aliased(Person)
+_NOTES = (
+    select(
+        StationNote.id,
+        StationNote.event_id,
+        StationNote.person_id,
+        Person.name,
+        StationNote.left_at,
+        StationNote.words,
+        StationNote.photo,
+        _SEER.name.label("seen_by"),
+        StationNote.seen_at,
+    )
+    .join(Person, Person.id == StationNote.person_id)
+    .join(_SEER, _SEER.id == StationNote.seen_by_id, isouter=True)
+    .where(
+        StationNote.withdrawn_event_id.is_(None),
+        StationNote.station_id.in_(bindparam("stations", expanding=True)),
+    )
+    .order_by(StationNote.id.desc())
+    .limit(LAST)
+)
+_UNSEEN = _NOTES.where(StationNote.seen_at.is_(None), StationNote.person_id != bindparam("person"))
+_REASONS = (
+    select(StationNoteReason.note_id, Reason.names)
+    .join(Reason, Reason.id == StationNoteReason.reason_id)
+    .where(StationNoteReason.note_id.in_(bindparam("notes", expanding=True)))
+    .order_by(StationNoteReason.note_id, StationNoteReason.reason_id)
+)
 
 
 @dataclass(frozen=True)
@@ -39,12 +70,8 @@ def unseen(session: Session, station_ids: Iterable[int], person_id: int) -> list
 
     One statement where there are none, and two where there are.
     """
-    return _notes(
-        session,
-        StationNote.station_id.in_(list(station_ids)),
-        StationNote.seen_at.is_(None),
-        StationNote.person_id != person_id,
-    )
+    asked = {"stations": list(station_ids), "person": person_id}
+    return _shown(session, rows(session, _UNSEEN, asked))
 
 
 def handed_on(session: Session, view: LotView) -> dict[str, Any]:
@@ -66,40 +93,26 @@ def handed_on(session: Session, view: LotView) -> dict[str, Any]:
 
 def history(session: Session, station_id: int) -> list[NoteShown]:
     """Return the last notes of a station, newest first; two statements."""
-    return _notes(session, StationNote.station_id == station_id)
+    return _shown(session, rows(session, _NOTES, {"stations": [station_id]}))
 
 
-def _notes(session: Session, *conditions: ColumnElement[bool]) -> list[NoteShown]:
-    seer = aliased(Person)
-    rows = session.execute(
-        select(StationNote, Person.name, seer.name.label("seen_by"))
-        .join(Person, Person.id == StationNote.person_id)
-        .join(seer, seer.id == StationNote.seen_by_id, isouter=True)
-        .where(StationNote.withdrawn_event_id.is_(None), *conditions)
-        .order_by(StationNote.id.desc())
-        .limit(LAST)
-    ).all()
+def _shown(session: Session, found: Sequence[Row[*tuple[Any, ...]]]) -> list[NoteShown]:
     reasons: dict[int, list[dict[str, str]]] = defaultdict(list)
-    if rows:
-        for note_id, names in session.execute(
-            select(StationNoteReason.note_id, Reason.names)
-            .join(Reason, Reason.id == StationNoteReason.reason_id)
-            .where(StationNoteReason.note_id.in_([row.StationNote.id for row in rows]))
-            .order_by(StationNoteReason.note_id, StationNoteReason.reason_id)
-        ):
+    if found:
+        for note_id, names in rows(session, _REASONS, {"notes": [row.id for row in found]}):
             reasons[note_id].append(names)
     return [
         NoteShown(
-            note.id,
-            note.event_id,
-            note.person_id,
-            name,
-            note.left_at,
-            reasons[note.id],
-            note.words,
-            note.photo,
-            seen_by,
-            note.seen_at,
+            row.id,
+            row.event_id,
+            row.person_id,
+            row.name,
+            row.left_at,
+            reasons[row.id],
+            row.words,
+            row.photo,
+            row.seen_by,
+            row.seen_at,
         )
-        for note, name, seen_by in rows
+        for row in found
     ]

@@ -57,7 +57,7 @@ def leave(code: str) -> Response:
         station_id=subjects.find(db.session(), STATION, code).id,
         reasons=tuple(sorted(set(chosen))),
         words=form.text("words", LONGEST * 2),
-        photo=files.photo_of(request.files.get("photo")),
+        photo=files.photo_of(request.files.get("photo"), form.text("sha256_photo", 64)),
     )
     back = url_for("scanning.open_station", code=noted.station_code)
     return onward(back, doing.id, _l("Left for the next worker at this station."))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import ITEM, Item, Routing, RoutingOperation
@@ -19,6 +19,7 @@ from shopfloor.holds import gate
 from shopfloor.holds.models import Hold
 from shopfloor.plant.models import Site, Station
 from shopfloor.production.models import (
+    LEFT,
     ORDER,
     LotOperation,
     Operation,
@@ -44,6 +45,8 @@ class Progress:
     rework: Decimal
     waiting: Decimal
     held: Decimal
+    redo: Decimal  # of what is left: in a later pass
+    again: Decimal  # of what is good: counted in an earlier pass, too
 
     @property
     def left(self) -> Decimal:
@@ -173,6 +176,8 @@ def _operations(session: Session, order_id: int) -> list[Progress]:
                     LotOperation.rework,
                     LotOperation.good - LotOperation.onward - LotOperation.held,
                     LotOperation.held,
+                    case((LotOperation.pass_ > 1, LEFT), else_=0),
+                    case((LotOperation.pass_ > 1, LotOperation.good), else_=0),
                 )
             ),
         )

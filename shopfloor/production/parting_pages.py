@@ -1,17 +1,24 @@
 """Pages at the machine on which lots are split and joined, and a part of one is locked."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
+from shopfloor.core.refusals import Refused
 from shopfloor.core.web import done
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.production import queries
-from shopfloor.production.commands.parting import merge_lots, split_lot
+from shopfloor.production.commands.parting import (
+    merge_lots,
+    require_here,
+    require_one_order,
+    split_lot,
+)
 from shopfloor.production.commands.setting_apart import hold_part
 from shopfloor.production.portions import Standing
+from shopfloor.production.way import Stop
 
 bp = Blueprint("parting", __name__)
 REPORTING = "work.report"
@@ -21,8 +28,8 @@ REPORTING = "work.report"
 @requires(REPORTING)
 def split_form(code: str, operation: int) -> str:
     """Ask how many pieces shall become a lot of their own."""
-    view = queries.lot_view(db.session(), viewer(), code)
-    return render_template("production/split.html", view=view, stop=view.work.stop(operation))
+    view, stop = _free(code, operation)
+    return render_template("production/split.html", view=view, stop=stop)
 
 
 @bp.post("/lots/<code>/<int:operation>/split")
@@ -44,13 +51,16 @@ def split(code: str, operation: int) -> Response:
 @requires(REPORTING)
 def join_form(code: str, operation: int) -> str:
     """Ask for the other lot, and show what would come together."""
-    view = queries.lot_view(db.session(), viewer(), code)
-    other = request.args.get("other", "").strip()[:200]
+    view, stop = _free(code, operation)
+    scanned = request.args.get("other", "").strip()[:200]
+    other = None
+    try:
+        other = _joinable(view, operation, scanned) if scanned else None
+    except Refused as no:
+        # What was sent and refused has said so already.
+        g.setdefault("refusal", no)
     return render_template(
-        "production/join.html",
-        view=view,
-        stop=view.work.stop(operation),
-        other=queries.lot_view(db.session(), viewer(), other) if other else None,
+        "production/join.html", view=view, stop=stop, other=other, scanned=scanned
     )
 
 
@@ -67,9 +77,8 @@ def join(code: str, operation: int) -> Response:
 @requires("hold.place")
 def lock_part_form(code: str, operation: int) -> str:
     """Ask how many pieces are locked, and why; the rest goes on."""
-    view = queries.lot_view(db.session(), viewer(), code)
+    view, stop = _free(code, operation)
     reasons = offered_reasons(db.session(), ReasonKind.HOLD)
-    stop = view.work.stop(operation)
     return render_template("production/lock_part.html", view=view, stop=stop, reasons=reasons)
 
 
@@ -88,6 +97,23 @@ def lock_part(code: str, operation: int) -> Response:
         note=form.text("note"),
     )
     return done("production/part_locked.html", doing.id, parted=apart.parted)
+
+
+def _free(code: str, operation: int) -> tuple[queries.LotView, Stop]:
+    """Return a lot at an operation; what is held is refused before anything is typed."""
+    view = queries.lot_view(db.session(), viewer(), code)
+    stop = view.work.stop(operation)
+    queries.require_free(db.session(), view, stop)
+    return view, stop
+
+
+def _joinable(view: queries.LotView, operation: int, scanned: str) -> queries.LotView:
+    """Return the lot that was scanned; refused as soon as it is where it cannot be joined."""
+    other = queries.lot_view(db.session(), viewer(), scanned)
+    require_one_order(view.work, other.work)
+    queries.require_free(db.session(), other, other.work.stop(operation))
+    require_here(view.work, other.work, operation)
+    return other
 
 
 def _standing(form: Form) -> Standing:

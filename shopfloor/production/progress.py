@@ -69,6 +69,14 @@ def pass_on(tx: Tx, work: Work, stop: Stop, row: Pass, quantity: Decimal) -> lis
     return [ledger.Move(work.lot.id, work.wip, finished, quantity)]
 
 
+def set_aside(stop: Stop) -> dict[int, Decimal]:
+    """Let every piece that waits for an inspection wait for a decision; returns them by pass."""
+    parts = {row.pass_: row.waiting for row in stop.passes if row.waiting}
+    for row in stop.passes:
+        row.held += row.waiting
+    return parts
+
+
 def fetch_back(tx: Tx, work: Work, stop: Stop, row: Pass, quantity: Decimal) -> list[ledger.Move]:
     """Take good pieces back from where pass_on() brought them; refused when they have gone on."""
     if not quantity:

@@ -176,6 +176,12 @@ def lot_view(session: Session, viewer: Viewer, lot: str, operation: int | None =
     return LotView(found, held, jobs_on(session, found.lot.id), viewer, operation)
 
 
+def require_free(session: Session, view: LotView, stop: Stop) -> None:
+    """Refuse a form on what is held, with the whole story, before anything is typed into it."""
+    if locks := view.holds_at(stop):
+        raise gate.held(session, locks[0])
+
+
 def jobs_on(session: Session, lot_id: int) -> list[OpenJob]:
     """Return the open jobs on a lot, oldest first; one statement."""
     return [OpenJob(*row) for row in rows(session, _JOBS_ON, {"lot": lot_id})]

@@ -102,7 +102,7 @@ def report(code: str, operation: int) -> Response:
         **_pieces(form),
         scrap_reason_id=form.whole("scrap_reason"),
         made_at=form.whole("made_at"),
-        photo=files.photo_of(request.files.get("photo")),
+        photo=files.photo_of(request.files.get("photo"), form.text("sha256_photo", 64)),
         station_id=_station(form),
         override_reason_id=form.whole("override_reason"),
         finish=bool(form.text("finish")),
@@ -128,6 +128,7 @@ def start_form(code: str, operation: int) -> ResponseReturnValue:
         return job(no.job_id)
     view = queries.lot_view(db.session(), viewer(), code)
     stop = view.work.stop(operation)
+    queries.require_free(db.session(), view, stop)
     return render_template(
         "production/start.html",
         view=view,

@@ -3,11 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    case,
+    distinct,
+    func,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from shopfloor.core.events import Where
 from shopfloor.core.subjects import Subject
+from shopfloor.holds.models import Hold
 from shopfloor.plant.models import LINE, STATION, Station
 from shopfloor.plant.shifts import turn_of
 from shopfloor.production.models import (
@@ -48,6 +59,15 @@ def where_it_stands(session: Session, subject: Subject, at: datetime) -> Where |
     return Where(subject.site_id, line_id, station_id, place_id, turn.shift_id, turn.leader_id)
 
 
+def station_of(session: Session, operation_id: int | None) -> tuple[int, int] | None:
+    """Return the line and the station of an operation; one statement, none without an operation."""
+    if operation_id is None:
+        return None
+    at = select(Station.line_id, Station.id).join(Operation, Operation.station_id == Station.id)
+    found = session.execute(at.where(Operation.id == operation_id)).first()
+    return (found[0], found[1]) if found else None
+
+
 def line_of(subject_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
     """Return the line where most pieces of a lot or an order are, for a query over such."""
     station = aliased(Station)
@@ -62,6 +82,35 @@ def line_of(subject_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
         .correlate(subject_id.class_)
         .scalar_subquery()
     )
+
+
+def signed_at(hold: type[Hold] = Hold) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Return the line and the station at which a right to release a hold counts, for a query.
+
+    They are those of the failed operation; of a lot or an order that somebody has locked by hand
+    the one line and the one station where all of it is made, if there is only one.
+    """
+    return _signed_at(hold, Station.line_id), _signed_at(hold, Station.id)
+
+
+def _signed_at(hold: type[Hold], column: InstrumentedAttribute[int]) -> ColumnElement[int]:
+    failed = (
+        select(column)
+        .join(Operation, Operation.station_id == Station.id)
+        .where(Operation.id == hold.operation_id)
+        .correlate(hold)
+        .scalar_subquery()
+    )
+    family = select(Lot.family_id).where(Lot.id == hold.subject_id).correlate(hold)
+    only = (
+        select(case((func.count(distinct(column)) == 1, func.min(column))))
+        .select_from(Operation)
+        .join(Station, Station.id == Operation.station_id)
+        .where(Operation.order_id == func.coalesce(family.scalar_subquery(), hold.subject_id))
+        .correlate(hold)
+        .scalar_subquery()
+    )
+    return func.coalesce(failed, only)
 
 
 def _of_pieces(subject_id: int) -> Select[*tuple[Any, ...]]:

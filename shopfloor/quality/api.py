@@ -71,6 +71,9 @@ class JudgedTold(Told):
     names: dict[str, str]
     unit: str
     quantity: Exact
+    source: Named | None = Field(
+        description="Of pieces that were sorted out: the lot that they have left, and that goes on."
+    )
     holds: list[HoldOpened]
     ncr: Named | None = Field(description="The nonconformance that a fail has opened.")
     effects: list[EffectTold]
@@ -87,13 +90,14 @@ class JudgedTold(Told):
             names=judged.names,
             unit=judged.unit,
             quantity=judged.quantity,
+            source=Named(code=left.code, number=left.number) if (left := judged.source) else None,
             ncr=next((Named(**e.detail) for e in judged.effects if e.name == OPENED), None),
             holds=[HoldOpened(id=n, release=f"/api/v1/holds/{n}/release") for n in opened],
             effects=[EffectTold(name=e.name, detail=e.detail) for e in judged.effects],
         )
 
 
-class Disposition(Body):
+class DispositionSent(Body):
     """What becomes of held pieces; `pass` counts the rework loops of the operation."""
 
     lot: Name
@@ -125,7 +129,7 @@ class Decision(Booking):
     """A decision about every held piece, signed with badge and PIN by a second person."""
 
     reason: Name
-    dispositions: list[Disposition] = Field(default_factory=list, max_length=1000)
+    dispositions: list[DispositionSent] = Field(default_factory=list, max_length=1000)
     concession: ConcessionSent | None = Field(
         None, description="Needed for use_as_is and repair, unless one was approved before."
     )
@@ -194,7 +198,10 @@ class FreedTold(Told):
 @requires("inspection.record")
 @call(takes=NewInspection, gives=JudgedTold)
 def inspect(body: NewInspection) -> JudgedTold:
-    """Give a verdict: a pass lets pieces go on, a fail locks the order and all made from it."""
+    """Give a verdict: a pass lets pieces go on, a fail locks the order and all made from it.
+
+    Or only the lot, where the plan says so, and of pieces that were sorted out only these.
+    """
     said: dict[str, Any] = {
         "lot": body.lot,
         "verdict": body.verdict,

@@ -1,6 +1,6 @@
 """What the page of an inspection asks for beside its values: gauges to scan, samples to see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shopfloor.core.finding import folded
 from shopfloor.core.subjects import Subject
 from shopfloor.quality.check_view import CheckView
-from shopfloor.quality.checked import Doubt, doubt_of
+from shopfloor.quality.doubt import Doubt, doubts_of
 from shopfloor.quality.gauge_models import NOT_TO_MEASURE, Gauge
 from shopfloor.quality.plan_models import Value
 from shopfloor.quality.samples import samples_of
@@ -32,7 +32,7 @@ class AtHand:
 
     slots: list[Slot]
     samples: list[Any]
-    doubt: Doubt | None
+    doubts: Sequence[Doubt]
 
 
 def at_hand(
@@ -53,8 +53,8 @@ def at_hand(
             if gauge.is_a(asked) and gauge.state_on(today) not in NOT_TO_MEASURE
         ]
         slots.append(Slot(asked, *fits[0]) if fits else Slot(asked, None))
-    doubt = doubt_of(session, check.check) if check.check else None
-    return AtHand(slots, samples_of(session, item_id), doubt)
+    doubts = doubts_of(session, check.check) if check.check else []
+    return AtHand(slots, samples_of(session, item_id), doubts)
 
 
 def _used(session: Session, values: Iterable[Value], person_id: int) -> list[tuple[Gauge, str]]:

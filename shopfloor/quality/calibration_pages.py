@@ -6,11 +6,10 @@ from flask_babel import lazy_ngettext
 
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.queries import offered_reasons
-from shopfloor.core.actions import Act
 from shopfloor.core.db import db
 from shopfloor.core.files import path_of, photo_of
 from shopfloor.core.forms import Form
-from shopfloor.core.paging import asked_page
+from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.refusals import Malformed, NotFound
 from shopfloor.core.subjects import find
 from shopfloor.core.web import onward
@@ -20,8 +19,8 @@ from shopfloor.quality import checked
 from shopfloor.quality import gauge_queries as queries
 from shopfloor.quality import gauge_words as words
 from shopfloor.quality.commands.gauges import calibrate_gauge
+from shopfloor.quality.free_lots import free_lots
 from shopfloor.quality.gauge_models import GAUGE, Calibration
-from shopfloor.stock.models import LOT
 
 bp = Blueprint("calibrations", __name__)
 EDIT, SEE, HOLD = "plan.edit", "work.view", "hold.place"
@@ -41,13 +40,15 @@ def form(code: str) -> str:
 def calibrate(code: str) -> Response:
     """Keep what a calibration has found; a bad one leads to what it puts in doubt."""
     doing, typed = act(), Form(request.form)
+    # Before anything else is read: the photo must be kept also when that is refused.
+    photo = photo_of(request.files.get("photo"), typed.text("sha256_photo", 64))
     done = calibrate_gauge(
         doing,
         gauge_id=find(db.session(), GAUGE, code).id,
         day=typed.needed_day("day"),
         result=words.read_result(typed),
         due_on=typed.day("due_on"),
-        sha256=photo_of(request.files.get("photo")),
+        sha256=photo,
         **{name: typed.text(name) for name in ("calibrated_by", "certificate", "note")},
     )
     here = url_for("calibrations.calibration", code=done.code, calibration=done.calibration_id)
@@ -76,13 +77,18 @@ def calibration(code: str, calibration: int) -> str:
 @bp.post("/gauges/<code>/calibrations/<int:calibration>")
 @requires(HOLD)
 def hold(code: str, calibration: int) -> Response:
-    """Lock the chosen lots, each with a hold of its own."""
+    """Lock the chosen lots, each with a hold of its own; whoever may not lock one locks none."""
     doing, typed = act(), Form(request.form, many=("lot",))
     chosen = list(dict.fromkeys(typed.fields.getlist("lot")))
     if not 0 < len(chosen) <= MOST_LOTS:
         raise Malformed(_l("Choose the lots that are locked."), rule="no_lots", field="lot")
-    for lot in chosen:
-        _hold(doing, lot, typed)
+    for lot in free_lots(db.session(), viewer().rights, chosen):
+        place_hold(
+            doing.then(lot.code),
+            subject_id=lot.id,
+            reason_id=typed.whole("reason") or 0,
+            note=typed.text("note"),
+        )
     said = lazy_ngettext("%(num)s lot is locked.", "%(num)s lots are locked.", len(chosen))
     here = url_for("calibrations.calibration", code=code, calibration=calibration)
     return onward(here, doing.id, said)
@@ -92,9 +98,9 @@ def hold(code: str, calibration: int) -> Response:
 @requires(SEE)
 def inspection(check: int) -> str:
     """Show what was read in an inspection by plan, with which gauges, and what is in doubt."""
-    return render_template(
-        "quality/inspection.html", found=checked.checked(db.session(), viewer(), check)
-    )
+    found = checked.checked(db.session(), viewer(), check)
+    page = page_of(db.session(), checked.read_in(found.check), asked_page())
+    return render_template("quality/inspection.html", found=found, page=page)
 
 
 @bp.get("/inspections/photos/<sha256>")
@@ -118,13 +124,3 @@ def _doubts(one: Calibration) -> queries.Doubtful | None:
     if one.doubted_from is None or not viewer().rights.has(EDIT):
         return None
     return queries.doubtful(db.session(), viewer().rights, one, asked_page())
-
-
-def _hold(doing: Act, lot: str, typed: Form) -> None:
-    subject = find(db.session(), LOT, lot)
-    place_hold(
-        doing.then(subject.code),
-        subject_id=subject.id,
-        reason_id=typed.whole("reason") or 0,
-        note=typed.text("note"),
-    )

@@ -12,15 +12,11 @@ from shopfloor.core.db import db
 from shopfloor.core.references import id_or_none
 from shopfloor.people.access import requires
 from shopfloor.people.programs import doing
-from shopfloor.quality.commands.checks import (
-    MOST_AT_ONCE,
-    Readings,
-    correct_value,
-    read_values,
-)
+from shopfloor.quality.commands.checks import correct_value, read_values
 from shopfloor.quality.gauging import MOST_GAUGES
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.photo_api import Photo
+from shopfloor.quality.taking import MOST_AT_ONCE, Readings
 from shopfloor.quality.values import Read
 
 bp = Blueprint("checks_api", __name__)
@@ -50,15 +46,21 @@ class ReadingSent(Body):
 
 
 class NewValues(Booking):
-    """Values of the pieces that wait at an operation; `sure` takes what is far from expected."""
+    """Values of the pieces that wait at an operation; `sure` takes what is far from expected.
+
+    With `rest` every question that is still open is answered as good, where it can be.
+    """
 
     lot: Name
     operation: Stop
-    values: Annotated[tuple[ReadingSent, ...], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    values: Annotated[tuple[ReadingSent, ...], Field(max_length=MOST_AT_ONCE)] = ()
     gauges: Annotated[tuple[Name, ...], Field(max_length=MOST_GAUGES)] = Field(
         (), description="What is measured with: each value takes the first of its type."
     )
     sure: Yes = False
+    rest: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+        None, description="Of how many pieces something was open when they were looked at."
+    )
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -136,6 +138,7 @@ def read(body: NewValues) -> ReadingsTold:
         values=tuple(value.read() for value in body.values),
         gauges=body.gauges,
         sure=body.sure,
+        rest=body.rest,
     )
     return ReadingsTold.of(stands)
 

@@ -57,6 +57,7 @@ def read(code: str, operation: int) -> Response:
         values=values,
         gauges=_gauges(form),
         sure=bool(form.text("sure")),
+        rest=form.whole("open") if form.text("rest") else None,
     )
     there = "quality.inspect" if stands.verdict else "checks.read"
     return onward(url_for(there, code=code, operation=operation), doing.id)
@@ -71,7 +72,7 @@ def correct_form(code: str, operation: int) -> str:
         "quality/values.html",
         view=view,
         check=check,
-        chosen=request.values.get("value", ""),
+        chosen=check.marked(request.values.get("value", "")),
         reasons=offered_reasons(db.session(), ReasonKind.UNDO),
         **_at(view, operation),
     )
@@ -116,7 +117,8 @@ def _values(form: Form, photos: Any) -> list[Read]:
         if match is None:
             continue
         key, reading = match.group(1), int(match.group(2))
-        photo = _photo(photos, f"photo:{key}:{reading}") or _photo(photos, name)
+        asked = _photo(form, photos, f"photo:{key}:{reading}")
+        photo = asked or _photo(form, photos, name)
         # A photo answers by being there; other fields that were left empty are read later.
         text = form.text(name) if name in form.fields else "photo" if photo else ""
         if text:
@@ -126,7 +128,7 @@ def _values(form: Form, photos: Any) -> list[Read]:
 
 def _corrected(form: Form) -> Read:
     piece, key, reading = _chosen(form.text("value", 60))
-    photo, gauge = _photo(request.files, "photo"), form.text("gauge", 200) or None
+    photo, gauge = _photo(form, request.files, "photo"), form.text("gauge", 200) or None
     return Read(key, form.text("text"), piece, reading, photo, gauge)
 
 
@@ -136,9 +138,9 @@ def _gauges(form: Form) -> tuple[str, ...]:
     return tuple(text for text in scanned if text)[:MOST_GAUGES]
 
 
-def _photo(photos: Any, name: str) -> str | None:
+def _photo(form: Form, photos: Any, name: str) -> str | None:
     upload: FileStorage | None = photos.get(name)
-    return files.photo_of(upload)
+    return files.photo_of(upload, form.text(f"sha256_{name}", 64))
 
 
 def _chosen(value: str) -> tuple[int, str, int]:

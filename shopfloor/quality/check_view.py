@@ -1,18 +1,25 @@
 """What the page of an inspection shows: the plan, the piece whose turn it is, and how it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from shopfloor.configure.answers import is_asked
+from shopfloor.configure.answers import good_answer
 from shopfloor.configure.models import FieldKind, FormField, Weight
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import due_refusals
-from shopfloor.quality.asked import asked_plan, current_values, revision_of, running
+from shopfloor.quality.asked import asked_plan, current_values, of_turn
 from shopfloor.quality.in_stock import IN_STOCK
-from shopfloor.quality.judging import Tally, bad_pieces, said_by_piece, tally
+from shopfloor.quality.judging import (
+    Tally,
+    bad_pieces,
+    open_pieces,
+    said_by_piece,
+    tally,
+    unanswered,
+)
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import BY_ITSELF, Check, Plan, PlanRevision, Value
 from shopfloor.quality.refusals import weight_name
@@ -46,6 +53,8 @@ class CheckView:
     values: Sequence[Value]
     piece: int
     asked: list[Asked]
+    # How many pieces can be called good together; 0 where each has to be looked at.
+    rest: int
 
     @property
     def decided(self) -> bool:
@@ -89,15 +98,23 @@ class CheckView:
         found = [(value.piece, fields[value.field_id], value) for value in self.values]
         return sorted(found, key=lambda each: (each[0], each[1].position, each[2].reading))
 
+    def mark(self, piece: int, field: FormField, value: Value) -> str:
+        """Return what names one of the readings in an address."""
+        return f"{piece}:{field.key}:{value.reading}"
+
+    def marked(self, mark: str) -> tuple[int, FormField, Value] | None:
+        """Return the reading of this mark; None where there is no such one."""
+        return next((each for each in self.readings() if self.mark(*each) == mark), None)
+
 
 def check_view(session: Session, lot_work: Work, stop: Stop) -> CheckView | None:
     """Return the inspection that a plan asks for here; None where no plan does, or nothing waits.
 
     In stock only what is due is inspected, and anything else refused. At most seven statements.
     """
-    check = running(session, lot_work.lot.id, stop.operation.id)
+    check = of_turn(session, lot_work.lot.id, stop.operation.id)
     if check is not None:
-        revision = revision_of(session, check)
+        revision = check.revision
         size, numbers, quantity = check.size, check.numbers, check.quantity
         values = current_values(session, check)
     elif stop.operation.sequence == IN_STOCK:
@@ -109,9 +126,10 @@ def check_view(session: Session, lot_work: Work, stop: Stop) -> CheckView | None
         revision, quantity, values = asks, stop.waiting, []
         size, numbers = sample_here(session, revision, lot_work, stop)
     fields = revision.form.fields
-    piece, asked = _turn(fields, size, values)
+    left = open_pieces(fields, size, values)
+    piece = next(left, size)
     return CheckView(
-        session.get_one(Plan, revision.plan_id),
+        revision.plan,
         revision,
         check,
         quantity,
@@ -120,24 +138,25 @@ def check_view(session: Session, lot_work: Work, stop: Stop) -> CheckView | None
         tally(fields, size, numbers, values),
         values,
         piece,
-        asked,
+        _asked(fields, piece, values),
+        _rest(fields, left),
     )
 
 
-def _turn(
-    fields: Sequence[FormField], size: int, values: Sequence[Value]
-) -> tuple[int, list[Asked]]:
-    """Return the first piece of which something is missing, and what; or the last with nothing."""
-    said = said_by_piece(fields, values)
-    known = {(value.piece, value.field_id, value.reading) for value in values}
-    for piece in range(1, size + 1):
-        asked = [
-            Asked(each, reading)
-            for each in fields
-            if each.kind is not FieldKind.COMPUTED and is_asked(each, said.get(piece, {}))
-            for reading in range(1, each.readings + 1)
-            if (piece, each.id, reading) not in known
-        ]
-        if asked:
-            return piece, asked
-    return size, []
+def _asked(fields: Sequence[FormField], piece: int, values: Sequence[Value]) -> list[Asked]:
+    """Return what is still asked of a piece."""
+    said = said_by_piece(fields, values).get(piece, {})
+    known = {(value.field_id, value.piece, value.reading) for value in values}
+    return [Asked(*each) for each in unanswered(fields, piece, said, known)]
+
+
+def _rest(fields: Sequence[FormField], others: Iterator[int]) -> int:
+    """Return how many open pieces there are with the first one, if any other can be called good.
+
+    That is where only OK or NG, defects and choices are asked: nobody measures without looking.
+    """
+    asked = (each for each in fields if not each.show_if and each.kind is not FieldKind.COMPUTED)
+    if any(good_answer(each) is None for each in asked):
+        return 0
+    count = sum(1 for _ in others)
+    return count + 1 if count else 0

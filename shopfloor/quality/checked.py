@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.configure.models import FormField
@@ -12,37 +12,25 @@ from shopfloor.core.subjects import Subject, nothing_under
 from shopfloor.people.models import Person
 from shopfloor.people.viewer import Viewer
 from shopfloor.production.queries import LotView
-from shopfloor.quality.gauge_models import Calibration
+from shopfloor.quality.doubt import Doubt, doubts_of
 from shopfloor.quality.in_stock import IN_STOCK, view_at
 from shopfloor.quality.plan_models import Check, Plan, PlanRevision, Value
 
 
 @dataclass(frozen=True)
-class Doubt:
-    """The calibration that found a gauge bad with which something was measured here."""
-
-    calibration: Calibration
-    gauge: Subject
-
-
-@dataclass(frozen=True)
 class Checked:
-    """An inspection by plan with its lot and plan, what was read, and why it is in doubt."""
+    """An inspection by plan with its lot and plan, and why what was read is in doubt."""
 
     check: Check
     plan: Plan
     plan_code: str
     revision: int
     view: LotView
-    rows: Sequence[Any]
-    doubt: Doubt | None
+    doubts: Sequence[Doubt]
 
     def is_doubtful(self, value: Value) -> bool:
-        """Say whether a value was measured with the gauge that was found bad."""
-        if self.doubt is None or self.doubt.calibration.doubted_from is None:
-            return False
-        since = self.doubt.calibration.doubted_from
-        return value.gauge_id == self.doubt.gauge.id and value.read_at >= since
+        """Say whether a value was measured with a gauge that was found bad after it."""
+        return any(value.id in doubt.values for doubt in self.doubts)
 
 
 def checked(session: Session, viewer: Viewer, check_id: int) -> Checked:
@@ -66,28 +54,18 @@ def checked(session: Session, viewer: Viewer, check_id: int) -> Checked:
         found.code,
         found.revision,
         view,
-        read_in(session, check),
-        doubt_of(session, check),
+        doubts_of(session, check),
     )
 
 
-def doubt_of(session: Session, check: Check) -> Doubt | None:
-    """Return why an inspection is in doubt; no statement while it is not."""
-    if check.doubted_by_id is None:
-        return None
-    calibration = session.get_one(Calibration, check.doubted_by_id)
-    return Doubt(calibration, session.get_one(Subject, calibration.gauge_id))
-
-
-def read_in(session: Session, check: Check) -> Sequence[Any]:
-    """Return every value of an inspection with field, reader and gauge; one statement."""
+def read_in(check: Check) -> Select[*tuple[Any, ...]]:
+    """Return the query for every value of an inspection with field, reader and gauge."""
     gauge = aliased(Subject)
-    return session.execute(
+    return (
         select(Value, FormField, Person.name, gauge.code, gauge.number)
         .join(FormField, FormField.id == Value.field_id)
         .join(Person, Person.id == Value.person_id)
         .join(gauge, gauge.id == Value.gauge_id, isouter=True)
         .where(Value.check_id == check.id)
         .order_by(Value.piece, FormField.position, Value.reading, Value.id)
-        .limit(3000)
-    ).all()
+    )

@@ -1,19 +1,22 @@
 """An inspection by plan with everything that was read, for programs."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from flask import Blueprint
+from pydantic import Field
 
-from shopfloor.core.api import call
-from shopfloor.core.api_fields import Exact, Id, Named, Told
+from shopfloor.core.api import call, part_of
+from shopfloor.core.api_fields import Asked, Exact, Id, Named, Told
 from shopfloor.core.db import db
 from shopfloor.people.access import requires, viewer
-from shopfloor.quality.checked import Checked, checked
+from shopfloor.quality.checked import Checked, checked, read_in
 from shopfloor.quality.models import Verdict
-from shopfloor.quality.plan_models import PlanKind
+from shopfloor.quality.plan_models import PlanKind, Value
 
 bp = Blueprint("checked_api", __name__)
+MOST_VALUES = 1000
 
 
 class ReadValueTold(Told):
@@ -54,9 +57,16 @@ class ReadValueTold(Told):
         )
 
 
+class AskedValues(Asked):
+    """Which part of the values, in the order in which they were read."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_VALUES)] = MOST_VALUES
+
+
 class InspectionTold(Told):
     """An inspection by plan: its sample, what was read of it, and the verdict once there is one.
 
+    `next` is the `after` of the next part of the values, or null with the last one.
     `photo` of a value is sent by `GET /records/{lot}/files/{sha256}`.
     """
 
@@ -73,10 +83,11 @@ class InspectionTold(Told):
     closed_at: datetime | None
     verdict: Verdict | None
     values: list[ReadValueTold]
+    next: int | None
 
     @classmethod
-    def of(cls, found: Checked) -> Self:
-        """Tell an inspection."""
+    def of(cls, found: Checked, values: Sequence[Any], after: int | None) -> Self:
+        """Tell an inspection with a part of its values."""
         check, lot = found.check, found.view.work.subject
         return cls(
             id=check.id,
@@ -91,13 +102,16 @@ class InspectionTold(Told):
             self_checked_at=check.self_checked_at,
             closed_at=check.closed_at,
             verdict=check.verdict,
-            values=[ReadValueTold.of(row, found.is_doubtful(row.Value)) for row in found.rows],
+            values=[ReadValueTold.of(row, found.is_doubtful(row.Value)) for row in values],
+            next=after,
         )
 
 
 @bp.get("/inspections/<int:inspection>")
 @requires("work.view")
-@call(gives=InspectionTold)
-def inspection(inspection: int) -> InspectionTold:
-    """Tell an inspection by plan, with every value and who has read it with which gauge."""
-    return InspectionTold.of(checked(db.session(), viewer(), inspection))
+@call(asks=AskedValues, gives=InspectionTold)
+def inspection(inspection: int, asked: AskedValues) -> InspectionTold:
+    """Tell an inspection by plan, with the values and who has read each with which gauge."""
+    found = checked(db.session(), viewer(), inspection)
+    values, after = part_of(db.session(), read_in(found.check).order_by(None), Value.id, asked)
+    return InspectionTold.of(found, values, after)

@@ -104,7 +104,7 @@ def wants_consent(session: Session, item_ids: set[int]) -> bool:
 
 def read_conceded(form: Form, files: Mapping[str, FileStorage]) -> Conceded:
     """Read the fields of a concession; without words it says nothing."""
-    photo = photo_of(files.get("consent_photo")) if form.text("concession", LONGEST) else None
+    photo = photo_of(files.get("consent_photo"), form.text("sha256_consent_photo", 64))
     return Conceded(
         form.text("concession", LONGEST),
         form.day("expires_on"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row
 
 from shopfloor.catalogue.models import ReasonKind
@@ -14,21 +15,24 @@ from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core.codes import read_code
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
-from shopfloor.core.subjects import find
+from shopfloor.core.parking import in_all_languages
 from shopfloor.core.web import onward
 from shopfloor.holds.commands import place_hold
 from shopfloor.holds.gate import story
 from shopfloor.people.access import act, requires, viewer
 from shopfloor.quality import queries
 from shopfloor.quality.commands.clearing import clear_suspect
+from shopfloor.quality.free_lots import free_lots
 from shopfloor.quality.suspects import suspected, suspicions
 from shopfloor.quality.whereabouts import whereabouts
-from shopfloor.stock.models import LOT
 
 bp = Blueprint("containment", __name__)
 
 
 @bp.get("/holds/<int:hold_id>/where")
+# A refused button or form is shown again at its own address.
+@bp.get("/holds/<int:hold_id>/suspects", endpoint="lock_form")
+@bp.get("/holds/<int:hold_id>/suspects/clear", endpoint="clear_form")
 @requires("work.view")
 def where(hold_id: int) -> str:
     """Show where all pieces of what is locked are, and what is under suspicion besides."""
@@ -71,11 +75,12 @@ def lock_all(hold_id: int) -> Response:
     """Lock every suspect that is still free, one after the other under ids made of this form's."""
     doing, shown = act(), _shown(hold_id)
     reason_id = _reason_for(shown["hold"].reason_id)
-    note = gettext("Suspect: made since the last pass before %(what)s", what=shown["name"])
+    # A note is shown as it is written: it is written for the readers of every language.
+    why = _l("Suspect: made since the last pass before %(what)s", what=shown["name"])
+    note = " · ".join(in_all_languages(why).values())
     free = sorted({each.lot_code for each in shown["suspects"] if not each.locked})
-    for code in free:
-        lot = find(db.session(), LOT, code)
-        place_hold(doing.then(code), subject_id=lot.id, reason_id=reason_id, note=note)
+    for lot in free_lots(db.session(), viewer().rights, free):
+        place_hold(doing.then(lot.code), subject_id=lot.id, reason_id=reason_id, note=note)
     said = ngettext("%(num)s lot is locked.", "%(num)s lots are locked.", len(free))
     return onward(url_for("containment.where", hold_id=hold_id), doing.id, said)
 
@@ -102,14 +107,12 @@ def _shown(hold_id: int) -> dict[str, Any]:
         "hold": hold,
         "name": subject.number or subject.code,
         "why": story(session, hold),
-        "pieces": whereabouts(session, subject.id),
+        "pieces": whereabouts(session, viewer().rights, subject.id),
         "suspects": suspected(session, hold_id),
     }
 
 
-def _reason_for(reason_id: int | None) -> int:
-    """Return the fail's own reason where it is one for locks, else the first that is offered."""
-    offered = [reason.id for reason in offered_reasons(db.session(), ReasonKind.HOLD)]
-    if reason_id in offered:
-        return int(reason_id or 0)
-    return offered[0] if offered else 0
+def _reason_for(reason_id: int | None) -> int | None:
+    """Return the fail's own reason where it is one for locks; the note alone says it otherwise."""
+    offered = {reason.id for reason in offered_reasons(db.session(), ReasonKind.HOLD)}
+    return reason_id if reason_id in offered else None

@@ -30,7 +30,6 @@ ZERO = Decimal(0)
 # Pieces that are not as they should be and go on nevertheless: somebody answers for it by name.
 CONCEDED = (DispositionKind.USE_AS_IS, DispositionKind.REPAIR)
 AGAIN = (DispositionKind.REWORK, DispositionKind.REPAIR)
-LEAVING = (DispositionKind.DOWNGRADE, DispositionKind.RETURN)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 
 from shopfloor.core.refusals import Malformed, NotFound, NotYours, Refused
+from shopfloor.core.shown import show_dated
 
 
 def not_before(back_to: int | None, here: int) -> Refused:
@@ -83,7 +84,7 @@ def concession_missing(quantity: Decimal) -> Refused:
 def concession_expired(day: date) -> Refused:
     """Return the refusal for a concession that is over."""
     return Refused(
-        _l("The concession was good through %(day)s.", day=day.isoformat()),
+        _l("The concession was good through %(day)s.", day=show_dated(day)),
         _l("Have it approved again, or decide otherwise about the pieces."),
         rule="concession_expired",
         field="expires_on",

@@ -6,13 +6,15 @@ Everything here runs under the lock of the family, as the report, the start and 
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.entries import of_category
 from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
-from shopfloor.core.events import EventSubject, Recorded
+from shopfloor.core.db import metadata
+from shopfloor.core.events import Effect, EventSubject, Recorded
+from shopfloor.core.types import UtcDateTime
 from shopfloor.production.models import LotOperation, Operation, OrderState, WorkOrder
 from shopfloor.quality import due_refusals as refusals
 from shopfloor.quality.judging import sample_of
@@ -21,6 +23,29 @@ from shopfloor.quality.plan_models import DUE_KINDS, Check, Plan, PlanKind, Plan
 
 ZERO = Decimal(0)
 REPORTED = LotOperation.good + LotOperation.scrap + LotOperation.rework
+# The operations of the order that an event is about.
+_OPERATIONS = (
+    select(Operation.id)
+    .join(EventSubject, EventSubject.subject_id == Operation.order_id)
+    .where(EventSubject.event_id == bindparam("event"))
+)
+_LAST_PIECE = (
+    select(Operation.sequence)
+    .join(Check, Check.operation_id == Operation.id)
+    .where(
+        Operation.id.in_(_OPERATIONS),
+        Check.kind == PlanKind.LAST_PIECE,
+        Check.closed_at.is_(None),
+    )
+    .order_by(Operation.sequence)
+    .limit(1)
+)
+_CHECKS = metadata.tables[Check.__tablename__]
+_END = (
+    update(_CHECKS)
+    .where(_CHECKS.c.operation_id.in_(_OPERATIONS), _CHECKS.c.closed_at.is_(None))
+    .values(closed_at=bindparam("at", type_=UtcDateTime()))
+)
 
 
 def add_due(
@@ -94,19 +119,14 @@ def settle(tx: Tx, check: Check, verdict: Verdict, inspection_id: int) -> None:
         )
 
 
-def require_last_piece(tx: Tx, event: Recorded) -> None:
-    """Refuse to close an order while the last piece of one of its operations is not inspected."""
-    sequence = tx.session.scalar(
-        select(Operation.sequence)
-        .join(Check, Check.operation_id == Operation.id)
-        .join(EventSubject, EventSubject.subject_id == Operation.order_id)
-        .where(
-            EventSubject.event_id == event.id,
-            Check.kind == PlanKind.LAST_PIECE,
-            Check.closed_at.is_(None),
-        )
-        .order_by(Operation.sequence)
-        .limit(1)
-    )
+def end_checks(tx: Tx, event: Recorded) -> Effect | None:
+    """Close what is open at the operations of an order that is closed: nobody can judge it now.
+
+    Refused while the last piece of one of them is not inspected.
+    """
+    order = {"event": event.id}
+    sequence = tx.session.scalar(_LAST_PIECE, order)
     if sequence is not None:
         raise refusals.last_piece(sequence)
+    tx.session.connection().execute(_END, order | {"at": tx.act.when.at})
+    return None

@@ -17,7 +17,7 @@ from shopfloor.people.programs import doing
 from shopfloor.plant.models import LINE
 from shopfloor.quality import due_queries as queries
 from shopfloor.quality.commands.self_checks import SelfChecked, check_first_article
-from shopfloor.quality.due_queries import Standing
+from shopfloor.quality.due_queries import DueState
 from shopfloor.quality.plan_models import PlanKind
 
 bp = Blueprint("due_api", __name__)
@@ -26,7 +26,7 @@ bp = Blueprint("due_api", __name__)
 class AskedOpen(Asked):
     """Which part of what is to be inspected, the most urgent first; `after` counts entries."""
 
-    state: Standing | None = None
+    state: DueState | None = None
     line: Name | None = None
 
 
@@ -35,7 +35,7 @@ class OpenInspection(Told):
 
     inspection: int | None
     kind: PlanKind
-    state: Standing
+    state: DueState
     lot: Named
     operation: int | None = Field(description="None in stock: the calls take 0 for it.")
     names: dict[str, str] | None
@@ -52,7 +52,7 @@ class OpenInspection(Told):
         return cls(
             inspection=row.check_id,
             kind=PlanKind(row.kind),
-            state=Standing(row.standing),
+            state=DueState(row.standing),
             lot=Named(code=row.lot_code, number=row.lot_number),
             operation=row.sequence,
             names=row.operation_names,

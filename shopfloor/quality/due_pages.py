@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from shopfloor.configure.models import FieldKind
 from shopfloor.core import clock
@@ -17,16 +18,16 @@ from shopfloor.production.queries import lot_view
 from shopfloor.quality import due_queries as queries
 from shopfloor.quality import due_refusals as refusals
 from shopfloor.quality import plan_words as words
-from shopfloor.quality.asked import first_article, revision_of
+from shopfloor.quality.asked import first_article
 from shopfloor.quality.commands.self_checks import check_first_article
-from shopfloor.quality.due_queries import Standing
+from shopfloor.quality.due_queries import DueState
 
 bp = Blueprint("due", __name__)
 STANDINGS: dict[str, Sentence] = {
     "": _l("All"),
-    Standing.OVERDUE.value: _l("Overdue"),
-    Standing.DUE.value: _l("Due"),
-    Standing.RUNNING.value: _l("Begun"),
+    DueState.OVERDUE.value: _l("Overdue"),
+    DueState.DUE.value: lazy_pgettext("inspection", "Due"),
+    DueState.RUNNING.value: _l("Begun"),
 }
 
 
@@ -57,7 +58,7 @@ def self_check_form(code: str, operation: int) -> str:
     check = first_article(db.session(), stop.operation.id)
     if check is None:
         raise refusals.nothing_to_check()
-    revision = revision_of(db.session(), check)
+    revision = check.revision
     fields = [each for each in revision.form.fields if each.kind is not FieldKind.COMPUTED]
     return render_template(
         "quality/self_check.html", view=view, stop=stop, check=check, fields=fields

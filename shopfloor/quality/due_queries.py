@@ -4,7 +4,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
@@ -24,7 +35,7 @@ from shopfloor.quality.plan_models import DUE_KINDS, Check, Plan, PlanKind, Plan
 from shopfloor.stock.models import Lot
 
 
-class Standing(StrEnum):
+class DueState(StrEnum):
     """How urgent an inspection is."""
 
     OVERDUE = "overdue"
@@ -43,19 +54,11 @@ def inspections(
     todo = _todo()
     lot, order = aliased(Subject), aliased(Subject)
     standing = case(
-        (todo.c.overdue_at <= now, Standing.OVERDUE.value),
-        (todo.c.opened_at.is_not(None), Standing.RUNNING.value),
-        else_=Standing.DUE.value,
+        (todo.c.overdue_at <= now, DueState.OVERDUE.value),
+        (todo.c.opened_at.is_not(None), DueState.RUNNING.value),
+        else_=DueState.DUE.value,
     )
-    held = (
-        select(Hold.id)
-        .where(
-            or_(Hold.subject_id == Lot.family_id, Hold.subject_id == todo.c.lot_id),
-            Hold.released_at.is_(None),
-        )
-        .exists()
-    )
-    first = todo.c.kind == PlanKind.FIRST_ARTICLE.value
+    held = _held()
     query = (
         select(
             todo,
@@ -89,21 +92,9 @@ def inspections(
                 todo.c.operation_id.is_(None),
             )
         )
-        .order_by(
-            held,
-            case((standing == Standing.OVERDUE.value, 0), (first, 1), else_=2),
-            todo.c.due_at.is_(None),
-            todo.c.due_at,
-            WorkOrder.priority.is_(None),
-            WorkOrder.priority,
-            WorkOrder.due.is_(None),
-            WorkOrder.due,
-            WorkOrder.id,
-            Operation.sequence,
-            todo.c.lot_id,
-        )
+        .order_by(held, *_urgent_first(todo, standing))
     )
-    if state in list(Standing):
+    if state in list(DueState):
         query = query.where(standing == state)
     if line_id is not None:
         query = query.where(Line.id == line_id)
@@ -112,6 +103,28 @@ def inspections(
         places = (lot.site_id, Line.id, Station.id)
         query = query.where(or_(*(place.in_(scopes) for place in places)))
     return query
+
+
+def _held() -> ColumnElement[bool]:
+    """Say that a lot or its order is locked."""
+    on = or_(Hold.subject_id == Lot.family_id, Hold.subject_id == Lot.id)
+    return select(Hold.id).where(on, Hold.released_at.is_(None)).exists()
+
+
+def _urgent_first(todo: Any, standing: ColumnElement[str]) -> list[ColumnElement[Any]]:
+    first = todo.c.kind == PlanKind.FIRST_ARTICLE.value
+    return [
+        case((standing == DueState.OVERDUE.value, 0), (first, 1), else_=2),
+        todo.c.due_at.is_(None),
+        todo.c.due_at,
+        WorkOrder.priority.is_(None),
+        WorkOrder.priority,
+        WorkOrder.due.is_(None),
+        WorkOrder.due,
+        WorkOrder.id,
+        Operation.sequence,
+        todo.c.lot_id,
+    ]
 
 
 def lines(session: Session, rights: Rights) -> list[tuple[str, dict[str, str]]]:

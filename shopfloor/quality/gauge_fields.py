@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shopfloor.core.editing import name_fields
 from shopfloor.core.files import File
 from shopfloor.core.refusals import Malformed, Sentence
+from shopfloor.core.shown import show_dated
 from shopfloor.core.types import plain
 from shopfloor.core.words import require_names
 from shopfloor.quality.gauge_models import Gauge, Sample
@@ -91,7 +92,8 @@ def require_short(text: str, longest: int, field: str) -> None:
 def require_day(day: date, least: date, most: date, field: str) -> None:
     """Refuse a day that cannot be meant."""
     if not least <= day <= most:
-        raise _wrong(field, _l("Check the day: it cannot be %(day)s.", day=day.isoformat()))
+        between = {"least": show_dated(least), "most": show_dated(most)}
+        raise _wrong(field, _l("The day must lie between %(least)s and %(most)s.", **between))
 
 
 def require_file(session: Session, sha256: str | None, field: str) -> None:

@@ -19,6 +19,7 @@ from shopfloor.holds.models import Hold
 from shopfloor.people.models import Person
 from shopfloor.plant.models import Place
 from shopfloor.production.models import Operation
+from shopfloor.quality.doubt import measured_before
 from shopfloor.quality.gauge_models import (
     GAUGE,
     SOON,
@@ -113,7 +114,7 @@ def readers(
     named = (
         select(Value.check_id, Person.name)
         .join(Person, Person.id == Value.person_id)
-        .where(Value.check_id.in_(check_ids), _with(calibration))
+        .where(Value.check_id.in_(check_ids), measured_before(calibration))
         .distinct()
         .order_by(Person.name)
     )
@@ -135,7 +136,7 @@ def in_doubt(calibration: Calibration, rights: Rights) -> Select[*tuple[Any, ...
             func.min(Value.read_at).label("first"),
             func.max(Value.read_at).label("last"),
         )
-        .where(_with(calibration))
+        .where(measured_before(calibration))
         .group_by(Value.check_id)
         .subquery()
     )
@@ -204,10 +205,6 @@ def shown_photo(session: Session, sha256: str) -> File | None:
     )
     image = File.media_type.like("image/%")
     return session.scalar(select(File).where(File.sha256 == sha256, image, or_(*shown)))
-
-
-def _with(calibration: Calibration) -> ColumnElement[bool]:
-    return (Value.gauge_id == calibration.gauge_id) & (Value.read_at >= calibration.doubted_from)
 
 
 def _is(state: GaugeState, day: date) -> ColumnElement[bool]:

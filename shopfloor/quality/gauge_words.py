@@ -1,11 +1,9 @@
 """What the states of gauges and the kinds of samples are called, and how their forms are read."""
 
-from decimal import Decimal
-
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from shopfloor.core.forms import Form, read_measure
+from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed, Sentence
 from shopfloor.core.tables.sending import Column
 from shopfloor.quality.gauge_fields import GaugeDetails
@@ -53,9 +51,9 @@ def read_gauge(form: Form) -> GaugeDetails:
         type=form.text("type", 80),
         interval_days=form.needed("interval_days"),
         unit=form.text("unit", 40),
-        low=_measure(form, "low"),
-        high=_measure(form, "high"),
-        resolution=_measure(form, "resolution"),
+        low=form.measure("low"),
+        high=form.measure("high"),
+        resolution=form.measure("resolution"),
         place=form.text("place", 300),
     )
 
@@ -76,13 +74,3 @@ def read_kind(form: Form) -> SampleKind:
         return SampleKind(form.text("kind", 20))
     except ValueError:
         raise Malformed(_l("Choose one of the list."), rule="bad_choice", field="kind") from None
-
-
-def _measure(form: Form, name: str) -> Decimal | None:
-    text = form.text(name, 40)
-    value = read_measure(text) if text else None
-    if text and value is None:
-        raise Malformed(
-            _l("“%(typed)s” is not a number.", typed=text), rule="bad_number", field=name
-        )
-    return value

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from shopfloor.core import codes
+from shopfloor.core.finding import folded
 from shopfloor.core.subjects import Subject, read_reference
 from shopfloor.plant.models import Site
 from shopfloor.quality.gauge_models import GAUGE, Gauge
@@ -32,6 +33,20 @@ def gauges_named(
         .order_by(Gauge.id)
         .with_for_update(read=True, of=Gauge)
     ).all()
+
+
+def any_case(session: Session, texts: Iterable[str]) -> dict[str, str]:
+    """Return the codes of the gauges whose numbers differ from these texts in case only.
+
+    Nobody shifts in gloves. Where two numbers differ in nothing else, neither is meant.
+    """
+    wanted = {folded(text): text for text in texts}
+    number = func.lower(Subject.number)
+    rows = session.execute(
+        select(Subject.code, number).where(Subject.kind == GAUGE.name, number.in_(list(wanted)))
+    ).all()
+    numbers = [each for _code, each in rows]
+    return {wanted[each]: code for code, each in rows if numbers.count(each) == 1}
 
 
 def read_name(text: str) -> tuple[str | None, str | None]:

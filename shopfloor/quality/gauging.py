@@ -18,7 +18,7 @@ from shopfloor.core.subjects import Subject
 from shopfloor.core.words import InWords
 from shopfloor.quality.foreign import gauges_meant
 from shopfloor.quality.gauge_models import Gauge, GaugeState
-from shopfloor.quality.gauges_named import Found, gauges_named, read_name
+from shopfloor.quality.gauges_named import Found, any_case, gauges_named, read_name
 from shopfloor.quality.plan_models import Value
 
 FIELD = "gauge"
@@ -56,7 +56,7 @@ class Tray:
         texts = list(dict.fromkeys([*scanned, *named]))
         tray = cls(scanned[:MOST_GAUGES], gauges_named(session, site_id, texts, used), used, act)
         strange = [text for text in texts if text and tray.known(text) is None]
-        meant = gauges_meant(session, strange) if strange else {}
+        meant = any_case(session, strange) | gauges_meant(session, strange) if strange else {}
         if not meant:
             return tray
         found = gauges_named(session, site_id, [meant.get(text, text) for text in texts], used)
@@ -138,6 +138,7 @@ def require_fit(found: Found, field: FormField) -> None:
                 name=InWords(field.names),
                 asked=field.unit,
             ),
+            _l("Take a gauge that fits and scan it."),
         )
     limits = [limit for limit in (field.low, field.high, field.target) if limit is not None]
     if any(not in_range(gauge, limit) for limit in limits):
@@ -149,6 +150,7 @@ def require_fit(found: Found, field: FormField) -> None:
                 range=range_of(gauge),
                 name=InWords(field.names),
             ),
+            _l("Take a gauge that fits and scan it."),
         )
 
 
@@ -193,6 +195,7 @@ def wrong_type(found: Found, field: FormField) -> Refused:
             asked=field.gauge_type,
             type=found.Gauge.type,
         ),
+        _l("Scan a gauge of the type %(type)s.", type=field.gauge_type),
     )
 
 
@@ -219,10 +222,10 @@ def beyond(gauge: Gauge, said: str) -> Refused:
     )
 
 
-def _no(rule: str, sentence: Sentence) -> Refused:
+def _no(rule: str, sentence: Sentence, hint: Sentence | None = None) -> Refused:
     return Refused(
         sentence,
-        _l("Take another gauge and scan it; put this one aside for the quality head."),
+        hint or _l("Take another gauge and scan it; put this one aside for the quality head."),
         rule=rule,
         field=FIELD,
     )

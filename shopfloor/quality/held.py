@@ -31,15 +31,17 @@ def families_of(session: Session, hold_id: int, subject_id: int) -> set[int]:
 
 
 def works_of(session: Session, hold: Hold) -> list[Work]:
-    """Return the lots that are held by a hold on them, or have pieces reported under it."""
+    """Return the lots that are held by a hold on them, or have pieces reported under it.
+
+    Two statements.
+    """
     # A lot that no order has made has no pieces at an operation: it is locked and freed whole.
     lots = session.scalars(
         select(Lot.id)
         .join(WorkOrder, WorkOrder.id == Lot.family_id)
         .where(_concerned(hold.id, hold.subject_id))
-        .order_by(Lot.id)
     )
-    return [work.load(session, lot_id) for lot_id in lots.all()]
+    return work.load_all(session, lots.all())
 
 
 def held_by(session: Session, hold: Hold, works: list[Work]) -> list[Held]:
@@ -47,16 +49,22 @@ def held_by(session: Session, hold: Hold, works: list[Work]) -> list[Held]:
 
     A hold on a lot or its order keeps everything of it that waits; one on an item, an operation,
     a station or a person keeps what was reported under it, and what an earlier lock has left to it:
-    the last lock on pieces is the one at whose end they are decided about.
+    the last lock on pieces is the one at whose end they are decided about. Three statements.
     """
     under_it = select(Job.lot_id, Job.operation_id).where(Job.reported_under_id == hold.id)
     reported = {(row.lot_id, row.operation_id) for row in session.execute(under_it)}
-    waiting = [
-        Held(lot_work, stop, row, _elsewhere(session, hold, lot_work, stop))
+    there = [
+        (lot_work, stop, row)
         for lot_work in works
         for stop in lot_work.stops
         for row in stop.passes
         if row.held > 0
+    ]
+    asked = set[int | None]().union(*(w.held_by(stop) for w, stop, _row in there))
+    locked = {each.subject_id for each in gate.in_force(session, asked) if each.id != hold.id}
+    waiting = [
+        Held(lot_work, stop, row, not locked.isdisjoint(lot_work.held_by(stop)))
+        for lot_work, stop, row in there
     ]
     return [
         each
@@ -81,10 +89,6 @@ def other_locks(session: Session, hold: Hold, works: list[Work]) -> list[Hold]:
     return [other for other in gate.in_force(session, on) if other.id != hold.id]
 
 
-def _elsewhere(session: Session, hold: Hold, lot_work: Work, stop: Stop) -> bool:
-    return any(other.id != hold.id for other in gate.in_force(session, lot_work.held_by(stop)))
-
-
 def _concerned(hold_id: int, subject_id: int) -> ColumnElement[bool]:
     return or_(
         Lot.id == subject_id,
@@ -96,11 +100,14 @@ def _concerned(hold_id: int, subject_id: int) -> ColumnElement[bool]:
             LotOperation.lot_id == Lot.id,
             LotOperation.held > 0,
             Operation.id == LotOperation.operation_id,
+            WorkOrder.id == Operation.order_id,
             Station.id == Operation.station_id,
+            # As Work.held_by() counts; lot, order and operation have been asked for above.
             or_(
                 Lot.item_id == subject_id,
                 Station.id == subject_id,
                 Station.line_id == subject_id,
+                WorkOrder.wip_place_id == subject_id,
             ),
         ),
     )

@@ -15,7 +15,7 @@ from shopfloor.quality.conceding import LONGEST, Conceded
 from shopfloor.quality.photo_api import Photo
 from shopfloor.quality.queries import HeldPiece, HeldView, held_pieces, within_reach
 from shopfloor.quality.suspects import Suspected, suspected
-from shopfloor.quality.whereabouts import Spot, whereabouts
+from shopfloor.quality.whereabouts import PiecesAt, whereabouts
 
 bp = Blueprint("hold_api", __name__)
 SEE = "work.view"
@@ -59,7 +59,7 @@ class SpotTold(Told):
     stored: Exact
 
     @classmethod
-    def of(cls, spot: Spot) -> Self:
+    def of(cls, spot: PiecesAt) -> Self:
         """Tell where pieces are."""
         return cls(
             lot=Named(code=spot.lot_code, number=spot.lot),
@@ -110,7 +110,7 @@ class PiecesTold(Told):
     ncr: Named | None
 
     @classmethod
-    def of(cls, view: HeldView | None, where: list[Spot], suspects: list[Suspected]) -> Self:
+    def of(cls, view: HeldView | None, where: list[PiecesAt], suspects: list[Suspected]) -> Self:
         """Tell the pieces of a lock; a released one has none that wait for a decision."""
         conceded = view.conceded if view else None
         return cls(
@@ -186,7 +186,7 @@ def pieces(hold_id: int) -> PiecesTold:
     session = db.session()
     hold, subject, _works = within_reach(session, viewer(), hold_id, SEE)
     view = None if hold.released_at else held_pieces(session, viewer(), hold_id)
-    where = whereabouts(session, subject.id).spots
+    where = whereabouts(session, viewer().rights, subject.id).spots
     return PiecesTold.of(view, where, list(suspected(session, hold_id)))
 
 

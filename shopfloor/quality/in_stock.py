@@ -57,6 +57,13 @@ def work_at(session: Session, lot: str | int, operation: int) -> tuple[Work, Sto
     return found, found.stops[0]
 
 
+def work_of(session: Session, lot_id: int) -> Work:
+    """Return a lot with the operations of its order, or with its place where no order made it."""
+    if session.get(WorkOrder, session.get_one(Lot, lot_id).family_id) is not None:
+        return work.load(session, lot_id)
+    return _in_stock(session, lot_id, gone=True)
+
+
 def view_at(
     session: Session, viewer: Viewer, lot: str, operation: int, *, gone: bool = False
 ) -> LotView:
@@ -111,7 +118,7 @@ def _in_stock(session: Session, lot: str | int, *, gone: bool = False) -> Work:
         raise work.unknown_lot(str(lot) if row is None else row.number or row.code)
     facts = OperationFacts(0, IN_STOCK, _NAMES, inspect=False, tolerance_percent=0)
     return Work(
-        LotFacts(row.id, row.family_id, row.supplier_lot, row.serial, row.supplier_id),
+        LotFacts(*row[:6]),
         Label(row.code, row.number),
         Label(row.family_code, row.family_number),
         _order(row),
@@ -124,7 +131,7 @@ def _in_stock(session: Session, lot: str | int, *, gone: bool = False) -> Work:
 def _query(lot: str | int) -> Select[Any]:
     family, here = aliased(Subject), and_(*stored())
     query = (
-        select(Lot.id, Lot.family_id, Lot.supplier_lot, Lot.serial, Lot.supplier_id)
+        select(Lot.id, Lot.family_id, Lot.supplier_lot, Lot.serial, Lot.supplier_id, Lot.suspect)
         .add_columns(Subject.code, Subject.number, Subject.site_id)
         .add_columns(family.code.label("family_code"), family.number.label("family_number"))
         .add_columns(Item.id.label("item_id"), Item.names, Item.unit, Item.decimals)

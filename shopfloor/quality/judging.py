@@ -4,11 +4,11 @@ Reads nothing and writes nothing: a plan, the values read so far, and arithmetic
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from shopfloor.configure.answers import compute, is_asked
+from shopfloor.configure.answers import Answers, compute, is_asked
 from shopfloor.configure.models import FieldKind, FormField, Weight
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import PlanRevision, Sampling, Value
@@ -118,6 +118,33 @@ def said_by_piece(
     for value in values:
         said.setdefault(value.piece, {}).setdefault(keys[value.field_id], []).append(value.said)
     return said
+
+
+def unanswered(
+    fields: Sequence[FormField],
+    piece: int,
+    said: Answers,
+    known: Container[tuple[int, int, int]],
+) -> Iterator[tuple[FormField, int]]:
+    """Yield what is still asked of a piece: a field and which reading of it, in their order.
+
+    `said` may grow meanwhile: a question that depends on an answer is asked after it. `known` has
+    field, piece and reading of what was read.
+    """
+    for each in fields:
+        if is_asked(each, said):
+            for reading in range(1, each.readings + 1):
+                if (each.id, piece, reading) not in known:
+                    yield each, reading
+
+
+def open_pieces(fields: Sequence[FormField], size: int, values: Sequence[Value]) -> Iterator[int]:
+    """Yield of which pieces something is still asked, in their order."""
+    said = said_by_piece(fields, values)
+    known = {(value.field_id, value.piece, value.reading) for value in values}
+    for piece in range(1, size + 1):
+        if any(unanswered(fields, piece, said.get(piece, {}), known)):
+            yield piece
 
 
 def _count(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shopfloor.catalogue.models import Item, PieceRate
 from shopfloor.core.subjects import Subject
 from shopfloor.core.types import Money, plain
+from shopfloor.plant.shifts import day_at
 from shopfloor.production.models import Operation, OrderMaterial, WorkOrder
 from shopfloor.quality.ncr_models import Nonconformance
 
@@ -38,14 +39,15 @@ class InThePieces:
 
 
 def money_in(session: Session, ncr: Nonconformance, quantity: Decimal) -> InThePieces:
-    """Return what lies in so many pieces; three statements.
+    """Return what lies in so many pieces; at most six statements.
 
     Wages are the piece rates of the day on which it was found; what is paid otherwise, or has no
     cost, is named as unknown: it is never counted as nothing.
     """
     found, made = (_sequence(session, each) for each in (ncr.found_at_id, ncr.made_at_id))
     wages, between = Spent(), Spent()
-    rates = _rates(session, ncr.item_id, ncr.opened_at.date())
+    site_id = session.get_one(Subject, ncr.id).site_id or 0
+    rates = _rates(session, ncr.item_id, day_at(session, site_id, ncr.opened_at))
     for sequence in session.scalars(
         select(Operation.sequence)
         .where(Operation.order_id == ncr.family_id)

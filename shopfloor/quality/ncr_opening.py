@@ -1,14 +1,15 @@
 """A nonconformance is opened with the lock, in the same transaction, and follows its release."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from shopfloor.core import subjects
 from shopfloor.core.commands import Tx
+from shopfloor.core.db import rows
 from shopfloor.core.events import Effect, Recorded
 from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Made, Subject
@@ -25,33 +26,55 @@ from shopfloor.stock.models import Lot
 OPENED = "quality/ncr"
 
 
-@dataclass(frozen=True)
-class _Pieces:
-    """Which pieces a nonconformance is about."""
-
-    family_id: int
-    lot_id: int | None
-    item_id: int
+_INSERT = insert(Nonconformance)
+_FAILED = (
+    select(
+        Inspection.id,
+        Hold.id.label("hold_id"),
+        Hold.reason_id,
+        Lot.family_id,
+        Lot.item_id,
+    )
+    .join(Hold, Hold.opened_event_id == Inspection.event_id)
+    .join(Lot, Lot.id == Inspection.lot_id)
+    .where(Inspection.event_id == bindparam("event"))
+)
+_PHOTOS = (
+    select(Value.sha256)
+    .join(Check, Check.id == Value.check_id)
+    .where(
+        Check.inspection_id == bindparam("inspection"),
+        Value.good.is_(False),
+        Value.sha256.is_not(None),
+        Value.replaced_at.is_(None),
+    )
+    .distinct()
+)
+_START = Subject.number.startswith(bindparam("start"))
+_COUNT = select(func.count(Subject.id)).where(Subject.kind == NCR.name, _START)
 
 
 def open_for_verdict(tx: Tx, event: Recorded) -> Effect | None:
     """Open the nonconformance of a failed inspection, with the photos of what has failed."""
     if event.payload["verdict"] != "fail":
         return None
-    inspection = tx.session.scalars(select(Inspection).where(Inspection.event_id == event.id)).one()
-    hold = tx.session.scalars(select(Hold).where(Hold.opened_event_id == event.id)).one()
-    lot = tx.session.get_one(Lot, inspection.lot_id)
-    pieces = _Pieces(lot.family_id, lot.id, lot.item_id)
-    made, ncr = _open(tx, event, hold, pieces, inspection)
-    photos = select(Value.sha256).join(Check, Check.id == Value.check_id)
-    photos = photos.where(
-        Check.inspection_id == inspection.id,
-        Value.good.is_(False),
-        Value.sha256.is_not(None),
-        Value.replaced_at.is_(None),
+    failed = rows(tx.session, _FAILED, {"event": event.id})[0]
+    lot_id, operation_id = int(event.payload["lot"]), int(event.payload["operation"]) or None
+    made = _open(
+        tx,
+        event,
+        hold_id=failed.hold_id,
+        reason_id=failed.reason_id,
+        inspection_id=failed.id,
+        family_id=failed.family_id,
+        lot_id=lot_id,
+        item_id=failed.item_id,
+        quantity=Decimal(event.payload["quantity"]),
+        found_at_id=operation_id,
+        made_at_id=operation_id,
     )
-    for sha256 in set(tx.session.scalars(photos)):
-        tx.session.add(NonconformancePhoto(ncr_id=ncr.id, sha256=sha256, added_at=tx.act.when.at))
+    for (sha256,) in rows(tx.session, _PHOTOS, {"inspection": failed.id}):
+        tx.session.add(NonconformancePhoto(ncr_id=made.id, sha256=sha256, added_at=tx.act.when.at))
     return _effect(made)
 
 
@@ -63,8 +86,8 @@ def open_for_hold(tx: Tx, event: Recorded) -> Effect | None:
     pieces = _pieces_of(tx.session, hold.subject_id)
     if pieces is None:
         return None
-    made, _ncr = _open(tx, event, hold, pieces)
-    return _effect(made)
+    held = {"hold_id": hold.id, "reason_id": hold.reason_id, "quantity": Decimal(0)}
+    return _effect(_open(tx, event, **held, **pieces))
 
 
 def note_decided(tx: Tx, event: Recorded) -> Effect | None:
@@ -96,37 +119,23 @@ def note_undone(tx: Tx, event: Recorded) -> Effect | None:
     return None
 
 
-def _open(
-    tx: Tx, event: Recorded, hold: Hold, pieces: _Pieces, failed: Inspection | None = None
-) -> tuple[Made, Nonconformance]:
+def _open(tx: Tx, event: Recorded, **facts: Any) -> Made:
     site_id = event.where.site_id
     made = _numbered(tx.session, site_id, day_at(tx.session, site_id or 0, tx.act.when.at))
-    ncr = Nonconformance(
-        id=made.id,
-        hold_id=hold.id,
-        family_id=pieces.family_id,
-        lot_id=pieces.lot_id,
-        item_id=pieces.item_id,
-        reason_id=hold.reason_id,
-        quantity=failed.quantity if failed else Decimal(0),
-        inspection_id=failed.id if failed else None,
-        found_at_id=failed.operation_id if failed else None,
-        made_at_id=failed.operation_id if failed else None,
-        cause_note="",
-        opened_at=tx.act.when.at,
-        opened_by_id=tx.act.actor_id,
-        opened_event_id=event.id,
-    )
-    tx.session.add(ncr)
-    tx.session.flush()
-    return made, ncr
+    row = {
+        "id": made.id,
+        "opened_at": tx.act.when.at,
+        "opened_by_id": tx.act.actor_id,
+        "opened_event_id": event.id,
+    }
+    tx.session.connection().execute(_INSERT, {**row, **facts})
+    return made
 
 
 def _numbered(session: Session, site_id: int | None, day: date) -> Made:
     """Make the subject under the next number of its day; two at once take turns for it."""
     start = f"NCR-{day:%y%m%d}-"
-    own = Subject.kind == NCR.name, Subject.number.startswith(start)
-    n = session.scalar(select(func.count(Subject.id)).where(*own)) or 0
+    n = rows(session, _COUNT, {"start": start})[0][0]
     while True:
         n += 1
         try:
@@ -136,12 +145,13 @@ def _numbered(session: Session, site_id: int | None, day: date) -> Made:
                 raise
 
 
-def _pieces_of(session: Session, subject_id: int) -> _Pieces | None:
+def _pieces_of(session: Session, subject_id: int) -> dict[str, int] | None:
+    """Return which pieces a nonconformance of a locked lot or order is about."""
     lot = session.get(Lot, subject_id)
     if lot is not None:
-        return _Pieces(lot.family_id, lot.id, lot.item_id)
+        return {"family_id": lot.family_id, "lot_id": lot.id, "item_id": lot.item_id}
     order = session.get(WorkOrder, subject_id)
-    return _Pieces(order.id, None, order.item_id) if order else None
+    return {"family_id": order.id, "item_id": order.item_id} if order else None
 
 
 def _effect(made: Made) -> Effect:

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.catalogue.queries import offered_reasons
 from shopfloor.core.db import db
-from shopfloor.core.files import keep_photo
+from shopfloor.core.files import photos_of
 from shopfloor.core.forms import Form
 from shopfloor.core.paging import asked_page, page_of
 from shopfloor.core.tables.sending import exported
@@ -23,8 +23,15 @@ from shopfloor.people import sign_in
 from shopfloor.people.access import act, browser, requires, viewer
 from shopfloor.quality import ncr_queries as queries
 from shopfloor.quality.commands.concessions import MEANING, approve_concession
-from shopfloor.quality.commands.ncrs import Findings, close_ncr, complete_ncr, fields_of
+from shopfloor.quality.commands.ncrs import (
+    MOST_PHOTOS,
+    Findings,
+    close_ncr,
+    complete_ncr,
+    fields_of,
+)
 from shopfloor.quality.conceding import read_conceded
+from shopfloor.quality.evidence import evidence_of
 from shopfloor.quality.ncr_models import Cause, NcrState
 from shopfloor.quality.ncr_pictures import send_picture
 from shopfloor.quality.ncr_words import CAUSES, COLUMNS
@@ -62,7 +69,13 @@ def ncrs() -> ResponseReturnValue:
 def ncr(code: str) -> str:
     """Show everything about a nonconformance, and what keeps it open."""
     found = queries.ncr_page(db.session(), viewer(), code)
-    return render_template("quality/ncr.html", found=found, causes=CAUSES, today=viewer().today)
+    return render_template(
+        "quality/ncr.html",
+        found=found,
+        known=evidence_of(db.session(), found.hold.id),
+        causes=CAUSES,
+        today=viewer().today,
+    )
 
 
 @bp.get("/holds/<int:hold_id>/ncr")
@@ -93,14 +106,16 @@ def complete(code: str) -> str:
 @requires(WRITE)
 def keep(code: str) -> Response:
     """Keep what was wrong, with photos from the camera."""
-    doing, form = act(), Form(request.form)
+    doing, form = act(), Form(request.form, many=("sha256_photo",))
     _subject, ncr = queries.found(db.session(), viewer(), code)
     kept = complete_ncr(
         doing,
         ncr_id=ncr.id,
         version=form.needed("version"),
         findings=_findings(form),
-        photos=_photos(),
+        photos=photos_of(
+            request.files.getlist("photo")[:MOST_PHOTOS], form.fields.getlist("sha256_photo")
+        ),
     )
     return onward(url_for("ncrs.ncr", code=kept.code), doing.id, _l("Saved."))
 
@@ -157,8 +172,3 @@ def _findings(form: Form) -> Findings:
         form.whole("owner"),
         form.day("deadline"),
     )
-
-
-def _photos() -> tuple[str, ...]:
-    uploads = request.files.getlist("photo")[:20]
-    return tuple(keep_photo(each.stream) for each in uploads if each.filename)

@@ -28,6 +28,7 @@ from shopfloor.quality.ncr_models import (
     NonconformancePhoto,
 )
 from shopfloor.quality.ncr_money import InThePieces, money_in
+from shopfloor.quality.order_reach import reaches, require, within
 
 MOST_OWNERS = 200
 
@@ -111,7 +112,7 @@ def ncrs(rights: Rights, sifted: Sifted) -> Select[*tuple[Any, ...]]:
     )
     scopes = rights.scopes("work.view")
     if scopes is not None:
-        query = query.where(Subject.site_id.in_(scopes))
+        query = query.where(within(scopes, Nonconformance.family_id))
     if sifted.state is not None:
         query = query.where(Nonconformance.state == sifted.state)
     if sifted.owner_id is not None:
@@ -133,20 +134,21 @@ def found(session: Session, viewer: Viewer, code: str) -> tuple[Subject, Nonconf
     subject = session.scalar(named(code, NCR))
     if subject is None:
         raise ncr_refusals.nothing_there()
-    viewer.rights.require("work.view", subject.site_id)
-    return subject, session.get_one(Nonconformance, subject.id)
+    ncr = session.get_one(Nonconformance, subject.id)
+    require(session, viewer.rights, "work.view", subject, ncr)
+    return subject, ncr
 
 
 def code_of_lock(session: Session, viewer: Viewer, hold_id: int) -> str:
     """Return the code of a lock's nonconformance; NotFound where it has none, or out of reach."""
     row = session.execute(
-        select(Subject.code, Subject.site_id)
+        select(Subject, Nonconformance)
         .join(Nonconformance, Nonconformance.id == Subject.id)
         .where(Nonconformance.hold_id == hold_id)
     ).first()
-    if row is None or not viewer.rights.may("work.view", row.site_id):
+    if row is None or not reaches(session, viewer.rights, "work.view", *row):
         raise ncr_refusals.nothing_there()
-    code: str = row.code
+    code: str = row.Subject.code
     return code
 
 
@@ -195,21 +197,28 @@ def photos_of(session: Session, ncr_id: int) -> list[str]:
 
 
 def owners(session: Session, site_id: int | None, owner_id: int | None) -> list[tuple[int, str]]:
-    """Return who can own a nonconformance: whoever locks or releases at its site; one statement."""
-    may = RoleVerb.verb.in_(("hold.place", "hold.release"))
+    """Return who can own a nonconformance, and whoever owns it now; one statement.
+
+    Anybody who locks or releases at its site can: with a right that is not for another site only.
+    """
+    scope = aliased(Subject)
+    may = (
+        select(Grant.person_id)
+        .join(RoleVerb, RoleVerb.role == Grant.role)
+        .join(scope, scope.id == Grant.scope_id, isouter=True)
+        .where(
+            RoleVerb.verb.in_(("hold.place", "hold.release")),
+            Grant.revoked_at.is_(None),
+            or_(Grant.scope_id.is_(None), scope.id == site_id, scope.site_id == site_id),
+        )
+    )
+    current = Person.id == (owner_id or 0)
     rows = session.execute(
         select(Person.id, Person.name)
         .join(Subject, Subject.id == Person.id)
-        .join(Grant, Grant.person_id == Person.id)
-        .join(RoleVerb, RoleVerb.role == Grant.role)
-        .where(
-            or_(may, Person.id == (owner_id or 0)),
-            or_(Grant.revoked_at.is_(None), Person.id == (owner_id or 0)),
-            or_(Subject.site_id == site_id, Grant.scope_id.is_(None)),
-            Subject.archived_at.is_(None),
-        )
-        .distinct()
-        .order_by(Person.name, Person.id)
+        .where(or_(current, Subject.archived_at.is_(None) & Person.id.in_(may)))
+        # The owner comes first, or he could fall off a long list.
+        .order_by(current.desc(), Person.name, Person.id)
         .limit(MOST_OWNERS)
     )
     return [(person_id, name) for person_id, name in rows]

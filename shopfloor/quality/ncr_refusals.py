@@ -48,14 +48,17 @@ def closed_already() -> Refused:
     )
 
 
-def bad_field(field: str) -> Refused:
+def bad_field(what: str, field: str = "") -> Refused:
     """Return the refusal for a quantity, an operation or a person that does not fit."""
     sentences = {
         "quantity": _l("This is no quantity of this item."),
         "found_at": _l("Choose an operation of this order."),
+        "made_at_unknown": _l("Choose an operation of this order."),
         "made_at": _l("Pieces cannot have been made bad after they were found."),
         "owner": _l("Choose a person who works here."),
+        "deadline": _l("This day is over: choose today or a later one."),
         "cause_note": _l("Say the cause in at most 500 characters."),
         "photos": _l("At most 20 photos belong to a nonconformance."),
     }
-    return Malformed(sentences[field], rule=f"bad_{field}", field=field)
+    field = field or what
+    return Malformed(sentences[what], rule=f"bad_{field}", field=field)

@@ -19,7 +19,7 @@ from shopfloor.core.api_fields import (
     Told,
     name_of,
 )
-from shopfloor.quality.commands.ncrs import MOST_PHOTOS, Kept
+from shopfloor.quality.commands.ncrs import MOST_PHOTOS, NcrKept
 from shopfloor.quality.models import DispositionKind
 from shopfloor.quality.ncr_models import Cause, Concession, NcrState, Nonconformance
 from shopfloor.quality.ncr_money import Spent
@@ -205,7 +205,7 @@ class KeptTold(Named):
     version: int
 
     @classmethod
-    def of(cls, kept: Kept) -> Self:
+    def of(cls, kept: NcrKept) -> Self:
         """Tell how it stands now."""
         return cls(
             event=kept.event_id,

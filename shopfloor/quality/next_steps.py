@@ -15,7 +15,7 @@ from shopfloor.people.viewer import Viewer
 from shopfloor.production.models import OrderState
 from shopfloor.production.queries import LotView
 from shopfloor.production.way import Stop
-from shopfloor.quality.asked import running
+from shopfloor.quality.asked import of_turn
 from shopfloor.quality.due_queries import open_at
 from shopfloor.quality.in_stock import IN_STOCK
 from shopfloor.quality.plan_models import Check, PlanKind
@@ -29,31 +29,11 @@ def for_lot(view: LotView) -> list[NextStep]:
     if view.work.order.state in (OrderState.FINISHED, OrderState.CLOSED):
         check, code = retest_of(db.session(), view.work.lot.id), view.work.subject.code
         steps += _retest(view.viewer, check, code, view.work.order.site_id, view.holds)
+    if not view.holds:
+        steps += _lock(view.viewer, view.work.subject.code, _lockable_at(view))
     if view.work.order.state is OrderState.CLOSED:
         return steps
-    if not view.holds and rights.may("hold.place", *view.work.scopes()):
-        steps.append(
-            NextStep(
-                "hold.place",
-                _l("Lock this lot"),
-                url_for("holds.place", code=view.work.subject.code),
-                icon="lock",
-            )
-        )
-        if view.here and view.here.left + view.here.waiting > 1:
-            steps.append(
-                NextStep(
-                    "hold.place",
-                    _l("Lock a part"),
-                    url_for(
-                        "parting.lock_part_form",
-                        code=view.work.subject.code,
-                        operation=view.here.operation.sequence,
-                    ),
-                    icon="split",
-                    aside=True,
-                )
-            )
+    steps += _lock_part(view)
     due = _due(view)
     for stop in view.work.stops:
         found = due.get(stop.operation.id, [])
@@ -66,13 +46,14 @@ def for_lot(view: LotView) -> list[NextStep]:
 def in_stock(
     viewer: Viewer, retest: Check | None, code: str, site_id: int | None, holds: list[Hold]
 ) -> list[NextStep]:
-    """Offer the retest of a lot that no order has made, and the release of its locks."""
-    return _releases(viewer, holds, [site_id]) + _retest(viewer, retest, code, site_id, holds)
+    """Offer the retest of a lot that no order has made, its lock, and the release of its locks."""
+    steps = _releases(viewer, holds, [site_id]) + _retest(viewer, retest, code, site_id, holds)
+    return steps if holds else steps + _lock(viewer, code, [site_id])
 
 
 def retest_of(session: Session, lot_id: int) -> Check | None:
     """Return the retest of a lot that is due or runs; one statement."""
-    return running(session, lot_id, IN_STOCK)
+    return of_turn(session, lot_id, IN_STOCK)
 
 
 def _releases(viewer: Viewer, holds: list[Hold], scopes: Sequence[int | None]) -> list[NextStep]:
@@ -100,6 +81,42 @@ def _releases(viewer: Viewer, holds: list[Hold], scopes: Sequence[int | None]) -
                 )
             )
     return steps
+
+
+def _lock(viewer: Viewer, code: str, scopes: Sequence[int | None]) -> list[NextStep]:
+    if not viewer.rights.may("hold.place", *scopes):
+        return []
+    here = url_for("holds.place", code=code)
+    return [NextStep("hold.place", _l("Lock this lot"), here, icon="lock")]
+
+
+def _lockable_at(view: LotView) -> list[int]:
+    """Return where a right to lock counts: along the routing, or at the site when all is stored."""
+    work = view.work
+    stays = any(stop.left or stop.waiting or stop.held for stop in work.stops)
+    return work.scopes() if stays else [work.order.site_id]
+
+
+def _lock_part(view: LotView) -> list[NextStep]:
+    """Offer to lock a part of the pieces that are here."""
+    stop = view.here
+    if view.holds or stop is None or stop.left + stop.waiting <= 1:
+        return []
+    if not view.viewer.rights.may("hold.place", *view.work.scopes()):
+        return []
+    return [
+        NextStep(
+            "hold.place",
+            _l("Lock a part"),
+            url_for(
+                "parting.lock_part_form",
+                code=view.work.subject.code,
+                operation=stop.operation.sequence,
+            ),
+            icon="split",
+            aside=True,
+        )
+    ]
 
 
 def _retest(

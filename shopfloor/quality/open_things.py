@@ -15,6 +15,7 @@ from shopfloor.plant.models import Station
 from shopfloor.production.models import Operation
 from shopfloor.quality.in_stock import IN_STOCK
 from shopfloor.quality.ncr_models import NcrState, Nonconformance
+from shopfloor.quality.order_reach import within
 from shopfloor.quality.plan_models import Check, Plan, PlanRevision
 from shopfloor.stock.models import Lot
 
@@ -36,7 +37,7 @@ def nonconformances(session: Session, rights: Rights) -> Iterator[OpenThing]:
     )
     scopes = rights.scopes(SEE)
     if scopes is not None:
-        query = query.where(Subject.site_id.in_(scopes))
+        query = query.where(within(scopes, Nonconformance.family_id))
     for row in session.execute(query):
         ncr, number, code, reason, owner, names, unit, cost, currency, line_id = row
         yield OpenThing(
@@ -53,6 +54,7 @@ def nonconformances(session: Session, rights: Rights) -> Iterator[OpenThing]:
             cost=cost,
             currency=currency,
             line_id=line_id,
+            behind=ncr.hold_id,
         )
 
 
@@ -93,6 +95,6 @@ def due(session: Session, rights: Rights) -> Iterator[OpenThing]:
 
 
 OPEN_KINDS = [
-    OpenKind("ncr", _l("Nonconformance"), "alert", nonconformances),
+    OpenKind("ncr", _l("Nonconformance"), "alert", nonconformances, behind="lock"),
     OpenKind("due", _l("Inspection due"), "inspect", due),
 ]

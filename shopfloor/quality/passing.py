@@ -2,29 +2,28 @@
 
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shopfloor.configure.models import Weight
 from shopfloor.core.commands import Tx
 from shopfloor.core.events import Effect, Recorded
 from shopfloor.core.refusals import Refused
-from shopfloor.core.subjects import Subject
 from shopfloor.people.models import Person
 from shopfloor.production.models import LotOperation
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import due_refusals, refusals
-from shopfloor.quality.asked import asked_plan, running, standing
-from shopfloor.quality.gauge_models import CalibrationResult, Gauge
+from shopfloor.quality.asked import asked_plan, of_turn, standing
+from shopfloor.quality.doubt import require_undoubted
 from shopfloor.quality.judging import Tally
 from shopfloor.quality.models import Inspection, Verdict
-from shopfloor.quality.plan_models import BY_ITSELF, Check, PlanKind, Value
+from shopfloor.quality.plan_models import BY_ITSELF, Check, PlanKind
 from shopfloor.quality.sorting import good_ones, is_sorting
 
 
 def check_of(session: Session, lot_work: Work, stop: Stop) -> Check | None:
     """Return the inspection that a verdict would decide; Refused where a plan waits for values."""
-    check = running(session, lot_work.lot.id, stop.operation.id)
+    check = of_turn(session, lot_work.lot.id, stop.operation.id)
     if check is not None or not stop.waiting:
         return check
     if asked_plan(session, lot_work, stop) is not None:
@@ -77,25 +76,6 @@ def _require_few_bad(check: Check, stands: Tally) -> None:
         accept, reject = check.numbers[weight]
         if stands.bad[weight] >= reject:
             raise refusals.too_many_bad(weight, stands.bad[weight], accept)
-
-
-def require_undoubted(session: Session, check: Check) -> None:
-    """Refuse a pass on values of a gauge that was found bad; a statement only where one was."""
-    if check.doubted_by_id is None:
-        return
-    bad = session.scalar(
-        select(func.coalesce(Subject.number, Subject.code))
-        .join(Gauge, Gauge.id == Subject.id)
-        .join(Value, Value.gauge_id == Gauge.id)
-        .where(
-            Value.check_id == check.id,
-            Value.replaced_at.is_(None),
-            Gauge.result == CalibrationResult.BAD,
-        )
-        .limit(1)
-    )
-    if bad is not None:
-        raise refusals.measured_badly(bad)
 
 
 def require_confirmed(session: Session, check: Check, actor_id: int | None) -> None:

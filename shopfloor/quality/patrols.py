@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from shopfloor.core.db import db, transaction
@@ -21,6 +21,7 @@ from shopfloor.quality.due import REPORTED, add_due
 from shopfloor.quality.plan_models import Check, Plan, PlanKind, PlanRevision
 
 Running = tuple[int, int, datetime]
+_PATROL = in_use(PlanKind.PATROL).where(Plan.sequence == bindparam("sequence")).limit(1)
 
 
 def add_patrols(now: datetime) -> int:
@@ -78,5 +79,5 @@ def _by_the_clock(session: Session, operation_id: int) -> PlanRevision | None:
     ).first()
     if found is None:
         return None
-    patrols = in_use(found.item_id, PlanKind.PATROL)
-    return session.scalar(patrols.where(Plan.sequence == found.sequence).limit(1))
+    asked = {"item": found.item_id, "supplier": None, "sequence": found.sequence}
+    return session.scalar(_PATROL, asked)

@@ -61,7 +61,8 @@ def save(code: str) -> Response:
         names={language: form.text(f"name_{language}", 200) for language in LANGUAGES},
         draft=reading.read_draft(form),
     )
-    return onward(url_for("drafts.draft", code=code), doing.id, _l("Saved."))
+    said = _l("Saved. It asks for nothing before it is published.")
+    return onward(url_for("drafts.draft", code=code), doing.id, said)
 
 
 def _form(found: queries.PlanPage, draft: PlanRevision) -> dict[str, Any]:

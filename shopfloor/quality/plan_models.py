@@ -95,7 +95,9 @@ class Plan(Findable, Base):
     sequence: Mapped[int | None]
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
     version: Mapped[int] = mapped_column(default=1)
-    revisions: Mapped[list["PlanRevision"]] = relationship(order_by="PlanRevision.revision")
+    revisions: Mapped[list["PlanRevision"]] = relationship(
+        order_by="PlanRevision.revision", back_populates="plan"
+    )
 
     def found_words(self) -> Iterable[str | None]:
         """Return every text by which people look for it."""
@@ -138,7 +140,8 @@ class PlanRevision(Base):
     holds: Mapped[HoldScope] = mapped_column(choice(HoldScope, "holds"))
     made_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
-    form: Mapped[Form] = relationship()
+    form: Mapped[Form] = relationship(lazy="joined", innerjoin=True)
+    plan: Mapped[Plan] = relationship(back_populates="revisions")
 
 
 class Check(Base):
@@ -198,6 +201,7 @@ class Check(Base):
     self_checked_at: Mapped[datetime | None]
     # The calibration that found a gauge bad with which something here was measured.
     doubted_by_id: Mapped[int | None] = mapped_column(ForeignKey("gauge_calibration.id"))
+    revision: Mapped[PlanRevision] = relationship()
 
 
 class Value(Base):

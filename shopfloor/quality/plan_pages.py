@@ -19,6 +19,7 @@ from shopfloor.core.refusals import Malformed, Refused
 from shopfloor.core.subjects import find
 from shopfloor.core.web import onward
 from shopfloor.people.access import act, requires, viewer
+from shopfloor.production.overview import item_choices
 from shopfloor.quality import plan_queries as queries
 from shopfloor.quality import plan_words as words
 from shopfloor.quality.check_view import Asked
@@ -171,6 +172,7 @@ def _offered(asked: Mapping[str, str]) -> dict[str, Any]:
         "category": asked.get("category", "").strip()[:80],
         "steps": _steps(item),
         "kinds": words.KINDS,
+        "items": item_choices(db.session()),
         "categories": categories(db.session()),
         "suppliers": queries.suppliers(db.session()),
     }

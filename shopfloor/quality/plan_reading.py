@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -10,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from shopfloor.configure.models import FieldKind, Weight
 from shopfloor.configure.writing import MOST_FIELDS, FieldWritten
-from shopfloor.core.forms import Form, read_measure
+from shopfloor.core.forms import Form
 from shopfloor.core.refusals import Malformed
 from shopfloor.core.words import LANGUAGES
 from shopfloor.quality.plan_fields import BAD, GOOD, INTERVALS, PARTS
@@ -20,12 +19,15 @@ from shopfloor.quality.sampling import Level, Severity
 
 Row = dict[str, str]
 T = TypeVar("T", bound=StrEnum)
+# With how many decimals a value is read unless the form says so, and the most there are.
+DECIMALS, MOST_DECIMALS = 2, 6
+_COUNTED = (FieldKind.NUMBER, FieldKind.COMPUTED)
+_LIMITS = ("target", "low", "high", "least", "most")
 _GOOD, _BAD = {*GOOD, "ok", "好"}, {*BAD, "ng", "不良"}
 _CHINESE = re.compile("[\u3400-\u9fff]")
 FRESH: Row = dict.fromkeys(PARTS, "") | {
     "kind": FieldKind.NUMBER.value,
     "weight": Weight.MAJOR.value,
-    "decimals": "0",
     "readings": "1",
 }
 
@@ -98,19 +100,18 @@ def read_sample(form: Form) -> dict[str, Any]:
 
 
 def _field(form: Form, n: int) -> FieldWritten:
-    numbers = {name: _measure(form, f"{name}_{n}") for name in ("target", "low", "high")}
-    numbers |= {name: _measure(form, f"{name}_{n}") for name in ("least", "most")}
-    decimals, readings = form.whole(f"decimals_{n}"), form.whole(f"readings_{n}")
+    kind = _chosen(form, f"kind_{n}", FieldKind)
+    # The page hides what does not belong to a kind: what still stands there is not meant.
+    numbers = _numbers(form, n) if kind in _COUNTED else {}
+    readings = form.whole(f"readings_{n}") if kind is FieldKind.NUMBER else None
     key, _, answer = form.text(f"show_{n}", 60).partition("=")
     names = {each: form.text(f"name_{each}_{n}", 200) for each in LANGUAGES}
-    kind = _chosen(form, f"kind_{n}", FieldKind)
     return FieldWritten(
         key=form.text(f"key_{n}", 80),
         names={language: text for language, text in names.items() if text},
         kind=kind,
         weight=_chosen(form, f"weight_{n}", Weight),
-        unit=form.text(f"unit_{n}", 20),
-        decimals=min(decimals or 0, 99),
+        unit=form.text(f"unit_{n}", 20) if kind in _COUNTED else "",
         readings=1 if readings is None else min(readings, 99),
         options=_options(form, f"options_{n}") if kind is FieldKind.CHOICE else (),
         show_if={"key": key, "is": answer} if key else {},
@@ -123,21 +124,21 @@ def _field(form: Form, n: int) -> FieldWritten:
     )
 
 
+def _numbers(form: Form, n: int) -> dict[str, Any]:
+    """Return the limits of a number and its decimals: as typed, or as many as the limits have."""
+    limits = {name: form.measure(f"{name}_{n}") for name in _LIMITS}
+    typed = [-int(each.as_tuple().exponent) for each in limits.values() if each is not None]
+    decimals = form.whole(f"decimals_{n}")
+    if decimals is None:
+        decimals = min(max(DECIMALS, *typed, 0), MOST_DECIMALS)
+    return {**limits, "decimals": min(decimals, 99)}
+
+
 def _chosen(form: Form, name: str, words: type[T]) -> T:
     try:
         return words(form.text(name, 20))
     except ValueError:
         raise Malformed(_l("Choose one of the list."), rule="bad_choice", field=name) from None
-
-
-def _measure(form: Form, name: str) -> Decimal | None:
-    text = form.text(name, 40)
-    value = read_measure(text) if text else None
-    if text and value is None:
-        raise Malformed(
-            _l("“%(typed)s” is not a number.", typed=text), rule="bad_number", field=name
-        )
-    return value
 
 
 def _options(form: Form, name: str) -> tuple[dict[str, Any], ...]:

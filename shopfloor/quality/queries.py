@@ -14,8 +14,7 @@ from shopfloor.core.words import in_words
 from shopfloor.holds.gate import story
 from shopfloor.holds.models import Hold
 from shopfloor.people.viewer import Viewer
-from shopfloor.plant.models import Station
-from shopfloor.production.models import Operation
+from shopfloor.production.standing import signed_at
 from shopfloor.production.way import Work
 from shopfloor.quality import refusals
 from shopfloor.quality.conceding import wants_consent
@@ -144,20 +143,12 @@ def open_holds(
         select(Hold, Subject, Reason.names)
         .join(Subject, Subject.id == Hold.subject_id)
         .join(Reason, Reason.id == Hold.reason_id, isouter=True)
-        .join(Operation, Operation.id == Hold.operation_id, isouter=True)
-        .join(Station, Station.id == Operation.station_id, isouter=True)
         .where(Hold.released_at.is_(None))
         .order_by(Hold.id)
         .limit(50)
     )
     scopes = rights.scopes("hold.release")
     if scopes is not None:
-        query = query.where(
-            or_(
-                Subject.site_id.in_(scopes),
-                Subject.id.in_(scopes),
-                Station.id.in_(scopes),
-                Station.line_id.in_(scopes),
-            )
-        )
+        places = (Subject.site_id, Subject.id, *signed_at())
+        query = query.where(or_(*(place.in_(scopes) for place in places)))
     return [(hold, subject, names) for hold, subject, names in session.execute(query)]

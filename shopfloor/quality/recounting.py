@@ -51,6 +51,8 @@ class Tally:
             case _ if kind in PARTED:
                 self._part(facts, 1, held=kind == PART_HELD.name)
             case INSPECTED.name:
+                if "apart" in facts:
+                    self._part({**facts, "parts": facts["apart"]}, 1)
                 self._inspection(facts)
             case IMPORTED.name:
                 self._taken_over(facts)
@@ -100,7 +102,8 @@ class Tally:
 
     def _inspection(self, facts: Mapping[str, Any]) -> None:
         operation = int(facts["operation"])
-        for number, quantity in facts["parts"]:
+        # Sorted-out pieces are judged in a lot of their own, which the verdict is about then.
+        for number, quantity in facts["parts"] if int(facts["lot"]) == self.lot_id else ():
             if facts["verdict"] == Verdict.PASS:
                 self._pass_on(operation, int(number), Decimal(quantity))
             else:

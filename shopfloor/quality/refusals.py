@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from shopfloor.configure.models import FormField, Weight
-from shopfloor.core.refusals import Malformed, NotFound, NotYours, Refused, Sentence
+from shopfloor.core.refusals import Malformed, NotFound, Refused, Sentence
 from shopfloor.core.shown import show_quantity
 from shopfloor.core.words import InWords
 from shopfloor.holds.gate import story
@@ -53,26 +53,6 @@ def changed_meanwhile() -> Refused:
         _l("Something was reported under this lock just now."),
         _l("Look at the held pieces again and decide about all of them."),
         rule="changed_meanwhile",
-    )
-
-
-def same_person() -> Refused:
-    """Return the refusal for releasing one's own lock."""
-    return NotYours(
-        _l("Whoever locked it cannot release it."),
-        _l("A second person with the right signs with badge and PIN."),
-        rule="four_eyes",
-        field="badge",
-    )
-
-
-def signer_may_not() -> Refused:
-    """Return the refusal for a signature of somebody without the right to release here."""
-    return NotYours(
-        _l("The person who signed has no right to release this."),
-        _l("A second person with the right signs with badge and PIN."),
-        rule="no_right",
-        field="badge",
     )
 
 
@@ -135,6 +115,16 @@ def nothing_waits(sequence: int) -> Refused:
     )
 
 
+def rest_changed(left: int) -> Refused:
+    """Return the refusal for calling the rest good when it is not the rest any more."""
+    return Refused(
+        _l("Somebody has read other pieces meanwhile: %(count)s are open now.", count=left),
+        _l("Look at the sample again, and say once more whether the rest is good."),
+        rule="rest_changed",
+        field="rest",
+    )
+
+
 def not_asked(field: FormField) -> Refused:
     """Return the refusal for a value that is not wanted after the answers before it."""
     return Malformed(
@@ -155,10 +145,12 @@ def read_already(name: str, said: str) -> Refused:
     )
 
 
-def photo_missing() -> Refused:
+def photo_missing(field: FormField | None = None) -> Refused:
     """Return the refusal for a bad value without the photo that is asked for."""
     return Malformed(
-        _l("A photo belongs to this."),
+        _l("A photo belongs to “%(name)s”.", name=InWords(field.names))
+        if field
+        else _l("A photo belongs to this."),
         _l("Take the photo, then send it again."),
         rule="photo_missing",
         field="photo",

@@ -22,6 +22,7 @@ from shopfloor.stock.models import Balance, Lot, Movement
 
 # So many lots are taken at one look; the next one comes within a minute.
 AT_ONCE = 200
+_ASKED = in_use(PlanKind.PERIODIC).limit(1)
 _OPEN = (Check.kind == PlanKind.PERIODIC) & Check.closed_at.is_(None)
 
 
@@ -38,8 +39,7 @@ def add_retests(now: datetime) -> int:
 
 def asked_again(session: Session, item_id: int, supplier_id: int | None) -> PlanRevision | None:
     """Return the plan by which lots are tested again while they lie in stock; one statement."""
-    plans = in_use(item_id, PlanKind.PERIODIC, supplier_id=supplier_id)
-    return session.scalar(plans.limit(1))
+    return session.scalar(_ASKED, {"item": item_id, "supplier": supplier_id})
 
 
 def _periodic() -> Select[Plan]:

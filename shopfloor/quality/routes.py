@@ -1,6 +1,7 @@
 """Pages on which an inspector judges and a second person decides."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
@@ -14,16 +15,21 @@ from shopfloor.core.forms import Form
 from shopfloor.core.web import done
 from shopfloor.people import sign_in
 from shopfloor.people.access import act, browser, requires, viewer
+from shopfloor.production.queries import LotView
+from shopfloor.production.way import Stop
 from shopfloor.quality import queries, refusals
-from shopfloor.quality.check_view import check_view
+from shopfloor.quality.again import Again, again_at
+from shopfloor.quality.check_view import CheckView, check_view
 from shopfloor.quality.commands.inspections import Judged, record_inspection
 from shopfloor.quality.commands.releases import MEANING, Decided, release_hold
 from shopfloor.quality.commands.retests import judge_retest
 from shopfloor.quality.conceding import read_conceded
 from shopfloor.quality.disposing import AGAIN
+from shopfloor.quality.evidence import evidence_of
 from shopfloor.quality.in_stock import IN_STOCK, view_at
 from shopfloor.quality.models import DispositionKind, Verdict
 from shopfloor.quality.next_steps import failed_already
+from shopfloor.quality.reach import reach_of
 from shopfloor.quality.samples import samples_of
 
 bp = Blueprint("quality", __name__)
@@ -44,7 +50,7 @@ def inspect_form(code: str, operation: int) -> ResponseReturnValue:
         view=view,
         stop=stop,
         check=check,
-        over=failed_already(view) and not stop.waiting,
+        **_before(view, stop, check),
         reasons=offered_reasons(db.session(), ReasonKind.HOLD),
         samples=samples_of(db.session(), view.work.item.id),
         today=viewer().today,
@@ -54,7 +60,7 @@ def inspect_form(code: str, operation: int) -> ResponseReturnValue:
 @bp.post("/lots/<code>/<int:operation>/inspect")
 @requires("inspection.record", parks=True)
 def inspect(code: str, operation: int) -> Response:
-    """Record the verdict; a fail locks the order before this answers."""
+    """Record the verdict; a fail locks what the page has named before this answers."""
     form, doing = Form(request.form), act()
     judged = _judge(doing, code, operation, form)
     return done("quality/judged.html", doing.id, judged=judged)
@@ -67,6 +73,7 @@ def release_form(hold_id: int) -> str:
     return render_template(
         "quality/release.html",
         held=queries.held_pieces(db.session(), viewer(), hold_id),
+        known=evidence_of(db.session(), hold_id),
         reasons=offered_reasons(db.session(), ReasonKind.RELEASE),
     )
 
@@ -77,8 +84,8 @@ def release(hold_id: int) -> Response:
     """Release the hold as decided, signed with a second person's badge and PIN on any phone."""
     form, doing = Form(request.form), act()
     queries.within_reach(db.session(), viewer(), hold_id, "work.view")
-    reason = _reason(form)
-    dispositions, concession = _decided(form), read_conceded(form, request.files)
+    concession = read_conceded(form, request.files)
+    reason, dispositions = _reason(form), _decided(form)
     signature = sign_in.sign(form.text("badge"), form.text("pin"), MEANING, browser())
     freed = release_hold(
         doing,
@@ -89,6 +96,19 @@ def release(hold_id: int) -> Response:
         concession=concession,
     )
     return done("quality/freed.html", doing.id, freed=freed)
+
+
+@bp.app_template_global("work_again")
+def work_again(view: LotView) -> tuple[Decimal, list[Again]]:
+    """Tell the page of a lot how many pieces run again here, and what was wrong with them."""
+    return again_at(db.session(), view)
+
+
+def _before(view: LotView, stop: Stop, check: CheckView | None) -> dict[str, Any]:
+    """Return what is said before the tap: what NG would lock, and whether it has done so."""
+    begun = check.check if check else None
+    reach = reach_of(db.session(), view.work, stop, begun, free=not view.holds)
+    return {"reach": reach, "over": failed_already(view) and not stop.waiting}
 
 
 def _judge(doing: Act, code: str, operation: int, form: Form) -> Judged:

@@ -58,6 +58,7 @@ def new_sample() -> str:
 def make_sample() -> Response:
     """Approve a sample and go on to its page."""
     doing, form = act(), Form(request.form)
+    photo = photo_of(request.files.get("photo"), form.text("sha256_photo", 64))
     made = add_sample(
         doing,
         **_whose(form),
@@ -65,7 +66,7 @@ def make_sample() -> Response:
         kind=words.read_kind(form),
         place=form.text("place", 300),
         valid_until=form.needed_day("valid_until"),
-        sha256=photo_of(request.files.get("photo")),
+        sha256=photo,
         number=form.text("number", 80) or None,
     )
     return onward(
@@ -95,6 +96,7 @@ def sample(code: str) -> str:
 def renew(code: str) -> Response:
     """Approve a sample anew."""
     doing, form = act(), Form(request.form)
+    photo = photo_of(request.files.get("photo"), form.text("sha256_photo", 64))
     saved = renew_sample(
         doing,
         sample_id=find(db.session(), SAMPLE, code).id,
@@ -102,7 +104,7 @@ def renew(code: str) -> Response:
         names=form.names(),
         place=form.text("place", 300),
         valid_until=form.needed_day("valid_until"),
-        sha256=photo_of(request.files.get("photo")),
+        sha256=photo,
     )
     return onward(url_for("samples.sample", code=saved.code), doing.id, _l("Saved."))
 

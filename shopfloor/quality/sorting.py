@@ -3,17 +3,37 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import bindparam, func, inspect, select
 from sqlalchemy.orm import Session
 
 from shopfloor.configure.models import Weight
+from shopfloor.core.db import rows
 from shopfloor.holds.models import Hold
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import refusals
-from shopfloor.quality.asked import current_values, revision_of
+from shopfloor.quality.asked import current_values
 from shopfloor.quality.judging import MOST_PIECES, bad_pieces, sample_of
 from shopfloor.quality.models import Disposition, DispositionKind, Inspection, Verdict
 from shopfloor.quality.plan_models import Check, PlanRevision, Value
+
+# What was sorted out fails with a single bad one, of whatever class.
+NONE_PASSES = {weight.value: [0, 1] for weight in Weight}
+_PASSED = select(func.coalesce(func.max(Inspection.event_id), 0)).where(
+    Inspection.lot_id == bindparam("lot"),
+    Inspection.operation_id == bindparam("operation"),
+    Inspection.verdict == Verdict.PASS,
+)
+_SORTED = (
+    select(Disposition.id)
+    .join(Hold, Hold.id == Disposition.hold_id)
+    .where(
+        Disposition.lot_id == bindparam("lot"),
+        Disposition.operation_id == bindparam("operation"),
+        Disposition.kind == DispositionKind.SORT,
+        Hold.released_event_id > _PASSED.scalar_subquery(),
+    )
+    .limit(1)
+)
 
 
 def sample_here(
@@ -40,7 +60,7 @@ def sorted_out(session: Session, check: Check) -> list[int]:
     """Return the bad ones among pieces that were sorted; no statement for any other inspection."""
     if not is_sorting(check.numbers):
         return []
-    fields = revision_of(session, check).form.fields
+    fields = check.revision.form.fields
     return bad_pieces(fields, check.size, current_values(session, check))
 
 
@@ -68,7 +88,7 @@ def open_rest(session: Session, check: Check) -> None:
         operation_id=check.operation_id,
         quantity=Decimal(len(bad)),
         size=len(bad),
-        numbers={weight.value: [0, 1] for weight in Weight},
+        numbers=NONE_PASSES,
         due_at=check.closed_at,
         opened_at=check.closed_at,
     )
@@ -85,20 +105,4 @@ def open_rest(session: Session, check: Check) -> None:
 
 def _sorted_since(session: Session, lot_id: int, operation_id: int) -> bool:
     """Say whether pieces here were sent to be sorted, and no inspection has passed any since."""
-    passed = select(func.coalesce(func.max(Inspection.event_id), 0)).where(
-        Inspection.lot_id == lot_id,
-        Inspection.operation_id == operation_id,
-        Inspection.verdict == Verdict.PASS,
-    )
-    found = session.scalar(
-        select(Disposition.id)
-        .join(Hold, Hold.id == Disposition.hold_id)
-        .where(
-            Disposition.lot_id == lot_id,
-            Disposition.operation_id == operation_id,
-            Disposition.kind == DispositionKind.SORT,
-            Hold.released_event_id > passed.scalar_subquery(),
-        )
-        .limit(1)
-    )
-    return found is not None
+    return bool(rows(session, _SORTED, {"lot": lot_id, "operation": operation_id}))

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
+from shopfloor.core.db import metadata, rows
 from shopfloor.core.events import Effect, Event, Recorded
 from shopfloor.core.subjects import Subject
 from shopfloor.core.types import Quantity
@@ -28,6 +29,34 @@ from shopfloor.stock.models import Lot
 LONGEST = timedelta(days=30)
 MOST_REPORTS = 5_000
 ZERO = Decimal(0)
+# Every fail runs these: making one takes longer than it runs.
+_MARKS = metadata.tables[Suspect.__tablename__]
+_OPENED = select(Hold.id, Hold.subject_id).where(Hold.opened_event_id == bindparam("event"))
+_OTHERS = select(Lot.id).where(
+    Lot.id.in_(bindparam("lots", expanding=True)), Lot.family_id != bindparam("held")
+)
+_MARK = insert(_MARKS)
+_UNMARK = delete(_MARKS).where(
+    _MARKS.c.hold_id == bindparam("hold"), _MARKS.c.lot_id == bindparam("lot")
+)
+_LAST_PASS = (
+    select(func.max(Event.id))
+    .join(Inspection, Inspection.event_id == Event.id)
+    .where(Event.station_id == bindparam("station"), Inspection.verdict == Verdict.PASS)
+)
+_REPORTS = (
+    select(Event.payload)
+    .where(
+        Event.station_id == bindparam("station"),
+        Event.kind == REPORTED.name,
+        Event.id < bindparam("fail"),
+        STANDS,
+    )
+    .order_by(Event.id.desc())
+    .limit(MOST_REPORTS)
+)
+_SINCE_PASS = _REPORTS.where(Event.id > bindparam("passed"))
+_SINCE_EVER = _REPORTS.where(Event.happened_at > bindparam("since"))
 
 
 @dataclass(frozen=True)
@@ -51,24 +80,26 @@ def mark_suspects(tx: Tx, event: Recorded) -> Effect | None:
     """
     if event.payload["verdict"] != Verdict.FAIL or event.where.station_id is None:
         return None
-    hold = tx.session.scalars(select(Hold).where(Hold.opened_event_id == event.id)).first()
+    holds = rows(tx.session, _OPENED, {"event": event.id})
     since, made = _made_since(tx.session, event.where.station_id, event.id, event.act.when.at)
-    if hold is None or not made:
+    if not holds or not made:
         return None
-    here = select(Lot.id).where(Lot.id.in_({lot for lot, _ in made}))
-    suspects = set(tx.session.scalars(here.where(Lot.family_id != hold.subject_id)))
+    hold, lots = holds[0], {lot for lot, _ in made}
+    others = rows(tx.session, _OTHERS, {"lots": sorted(lots), "held": hold.subject_id})
+    suspects = {lot_id for (lot_id,) in others}
     if not suspects:
         return None
-    tx.session.add_all(
-        Suspect(hold_id=hold.id, lot_id=lot_id, operation_id=operation_id, quantity=quantity)
+    marks = [
+        {"hold_id": hold.id, "lot_id": lot_id, "operation_id": operation_id, "quantity": quantity}
         for (lot_id, operation_id), quantity in made.items()
         if lot_id in suspects
-    )
-    tx.session.flush()
+    ]
+    connection = tx.session.connection()
+    connection.execute(_MARK, marks)
     failed = int(event.payload["lot"])
     suspects = descend(tx.session, hold.id, suspects, since, failed)
     # A lot that is locked alone was marked so far only to find what has left it before.
-    tx.session.execute(delete(Suspect).where(Suspect.hold_id == hold.id, Suspect.lot_id == failed))
+    connection.execute(_UNMARK, {"hold": hold.id, "lot": failed})
     note(tx, suspects - {failed})
     return None
 
@@ -82,7 +113,7 @@ def note_cleared(tx: Tx, event: Recorded) -> Effect | None:
 def suspected(session: Session, hold_id: int) -> list[Suspected]:
     """Return the lots that are still under suspicion because of a fail; one statement."""
     own = aliased(Subject)
-    rows = session.execute(
+    found = session.execute(
         select(Suspect.quantity, own.number, own.code, Item.names, Item.unit)
         .add_columns(Operation.sequence, Operation.names.label("operation_names"), _locked())
         .join(Lot, Lot.id == Suspect.lot_id)
@@ -103,7 +134,7 @@ def suspected(session: Session, hold_id: int) -> list[Suspected]:
             row.quantity,
             row.locked,
         )
-        for row in rows
+        for row in found
     ]
 
 
@@ -139,27 +170,14 @@ def _made_since(
 
     Two statements.
     """
-    passed = session.scalar(
-        select(func.max(Event.id))
-        .join(Inspection, Inspection.event_id == Event.id)
-        .where(Event.station_id == station_id, Inspection.verdict == Verdict.PASS)
-    )
-    query = (
-        select(Event.payload)
-        .where(
-            Event.station_id == station_id,
-            Event.kind == REPORTED.name,
-            Event.id < fail_id,
-            STANDS,
-        )
-        .order_by(Event.id.desc())
-        .limit(MOST_REPORTS)
-    )
-    query = query.where(Event.happened_at > at - LONGEST if passed is None else Event.id > passed)
+    passed = rows(session, _LAST_PASS, {"station": station_id})[0][0]
+    asked = {"station": station_id, "fail": fail_id, "passed": passed, "since": at - LONGEST}
+    reports = rows(session, _SINCE_EVER if passed is None else _SINCE_PASS, asked)
     made: dict[tuple[int, int], Decimal] = {}
-    for payload in session.scalars(query):
+    for (payload,) in reports:
         facts = json.loads(payload)
         key = int(facts["lot"]), int(facts["operation"])
-        pieces = (Decimal(facts[name]) for name in ("good", "scrap", "rework", "held"))
+        # What is held of a report is among its good pieces.
+        pieces = (Decimal(facts[name]) for name in ("good", "scrap", "rework"))
         made[key] = sum(pieces, made.get(key, ZERO))
     return passed or 0, made

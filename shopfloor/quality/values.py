@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -9,12 +10,19 @@ from sqlalchemy import insert, select
 
 from shopfloor.configure.answers import Answer, is_plausible, read_answer
 from shopfloor.configure.models import FieldKind, FormField
+from shopfloor.core import clock
 from shopfloor.core.commands import Tx
+from shopfloor.core.db import metadata
 from shopfloor.core.files import EventFile, File
 from shopfloor.core.refusals import Malformed, Refused
 from shopfloor.quality import gauging, refusals
+from shopfloor.quality.doubt import note_late
 from shopfloor.quality.gauge_models import Gauge
 from shopfloor.quality.plan_models import Check, Value
+
+_INSERT = insert(metadata.tables[Value.__tablename__])
+# What comes in later than this may have been measured before its gauge was found bad.
+RIGHT_NOW = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,8 @@ class Kept:
     value: Read
     answer: Answer
     gauge_id: int | None = None
+    # When it was measured, if not now.
+    read_at: datetime | None = None
 
 
 def field_of(fields: Sequence[FormField], check: Check, value: Read) -> FormField:
@@ -64,7 +74,7 @@ def answer_of(field: FormField, value: Read, sure: bool) -> Answer:
         answer = read_answer(field, value.text, sure=sure)
         wants = field.kind is FieldKind.PHOTO or (field.photo_on_fail and answer.good is False)
         if wants and value.sha256 is None:
-            raise refusals.photo_missing()
+            raise refusals.photo_missing(field)
     except Refused as refusal:
         refusal.field = place_of(value)
         raise
@@ -112,14 +122,17 @@ def keep(tx: Tx, check: Check, read: Sequence[Kept], **correction: int | None) -
             "good": kept.answer.good,
             "sha256": kept.value.sha256,
             "person_id": tx.act.actor_id,
-            "read_at": tx.act.when.at,
+            "read_at": kept.read_at or tx.act.when.at,
             "gauge_id": kept.gauge_id,
             **correction,
         }
         for kept in read
     ]
     if rows:
-        tx.session.execute(insert(Value), rows)
+        tx.session.connection().execute(_INSERT, rows)
+    measured = any(kept.gauge_id for kept in read)
+    if measured and clock.now() - tx.act.when.at > RIGHT_NOW:
+        note_late(tx.session, check, tx.event)
 
 
 def counted(read: Sequence[Kept]) -> dict[str, Any]:

@@ -8,13 +8,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, SQLColumnExpression, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from shopfloor.core.commands import Tx
 from shopfloor.core.events import Effect
 from shopfloor.plant.shifts import turn_of
-from shopfloor.production.models import LEFT, LotOperation, Operation
+from shopfloor.production.models import LEFT, LotOperation, Operation, OrderState
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import due_refusals as refusals
 from shopfloor.quality.asked import in_use
@@ -26,11 +36,49 @@ from shopfloor.quality.plan_models import DUE_KINDS, Again, Check, Plan, PlanKin
 NOT_YET_HERE = LotOperation.came - LotOperation.scrap - LotOperation.rework - LotOperation.onward
 
 
+def _total(what: SQLColumnExpression[Decimal], where: ColumnElement[bool]) -> ScalarSelect[Any]:
+    total = func.coalesce(func.sum(what, type_=LotOperation.good.type), ZERO)
+    return select(total).where(where).scalar_subquery()
+
+
+def _watched() -> Select[Any]:
+    """Make the statement of what is watched at an operation; every report there runs it."""
+    sequence: BindParameter[int] = bindparam("sequence")
+    here = LotOperation.operation_id == bindparam("operation")
+    of_kind = (Check.operation_id == bindparam("operation")) & (Check.kind == Plan.kind)
+    before = select(Operation.id).where(
+        Operation.order_id == bindparam("order"), Operation.sequence < sequence
+    )
+    passed = select(Check.id).where(of_kind, Check.verdict == Verdict.PASS).correlate(Plan).exists()
+    opened = select(func.min(Check.id)).where(of_kind, Check.closed_at.is_(None))
+    last_at = select(func.max(Check.at_pieces)).where(of_kind)
+    return (
+        in_use(*DUE_KINDS)
+        .where(Plan.sequence == sequence)
+        .add_columns(
+            Plan.kind,
+            _total(LotOperation.good, here).label("good"),
+            _total(REPORTED, here).label("reported"),
+            _total(LEFT, here).label("here"),
+            _total(NOT_YET_HERE, LotOperation.operation_id.in_(before)).label("before"),
+            passed.label("passed"),
+            opened.correlate(Plan).scalar_subquery().label("open_id"),
+            last_at.correlate(Plan).scalar_subquery().label("last_at"),
+        )
+    )
+
+
+_WATCHED = _watched()
+
+
 def watch(tx: Tx, lot_work: Work, stop: Stop, good: Decimal | None) -> Effect | None:
     """Make due what a report has made due; refuse what the first article does not let through.
 
-    One statement, and one more for what becomes due. `good` is None for a start.
+    One statement, and up to three more for what becomes due. `good` is None for a start. What is
+    reported of a closed order, late and with a reason, nobody can inspect any more.
     """
+    if lot_work.order.state is OrderState.CLOSED:
+        return None
     effect = None
     for row in _asked(tx.session, lot_work, stop):
         if row.kind is PlanKind.FIRST_ARTICLE:
@@ -124,32 +172,15 @@ def _has_passed(session: Session, stop: Stop, asked: _Round) -> bool:
 
 def _asked(session: Session, lot_work: Work, stop: Stop) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return the plans that are watched here, each with how the operation stands; one statement."""
-    here = LotOperation.operation_id == stop.operation.id
-    of_kind = (Check.operation_id == stop.operation.id) & (Check.kind == Plan.kind)
-    before = select(Operation.id).where(
-        Operation.order_id == lot_work.order.id,
-        Operation.sequence < stop.operation.sequence,
-    )
-    passed = select(Check.id).where(of_kind, Check.verdict == Verdict.PASS).correlate(Plan).exists()
-    opened = select(func.min(Check.id)).where(of_kind, Check.closed_at.is_(None))
-    last_at = select(func.max(Check.at_pieces)).where(of_kind)
-    query = in_use(lot_work.item.id, *DUE_KINDS).where(Plan.sequence == stop.operation.sequence)
     found = session.execute(
-        query.add_columns(
-            Plan.kind,
-            _total(LotOperation.good, here).label("good"),
-            _total(REPORTED, here).label("reported"),
-            _total(LEFT, here).label("here"),
-            _total(NOT_YET_HERE, LotOperation.operation_id.in_(before)).label("before"),
-            passed.label("passed"),
-            opened.correlate(Plan).scalar_subquery().label("open_id"),
-            last_at.correlate(Plan).scalar_subquery().label("last_at"),
-        )
+        _WATCHED,
+        {
+            "item": lot_work.item.id,
+            "supplier": None,
+            "order": lot_work.order.id,
+            "operation": stop.operation.id,
+            "sequence": stop.operation.sequence,
+        },
     ).all()
     # The first of a kind is the one that holds: the item's own before its model's.
     return list({row.kind: row for row in reversed(found)}.values())
-
-
-def _total(what: SQLColumnExpression[Decimal], where: ColumnElement[bool]) -> ScalarSelect[Any]:
-    total = func.coalesce(func.sum(what, type_=LotOperation.good.type), ZERO)
-    return select(total).where(where).scalar_subquery()

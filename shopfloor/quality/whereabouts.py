@@ -3,21 +3,25 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from shopfloor.catalogue.models import Item
+from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.core.types import Quantity
 from shopfloor.plant.models import Place, PlaceKind
 from shopfloor.production.models import LEFT, TO_DO, TO_JUDGE, WAITING, LotOperation, Operation
+from shopfloor.quality.order_reach import within
 from shopfloor.stock.models import Balance, Lot
 
 ZERO = Decimal(0)
+# Pieces in work are at an operation; scrap is no piece any more.
+LYING = (PlaceKind.STORE, PlaceKind.FINISHED)
 
 
 @dataclass(frozen=True)
-class Spot:
+class PiecesAt:
     """Pieces of a lot at an operation, or in a place of the store; operation 0 is a place."""
 
     lot: str
@@ -40,7 +44,7 @@ class Spot:
 class Whereabouts:
     """Every spot with pieces, along the routing and then place by place."""
 
-    spots: list[Spot] = field(default_factory=list)
+    spots: list[PiecesAt] = field(default_factory=list)
 
     @property
     def pieces(self) -> Decimal:
@@ -53,19 +57,20 @@ class Whereabouts:
         return self.spots[0].unit if self.spots else ""
 
 
-def whereabouts(session: Session, subject_id: int) -> Whereabouts:
-    """Return where the pieces of a lot, an order or an item are; two statements.
+def whereabouts(session: Session, rights: Rights, subject_id: int) -> Whereabouts:
+    """Return where the pieces of a lot, an order or an item are, in reach; two statements.
 
-    Pieces that are finished, or not yet begun, lie in a place; the others are at an operation.
+    Pieces that are finished, or not yet begun, lie in a place; the others are at an operation. An
+    item is made everywhere: nobody hears of its lots at a site where he sees nothing else.
     """
-    return Whereabouts([*_at_operations(session, subject_id), *_in_places(session, subject_id)])
+    which = or_(Lot.id == subject_id, Lot.family_id == subject_id, Lot.item_id == subject_id)
+    scopes = rights.scopes("work.view")
+    if scopes is not None:
+        which = and_(which, within(scopes, Lot.family_id))
+    return Whereabouts([*_at_operations(session, which), *_in_places(session, which)])
 
 
-def _of(subject_id: int) -> ColumnElement[bool]:
-    return or_(Lot.id == subject_id, Lot.family_id == subject_id, Lot.item_id == subject_id)
-
-
-def _at_operations(session: Session, subject_id: int) -> list[Spot]:
+def _at_operations(session: Session, which: ColumnElement[bool]) -> list[PiecesAt]:
     sums = [func.sum(column, type_=Quantity()) for column in (LEFT, WAITING, LotOperation.held)]
     rows = session.execute(
         select(Subject.number, Subject.code, Item.unit, Operation.sequence, Operation.names, *sums)
@@ -74,17 +79,17 @@ def _at_operations(session: Session, subject_id: int) -> list[Spot]:
         .join(Operation, Operation.id == LotOperation.operation_id)
         .join(Subject, Subject.id == Lot.id)
         .join(Item, Item.id == Lot.item_id)
-        .where(_of(subject_id), or_(TO_DO, TO_JUDGE, LotOperation.held > 0))
+        .where(which, or_(TO_DO, TO_JUDGE, LotOperation.held > 0))
         .group_by(Lot.id, Subject.id, Item.id, Operation.id)
         .order_by(Operation.sequence, Subject.number)
     )
     return [
-        Spot(number or code, code, unit, sequence, names, to_do, waiting, held)
+        PiecesAt(number or code, code, unit, sequence, names, to_do, waiting, held)
         for number, code, unit, sequence, names, to_do, waiting, held in rows
     ]
 
 
-def _in_places(session: Session, subject_id: int) -> list[Spot]:
+def _in_places(session: Session, which: ColumnElement[bool]) -> list[PiecesAt]:
     rows = session.execute(
         select(Subject.number, Subject.code, Item.unit, Place.names, Balance.quantity)
         .select_from(Lot)
@@ -92,10 +97,10 @@ def _in_places(session: Session, subject_id: int) -> list[Spot]:
         .join(Place, Place.id == Balance.place_id)
         .join(Subject, Subject.id == Lot.id)
         .join(Item, Item.id == Lot.item_id)
-        .where(_of(subject_id), Balance.quantity > 0, Place.kind != PlaceKind.WIP)
+        .where(which, Balance.quantity > 0, Place.kind.in_(LYING))
         .order_by(Place.id, Subject.number)
     )
     return [
-        Spot(number or code, code, unit, 0, names, stored=quantity)
+        PiecesAt(number or code, code, unit, 0, names, stored=quantity)
         for number, code, unit, names, quantity in rows
     ]

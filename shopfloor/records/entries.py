@@ -2,22 +2,26 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from shopfloor.core import events
 from shopfloor.core.events import Event, EventChange
 from shopfloor.core.refusals import Sentence
-from shopfloor.core.shown import show_instant, show_marked
+from shopfloor.core.shown import listed, show_instant, show_marked
+from shopfloor.quality.evidence import read_by
 from shopfloor.records.around import MOST_SHOWN, WHO, Around, around_events
 from shopfloor.records.changes import Changed, changed
 from shopfloor.records.facts import Fact, facts_of, ids_in
 from shopfloor.records.titles import Title, titles_of
 from shopfloor.records.values import Titles, as_word, stored, subject_id
 
+# With these events values were read.
+_READS = ("inspection.read", "inspection.corrected")
 # What came later than this was kept on the phone meanwhile.
 SENT_LATER = timedelta(minutes=2)
 
@@ -73,7 +77,7 @@ class Entry:
 def entries_of(
     session: Session, found: Sequence[Event], changes_of: int | None = None, most: int = MOST_SHOWN
 ) -> list[Entry]:
-    """Return events as people read them, in their order; six statements at most.
+    """Return events as people read them, in their order; seven statements at most.
 
     `changes_of` leaves out what the same event changed on other records; of an event about very
     many records, such as an import, `most` are named and the others counted.
@@ -82,16 +86,18 @@ def entries_of(
         return []
     around = around_events(session, found, changes_of, most)
     payloads = {event.id: json.loads(event.payload) for event in found}
+    read = _read_in(session, found)
     titles = titles_of(
         session,
         [
             *(getattr(e, f"{n}_id") for e in (*found, *around.others.values()) for n in WHO),
             *(subject for each in around.subjects.values() for subject in each),
-            *(number for payload in payloads.values() for number in ids_in(payload)),
+            *(each for event in found for each in ids_in(event.kind, payloads[event.id])),
             *(number for each in around.changes.values() for row in each for number in _ids(row)),
         ],
     )
-    return [_entry(event, payloads[event.id], around, titles) for event in found]
+    entries = [_entry(event, payloads[event.id], around, titles) for event in found]
+    return [replace(each, facts=(*each.facts, *read.get(each.id, ()))) for each in entries]
 
 
 def label_of(kind: str) -> Sentence | str:
@@ -132,6 +138,23 @@ def _entry(event: Event, payload: dict[str, Any], around: Around, titles: Titles
         caused_by=_mention(around.others.get(cause or 0), titles),
         raw=show_marked(json.dumps(payload, indent=1, ensure_ascii=False)).replace("\u240a", "\n"),
     )
+
+
+def _read_in(session: Session, found: Sequence[Event]) -> dict[int, list[Fact]]:
+    """Return what was read with these events, piece by piece; no statement without a reading."""
+    ids = [event.id for event in found if event.kind in _READS]
+    said: dict[int, list[Fact]] = {}
+    for event_id, values in (read_by(session, ids) if ids else {}).items():
+        pieces: dict[int, list[str]] = {}
+        for value, bad in values:
+            told = show_marked(f"{value.what} {value.value}")
+            told = gettext("%(value)s (bad)", value=told) if bad else told
+            pieces.setdefault(value.piece, []).append(told)
+        said[event_id] = [
+            Fact(gettext("Piece %(piece)s", piece=piece), listed(told))
+            for piece, told in pieces.items()
+        ]
+    return said
 
 
 def _mention(event: Event | None, titles: Titles) -> Mention | None:

@@ -52,11 +52,11 @@ def facts_of(
     ]
 
 
-def ids_in(payload: Mapping[str, Any]) -> Iterator[int]:
+def ids_in(kind: str, payload: Mapping[str, Any]) -> Iterator[int]:
     """Yield the subjects that a payload names by their ids."""
-    for name, field in SAID.items():
+    for name, field in (SAID | OF_KIND.get(kind, {})).items():
         value = payload.get(name)
-        if field.reads is as_subject:
+        if field.reads in (as_subject, _operation):
             yield subject_id(value)
         elif field.reads in (as_subjects, _dispositions, _lines, _shares):
             yield from _ids(value)
@@ -90,6 +90,12 @@ def _event_kind(value: Any, _titles: Titles) -> str:
 
 def _verbs(value: Any, _titles: Titles) -> str:
     return listed(str(VERBS.get(each, show_marked(each))) for each in value)
+
+
+def _operation(value: Any, titles: Titles) -> str:
+    """Read the id of an operation as its number; a lot in stock is at none."""
+    found = titles.get(subject_id(value))
+    return show_marked(found.number or "") if found else ""
 
 
 def _sentence(value: Any, _titles: Titles) -> str:
@@ -198,12 +204,18 @@ SAID: dict[str, Field] = {
     "confirmed": Field(_l("Confirmed although far from what is expected"), as_text),
 }
 _PARTED = {"from": Field(_l("From the lot"), as_subject), "parts": Field(_l("Pieces"), _pieces)}
+# These have no number of the operation, only its id.
+_BY_ID = {"operation": Field(_l("Operation"), _operation)}
 # Where a kind of event means something else by the same word.
 OF_KIND: dict[str, dict[str, Field]] = {
     "lot.split": _PARTED,
     "lot.merged": _PARTED,
     "lot.part_held": _PARTED,
     "lot.serialised": _PARTED,
+    "inspection.read": {**_BY_ID, "rest": Field(_l("Of these called good together"), as_text)},
+    "inspection.self_checked": _BY_ID,
+    "inspection.overdue": _BY_ID,
+    "inspection.recorded": {"from": Field(_l("From the lot"), as_subject)},
     "note.left": {"station": Field(_l("Station"), as_subject)},
     "note.seen": {"station": Field(_l("Station"), as_subject)},
     "catalogue.item_copied": {"from": Field(_l("Copied from"), as_text)},

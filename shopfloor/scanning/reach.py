@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
 from shopfloor.core.rights import Rights
 from shopfloor.plant.models import SITE, Station
 from shopfloor.production.models import Operation
+from shopfloor.quality.ncr_models import Nonconformance
 from shopfloor.scanning.resolve import Found
 from shopfloor.stock.models import Lot
 
@@ -15,7 +16,8 @@ from shopfloor.stock.models import Lot
 def within_reach(session: Session, rights: Rights, found: Iterable[Found]) -> list[Found]:
     """Return what this person may see; at most two statements.
 
-    A right at a line or station reaches the orders that are worked on there, and their lots.
+    A right at a line or station reaches the orders that are worked on there, their lots and their
+    nonconformances.
     """
     found, scopes = list(found), rights.scopes("work.view")
     if scopes is None or not found:
@@ -45,7 +47,12 @@ def _worked_on(session: Session, ids: set[int], scopes: Collection[int]) -> set[
             or_(Station.id.in_(scopes), Station.line_id.in_(scopes)),
         )
     )
-    stations = session.scalars(
-        select(Station.id).where(Station.id.in_(ids), Station.line_id.in_(scopes))
+    stations = select(Station.id).where(Station.id.in_(ids), Station.line_id.in_(scopes))
+    ncrs = (
+        select(Nonconformance.id)
+        .join(Operation, Operation.order_id == Nonconformance.family_id)
+        .join(Station, Station.id == Operation.station_id)
+        .where(Nonconformance.id.in_(ids), or_(Station.id.in_(scopes), Station.line_id.in_(scopes)))
     )
-    return ids & {*stations, *(subject_id for row in rows for subject_id in row)}
+    others = session.scalars(union(stations, ncrs))
+    return ids & {*others, *(subject_id for row in rows for subject_id in row)}

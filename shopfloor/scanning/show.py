@@ -21,6 +21,8 @@ class Drawn:
     good: str | None
     scrap: str | None
     rework: str | None
+    redo: str | None  # of what is left
+    again: str | None  # of what is good: counted in an earlier pass, too
 
 
 def rail(view: LotView) -> list[Drawn]:
@@ -31,6 +33,8 @@ def rail(view: LotView) -> list[Drawn]:
 def _drawn(view: LotView, stop: Stop) -> Drawn:
     scrap = sum(row.scrap for row in stop.passes)
     rework = sum(row.rework for row in stop.passes)
+    later = [row for row in stop.passes if row.pass_ > 1]
+    redo, again = sum(row.left for row in later), sum(row.good for row in later)
     return Drawn(
         number=stop.operation.sequence,
         name=in_words(stop.operation.names),
@@ -41,6 +45,8 @@ def _drawn(view: LotView, stop: Stop) -> Drawn:
         good=show_quantity(stop.good) if stop.good else None,
         scrap=show_quantity(scrap) if scrap else None,
         rework=show_quantity(rework) if rework else None,
+        redo=show_quantity(redo) if redo else None,
+        again=show_quantity(again) if again else None,
     )
 
 

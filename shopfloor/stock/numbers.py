@@ -38,8 +38,8 @@ _INSERT = insert(metadata.tables[Hold.__tablename__])
 def hold_made(tx: Tx, event: Recorded) -> Effect | None:
     """Hold the lots that this event has made under a locked number; one statement where none is.
 
-    A lot that was empty when its number was locked, and to which pieces come back now, is held
-    like one that is made.
+    A lot of no order that was empty when its number was locked, and to which pieces come back now,
+    is held like one that is made.
     """
     gate.enter_numbers(tx)
     locks = tx.session.scalars(_LOCKS).all()
@@ -52,10 +52,13 @@ def hold_made(tx: Tx, event: Recorded) -> Effect | None:
 
 
 def hold_existing(tx: Tx, event: Recorded) -> Effect | None:
-    """Hold the lots that exist with the numbers locked just now, as far as any of them is here."""
+    """Hold the lots that exist with the numbers locked just now, as far as any of them is here.
+
+    Also the empty ones of an order: more than came can be reported on them, even when it is closed.
+    """
     locks = tx.session.scalars(_LOCKS.where(NumberLock.placed_event_id == event.id)).all()
     site_id = locks[0].site_id
-    query = _LOTS.where(_HERE).order_by(Lot.id)
+    query = _LOTS.where(_HERE | (Lot.family_id != Lot.id)).order_by(Lot.id)
     if site_id is not None:
         query = query.where(Subject.site_id == site_id)
     return _hold(tx, event, locks, tx.session.execute(query), MOST_LOTS)

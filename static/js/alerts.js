@@ -1,7 +1,7 @@
 // What somebody must know comes as a card on whatever page is open, and a lock on the page of its lot.
 
 import { ring, tell } from "./feedback.js";
-import { content, here, say, stillHere, visit } from "./page.js";
+import { content, here, say, sentenceIn, stillHere, visit } from "./page.js";
 import { follow } from "./stream.js";
 import { ask } from "./wire.js";
 
@@ -90,7 +90,7 @@ async function answered(event) {
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
     if (answer.type !== "opaqueredirect" && !answer.ok) {
-      tell("refused", parse(await answer.text()).querySelector("[data-sentence]")?.textContent.trim() ?? say("refused"));
+      tell("refused", sentenceIn(await answer.text()) || say("refused"));
     }
     card.remove();
     await look();

@@ -74,3 +74,6 @@ function local(moment) {
   const shifted = new Date(moment.getTime() + offset * 60_000).toISOString().slice(0, -1);
   return `${shifted}${sign}${two(offset / 60)}:${two(offset % 60)}`;
 }
+
+/** Return how many bytes an entry takes along; a text has no size here: only photos are large. */
+export const bytesOf = (entry) => entry.fields.reduce((bytes, [, value]) => bytes + (value.size ?? 0), 0);

@@ -49,8 +49,8 @@ function play({ notes, length, wave, shake }) {
 /** Let something be heard and felt, without words on the screen. */
 export const ring = (name) => play(SOUNDS[name]);
 
-/** Say how something ended. A success passes by itself; a refusal stays until it is touched. */
-export function tell(outcome, words, { undo } = {}) {
+/** Say how something ended. A success passes by itself; a refusal, or what `stays`, until it is touched. */
+export function tell(outcome, words, { undo, stays } = {}) {
   play(SOUNDS[outcome] ?? SOUNDS.done);
   document.dispatchEvent(new CustomEvent("shopfloor:told", { detail: { outcome, words } }));
   if (outcome === "refused") return full(words);
@@ -58,10 +58,12 @@ export function tell(outcome, words, { undo } = {}) {
   if (!band) return;
   band.className = `told-band ${outcome}`;
   band.replaceChildren(text("b", say(outcome)), text("span", words));
+  const hide = () => (band.hidden = true);
   if (undo) band.append(button(say("undo"), undo));
+  if (stays) band.append(button(say("read"), hide));
   band.hidden = false;
   clearTimeout(clearing);
-  clearing = setTimeout(() => (band.hidden = true), undo ? 5000 : SHOWN_MS);
+  if (!stays) clearing = setTimeout(hide, undo ? 5000 : SHOWN_MS);
 }
 
 function full(words) {

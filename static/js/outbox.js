@@ -1,9 +1,9 @@
 // One way for every entry, with and without network: keep it, send it, forget it once answered.
 
 import { forget } from "./drafts.js";
-import { bodyOf, entryOf } from "./entry.js";
+import { bodyOf, bytesOf, entryOf } from "./entry.js";
 import { tell } from "./feedback.js";
-import { content, here, outdated, say, show, stillHere, toSignIn, visit } from "./page.js";
+import { content, here, outdated, say, sentenceIn, show, stillHere, toSignIn, visit } from "./page.js";
 import * as store from "./store.js";
 import { renew, token } from "./token.js";
 import { ask } from "./wire.js";
@@ -88,7 +88,7 @@ async function sentOnce(entry) {
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function shown({ said, html, go, sentence, rule }, entry, mark) {
+async function shown({ said, html, go, sentence, rule }, entry, mark, push = said !== "refused") {
   const words = sentence || say({ done: "booked", parked: "parked", refused: "refused" }[said] ?? "keptWords");
   // A late answer is told, and never pulls away the page that the worker has gone on to.
   const stays = stillHere(mark);
@@ -102,10 +102,13 @@ async function shown({ said, html, go, sentence, rule }, entry, mark) {
   }
   if (stays && go) await visit(go);
   else if (stays && html) {
-    await show(html, entry.url, { push: said !== "refused" });
+    await show(html, entry.url, { push });
     if (said === "refused") await drop(entry);
   }
-  tell(rule === "scan_again" ? "unknown" : said, words);
+  // What has just locked something is booked, but nobody who only listens may take it for all is well.
+  const locked = said === "done" && stays && document.querySelector("main .band + .booked")?.previousElementSibling;
+  if (locked) tell("held", locked.textContent.trim());
+  else tell(rule === "scan_again" ? "unknown" : said, words);
 }
 
 /** Try again what waits; whatever is wrong with one entry holds up only its own subject. */
@@ -120,6 +123,23 @@ export async function again() {
 
 /** Let an entry that the server could not take be tried anew. */
 export const retry = (seq) => store.change(seq, { state: "waiting", tries: 0 }).then(again);
+
+/** Ask once more about a refused entry, and show what answers it, with everything that was typed. */
+export async function reopen(seq) {
+  const entry = (await store.all()).find((each) => each.seq === seq);
+  const mark = here();
+  awaited.set(entry.id, () => {});
+  try {
+    const answer = await post(entry);
+    await settled(entry, answer);
+    await shown(answer, entry, mark, true);
+  } catch {
+    tell("unknown", say("noNetwork"));
+  } finally {
+    awaited.delete(entry.id);
+    recount();
+  }
+}
 
 /** Forget a refused entry: its owner has read why, and has what he typed in front of him. */
 export const drop = ({ seq }) => store.remove(seq).then(recount, () => {});
@@ -191,12 +211,9 @@ async function post(entry, repeated = false) {
     html: text,
     go: answer.headers.get("Shopfloor-Go"),
     rule: answer.headers.get("Shopfloor-Rule"),
-    sentence: sentenceOf(text) || decodeURIComponent(answer.headers.get("Shopfloor-Said") ?? ""),
+    sentence: sentenceIn(text) || decodeURIComponent(answer.headers.get("Shopfloor-Said") ?? ""),
   };
 }
-
-// A text has no size here: only photos are large.
-const bytesOf = (entry) => entry.fields.reduce((bytes, [, value]) => bytes + (value.size ?? 0), 0);
 
 // What was answered is forgotten; a no stays until it is read, also if the page dies before that.
 async function settled(entry, answer) {
@@ -208,8 +225,8 @@ async function settled(entry, answer) {
     const tries = entry.tries + 1;
     await store.change(entry.seq, { tries, state: tries < MOST_TRIES ? "waiting" : "stuck" });
   }
-  // Whoever counted on it has long gone on: a late no is told, and stays in the list.
-  if (said === "refused" && !awaited.has(id)) tell("refused", `${entry.words} · ${sentence}`);
+  // Whoever counted on it has long gone on: that it is not booked is told, until somebody touches it.
+  if ((said === "refused" || said === "parked") && !awaited.has(id)) tell(said, `${entry.words} · ${sentence || say(said)}`, { stays: true });
   if (!ANSWERS.includes(said)) return false;
   awaited.get(id)?.(answer);
   // Another tab may wait for it: it hears the end, and never the page of this one.
@@ -230,8 +247,3 @@ export async function count() {
 }
 
 const recount = () => count().catch(() => {});
-
-function sentenceOf(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  return page.querySelector("[data-sentence]")?.textContent.trim() ?? "";
-}

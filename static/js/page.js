@@ -22,6 +22,12 @@ export const stillHere = (mark) => mark === steps;
 /** Return a sentence of the interface in the reader's language. */
 export const say = (name) => document.getElementById("words")?.dataset[name] ?? name;
 
+/** Return the sentence that a page answers with; empty where it has none. */
+export function sentenceIn(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  return page.querySelector("[data-sentence]")?.textContent.trim() ?? "";
+}
+
 /** Show a page that the server has written, under its address. */
 export async function show(html, url, { push = true } = {}) {
   const mark = ++steps;

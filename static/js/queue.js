@@ -1,6 +1,6 @@
 // The page of what this phone keeps: in plain words, for its owner only.
 
-import { again, drop, retry } from "./outbox.js";
+import { again, drop, reopen, retry } from "./outbox.js";
 import { content, visit } from "./page.js";
 import * as store from "./store.js";
 import { ask } from "./wire.js";
@@ -31,8 +31,8 @@ export async function listen() {
     const button = event.target.closest?.("[data-queue-act]");
     if (!button) return;
     const seq = Number(button.dataset.seq);
-    if (button.dataset.queueAct === "remove") await drop({ seq });
-    else await (button.dataset.queueAct === "retry" ? retry(seq) : again());
+    const acts = { remove: () => drop({ seq }), retry: () => retry(seq), open: () => reopen(seq), again };
+    await acts[button.dataset.queueAct]();
   });
   if (isCopy()) remembered = await store.noted("person");
   await remember();

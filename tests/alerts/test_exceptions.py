@@ -14,9 +14,13 @@ from shopfloor.core import clock
 from shopfloor.core.db import db, transaction
 from shopfloor.core.open_things import OpenThing, open_things
 from shopfloor.core.refusals import Parked
+from shopfloor.holds.commands import place_hold
+from shopfloor.holds.models import Hold
 from shopfloor.people.viewer import rights_of
 from shopfloor.production import work
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.models import Verdict
 from tests.alerts.test_alerts import fail
 from tests.api.program import Program
 from tests.browse import Browser, text_of
@@ -58,7 +62,6 @@ def test_locks_waiting_pieces_and_parked_entries_stand_with_their_pieces_and_own
         "inspection",
         "inspection",
         "lock",
-        "ncr",
     ]
     (lock,) = locks(db.session(), rights)
     assert (lock.quantity, lock.reason, lock.value) == (Decimal(30), None, None)
@@ -68,7 +71,38 @@ def test_locks_waiting_pieces_and_parked_entries_stand_with_their_pieces_and_own
     assert {thing.kind for thing in open_things(db.session(), operator)} == {
         "inspection",
         "lock",
-        "ncr",
+    }
+
+
+def test_a_lock_and_the_nonconformance_of_its_pieces_are_one_row(make: Factory) -> None:
+    lot = waits(make, "2", good=30)
+    hold = record_inspection(
+        make.inspector.act(), lot=lot, operation=10, verdict=Verdict.FAIL
+    ).hold_id
+    rights = rights_of(db.session(), make.supervisor.id)
+    by_hand = make.lot(5)
+    place_hold(
+        make.supervisor.act(),
+        subject_id=work.load(db.session(), by_hand).lot.id,
+        reason_id=make.reasons["hold"],
+    )
+
+    found = open_things(db.session(), rights)
+    fail, plain = sorted(found, key=lambda thing: thing.id)
+    assert (fail.kind, fail.hold_id, plain.kind, plain.also) == ("lock", hold, "lock", None)
+    assert fail.also
+    assert (fail.also.kind, fail.also.quantity) == ("ncr", Decimal(30))
+    assert fail.value == 200  # the whole order is locked, and counts once
+    assert open_things(db.session(), rights, "lock") == found
+    (ncr,) = open_things(db.session(), rights, "ncr")
+    assert ncr == fail.also
+
+    with transaction() as session:
+        row = session.get_one(Hold, hold)
+        row.released_at, row.released_by_id = clock.now(), make.supervisor.id
+    assert {(thing.kind, thing.also) for thing in open_things(db.session(), rights)} == {
+        ("lock", None),
+        ("ncr", None),
     }
 
 
@@ -87,6 +121,10 @@ def test_the_order_is_value_times_days_then_pieces() -> None:
     ]
     assert [each.title for each in by_cost(things, None)] == ["old", "dear", "many", "few"]
     assert [each.title for each in by_cost(things, 7)] == ["old"]
+    # What waits behind a lock speaks for its row where it costs more, and at its own line.
+    things.append(thing("both", 1, also=things[3]))
+    assert [each.title for each in by_cost(things, None)][:2] == ["old", "both"]
+    assert {each.title for each in by_cost(things, 7)} == {"old", "both"}
 
 
 def test_the_page_filters_pages_and_answers_from_the_card(
@@ -99,6 +137,11 @@ def test_the_page_filters_pages_and_answers_from_the_card(
     page = supervisor.get("/exceptions")
     assert "CN¥20.00" in text_of(page)
     assert f"/holds/{hold}/release" in page.get_data(as_text=True)
+    (ncr,) = open_things(db.session(), rights_of(db.session(), one_make.supervisor.id), "ncr")
+    assert page.get_data(as_text=True).count(f'href="{ncr.url}"') == 1
+    assert page.get_data(as_text=True).count('class="alert-told"') == 2  # pieces, and the lock
+    assert f"{ncr.title} Nonconformance · Open" in text_of(page)
+    assert f'href="{ncr.url}"' in supervisor.get("/exceptions?kind=ncr").get_data(as_text=True)
     assert f"/lots/{lot}" not in supervisor.get("/exceptions?kind=lock").get_data(as_text=True)
     assert "Nothing is open" in text_of(supervisor.get("/exceptions?line=999"))
     assert (
@@ -123,3 +166,10 @@ def test_a_program_hears_what_is_open(one_app: Flask, one_make: Factory) -> None
     (only,) = told["entries"]
     assert (told["total"], only["kind"], only["value"]) == (1, "inspection", "30")
     assert operator.get("/exceptions").get_json()["entries"][0]["value"] is None
+
+    hold = fail(one_make, one_make.lot(30, inspect=(10,)))
+    told = supervisor.get("/exceptions").get_json()
+    (lock,) = (each for each in told["entries"] if each["kind"] == "lock")
+    assert (told["total"], lock["id"], lock["also"]["kind"]) == (2, hold, "ncr")
+    (ncr,) = supervisor.get("/exceptions?kind=ncr").get_json()["entries"]
+    assert ncr == lock["also"]

@@ -6,6 +6,8 @@ from flask import Flask
 
 from shopfloor.alerts.models import AlertRule
 from shopfloor.core.db import db
+from shopfloor.holds.commands import place_hold
+from shopfloor.production import work
 from tests.alerts.test_alerts import alerts, fail, lot_of
 from tests.api.program import Program
 from tests.browse import Browser, text_of
@@ -93,3 +95,39 @@ def test_a_program_reads_acknowledges_and_takes(one_app: Flask, one_make: Factor
     assert (told["acknowledged_by"], told["taken_by"]) == ("Supervisor", "Supervisor")
     nudged = program.post(f"/holds/{told['hold']}/nudge", {})
     assert nudged.get_json() == {"hold": told["hold"]}
+
+
+def test_a_second_nudge_comes_back_to_the_card(one_app: Flask, one_make: Factory) -> None:
+    lot = lot_of(one_make)
+    hold = fail(one_make, lot)
+    operator = as_(one_app, one_make.operator)
+    nudge, back = f"/holds/{hold}/nudge", f"/lots/{lot}"
+    assert operator.post(nudge, page=back, next=back).status_code == 303
+    again = operator.post(nudge, page=back, next=back)
+    assert again.status_code == 409
+    for words in ("You have nudged a moment ago.", "Why can't I?", "Waiting for it: 1"):
+        assert words in text_of(again), words
+    assert f'class="button primary" href="{back}"' in again.get_data(as_text=True)
+
+
+def test_the_forms_of_a_held_lot_say_why_and_ask_nothing(one_app: Flask, one_make: Factory) -> None:
+    """Only whoever has begun work hears of what he may still report."""
+    lot = lot_of(one_make)
+    operator, supervisor = as_(one_app, one_make.operator), as_(one_app, one_make.supervisor)
+    operator.post(f"/lots/{lot}/10/start", kind="production")
+    fail(one_make, one_make.lot(10, inspect=(10,)), 10)
+    for form in ("start", "split", "join", "lock-part"):
+        assert supervisor.get(f"/lots/{lot}/10/{form}").status_code == 200, form
+    place_hold(
+        one_make.inspector.act(),
+        subject_id=work.load(db.session(), lot).lot.id,
+        reason_id=one_make.reasons["hold"],
+    )
+    for form in ("start", "split", "join", "lock-part"):
+        page = supervisor.get(f"/lots/{lot}/10/{form}")
+        assert page.status_code == 409, form
+        assert "Why can't I?" in text_of(page)
+        assert f'id="{form}"' not in page.get_data(as_text=True)
+    begun = "What you began before the lock can be reported once"
+    assert begun in text_of(operator.get(f"/locked/{lot}"))
+    assert begun not in text_of(supervisor.get(f"/locked/{lot}"))

@@ -95,8 +95,9 @@ def test_an_inspection_by_plan_is_told_with_its_values_by_whom_they_were_read(
 ) -> None:
     lot = waiting_lot(make, CRACK)
     program = Program(app, make.inspector)
-    values = [{"key": "crack", "text": "yes", "piece": piece} for piece in (1, 2)]
+    values = [{"key": "crack", "text": "yes", "piece": 1}]
     program.post("/inspections/values", {"lot": lot, "operation": 20, "values": values})
+    program.post("/inspections/values", {"lot": lot, "operation": 20, "rest": 1})
     inspection = program.heard["inspection"]
     program.post("/inspections", verdict(lot, "pass", inspection=inspection))
     program.get(f"/inspections?lot={lot}")

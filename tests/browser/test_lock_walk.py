@@ -124,6 +124,7 @@ def test_a_fail_shuts_every_phone_until_a_second_person_has_signed(
     judging.get_by_role("radio", name="hold reason").check()
     tap(judging, "NG")
     expect(judging.locator("main")).to_contain_text("The order is locked everywhere")
+    expect(judging.locator("#told.held")).to_contain_text("The order is locked everywhere")
     # 2. The other phone turns red by itself, and so does the form that is open.
     expect(floor.get_by_text("Nothing of this lot can be started")).to_be_visible(timeout=5_000)
     for page in (floor, old):
@@ -132,11 +133,11 @@ def test_a_fail_shuts_every_phone_until_a_second_person_has_signed(
     old.locator("[name=good]").fill("1")
     tap(old, "Book the report")
     refused(old)
-    for way in (f"{TEN}/report", f"{TEN}/split", f"{THIRTY}/start"):
+    for way in (f"{TEN}/report", f"{TEN}/split", f"{TEN}/join", f"{THIRTY}/start"):
         old.goto(f"{address}/lots/{lot}/{way}")
         shut(old)
-    tap(old, "Start")
-    refused(old)
+        # The card stands in the place of the form.
+        expect(old.locator("main form .button.primary")).to_have_count(0)
     tap(undo, "Undo")
     expect(undo.get_by_text("This cannot be taken back. It is locked now.")).to_be_visible()
     # 4. The entry of before waits for the supervisor, and is not booked.

@@ -155,12 +155,10 @@ def test_a_phone_that_has_filled_up_promises_nothing(
     assert reports(one_app) == 0
 
 
-def test_a_refusal_that_comes_when_the_worker_has_gone_on_keeps_what_he_entered(
-    one_make: Factory, page: Page, address: str
-) -> None:
-    """Torture 35: what was typed is in the list of the phone until somebody has read the no."""
+def refused_late(make: Factory, page: Page, address: str) -> None:
+    """Enter too many pieces, go on before the answer comes, and open what the phone keeps."""
     held: list[Route] = []
-    page.goto(f"{address}/lots/{one_make.lot(10)}/10/report")
+    page.goto(f"{address}/lots/{make.lot(10)}/10/report")
     page.wait_for_load_state("networkidle")
     page.route("**/report", lambda route: held.append(route))
     page.locator("[name=good]").fill("9999")
@@ -170,11 +168,34 @@ def test_a_refusal_that_comes_when_the_worker_has_gone_on_keeps_what_he_entered(
     held[0].continue_()
     page.locator("#refused button").click()
     kept(page, 1)
+    page.unroute("**/report")
     page.locator("#kept").click()
     expect(page.get_by_text("Not booked:")).to_be_visible()
+
+
+def test_a_refusal_that_comes_when_the_worker_has_gone_on_keeps_what_he_entered(
+    one_make: Factory, page: Page, address: str
+) -> None:
+    """Torture 35: what was typed is in the list of the phone until somebody has read the no."""
+    refused_late(one_make, page, address)
     expect(page.locator("[data-queue]")).to_contain_text("Report · 0001-1 · Book the report")
     expect(page.locator("[data-queue]")).to_contain_text("Good: 9999")
     page.get_by_role("button", name="I have read this").click()
+    expect(page.locator("#kept")).to_be_hidden()
+
+
+def test_what_was_refused_late_is_opened_again_and_corrected(
+    one_app: Flask, one_make: Factory, page: Page, address: str
+) -> None:
+    """Torture 35: the form is there again, with what was typed and what is wrong with it."""
+    refused_late(one_make, page, address)
+    page.get_by_role("button", name="Open it and correct it").click()
+    expect(page.locator("[name=good]")).to_have_value("9999")
+    page.locator("#refused button").click()
+    expect(page.locator("#kept")).to_be_hidden()
+    page.locator("[name=good]").fill("5")
+    page.get_by_role("button", name="Book the report").click()
+    booked(page, one_app, 1)
     expect(page.locator("#kept")).to_be_hidden()
 
 

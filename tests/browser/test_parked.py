@@ -47,6 +47,11 @@ def test_the_phone_forgets_what_the_supervisor_has_and_its_worker_sees_it(
     context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("#kept")).to_be_hidden(timeout=30_000)
+    told = page.locator("#told")
+    expect(told).to_contain_text("Not booked yet: Locked: hold reason")
+    page.clock.run_for(10_000)
+    told.get_by_role("button", name="I have read this").click()
+    expect(told).to_be_hidden()
     db.session.rollback()
     assert db.session.scalars(select(ParkedAction)).one().rule == "held"
     page.goto(f"{address}/my-actions")

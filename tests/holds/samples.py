@@ -108,6 +108,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "undo_event": (*AT_LOT, "person"),
     "correct_count": (*AT_LOT, "person"),
     "release_order": ("item", "planned"),
+    "close_order": ("lot", "work_order", "operation"),
 }
 
 
@@ -230,7 +231,7 @@ SAMPLES: dict[str, Callable[[Scene], Call]] = {
         item_id=s.held["item"],
         quantity=Decimal(1),
     ),
-    "close_order": lambda s: _on(s, "planner", order_id=s.planned),
+    "close_order": lambda s: _on(s, "planner", order_id=s.held["work_order"]),
     "add_bom": lambda s: _on(
         s,
         "planner",

@@ -122,20 +122,25 @@ def test_a_downgraded_lot_and_an_imported_one_are_held(make: Factory) -> None:
     assert not run_checks().differences
 
 
-def test_an_empty_lot_is_held_when_pieces_come_back_to_it(make: Factory) -> None:
-    """By an undo, or by an import that counts more of it; once it was released it stays free."""
+def test_an_empty_lot_is_held_as_soon_as_anything_can_come_to_it(make: Factory) -> None:
+    """One of an order at once, another one by the import that counts more of it."""
     lot = release_numbered(make, "0903")
     bad: dict[str, Any] = {"scrap": Decimal(10), "scrap_reason_id": make.reasons["scrap"]}
     report = report_quantities(make.operator.act(), lot=lot, operation=10, **bad)
-    assert lock(make, "0903-1").lots == 0
-    undo_event(make.operator.act(), event_id=report.event_id)
-    assert held(make) == ["0903-1"]
+    assert lock(make, "0903-1").lots == 1
     with refused("held"):
-        start_work(make.operator.act(), lot=lot, operation=10)
+        undo_event(make.operator.act(), event_id=report.event_id)
+    with refused("held"):
+        report_quantities(
+            make.supervisor.act(),
+            lot=lot,
+            operation=10,
+            good=Decimal(1),
+            override_reason_id=make.reasons["override"],
+        )
     hold = db.session.scalars(select(Hold)).one()
     call: dict[str, Any] = {"hold_id": hold.id, "reason_id": make.reasons["release"]}
     release_hold(make.inspector.act(), signature_id=make.supervisor.signs(), **call)
-    report = report_quantities(make.operator.act(), lot=lot, operation=10, **bad)
     undo_event(make.operator.act(), event_id=report.event_id)
     booked(make, "items", "number,name\nR-1,Bar\n")
     booked(make, "places", "number,name\nA-01,One\n")

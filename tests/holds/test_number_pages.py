@@ -4,9 +4,11 @@ from typing import Any
 
 from flask import Flask
 
+from shopfloor.people.setup import founder
+from shopfloor.plant.commands import add_site
 from tests.api.program import Program
 from tests.browse import Browser, text_of
-from tests.make import PIN, Factory
+from tests.make import PIN, Factory, new_id
 
 
 def test_numbers_are_locked_listed_and_lifted_on_pages(one_app: Flask, one_make: Factory) -> None:
@@ -32,6 +34,45 @@ def test_numbers_are_locked_listed_and_lifted_on_pages(one_app: Flask, one_make:
     assert "Lifted by Supervisor" in shown
     assert "Held" in shown, "what was locked stays so until it is released"
     assert number in text_of(inspector.get("/number-locks?show=lifted"))
+
+
+def test_lots_that_are_held_together_are_one_call_that_counts_them(
+    one_app: Flask, one_make: Factory
+) -> None:
+    numbers = [one_make.order(10).lot.number or "" for _ in range(3)]
+    inspector = Browser(one_app).sign_in(one_make.inspector)
+    form: dict[str, Any] = {"kind": "lot_number", "reason": one_make.reasons["hold"]}
+    locked = inspector.post("/number-locks/new", first="000*", site=one_make.site_id, **form)
+    assert "Lots locked now 3" in text_of(locked)
+    called = text_of(Browser(one_app).sign_in(one_make.supervisor).get("/alerts"))
+    assert numbers[0] in called
+    assert "2 more were locked with it" in called
+
+
+def test_who_may_lock_on_a_line_only_is_not_asked_and_counts_his_own_lots(
+    one_app: Flask, one_make: Factory
+) -> None:
+    """Torture 60: numbers are locked at a site or everywhere; the list says no more than a page."""
+    make, number = one_make, one_make.order(10).lot.number or ""
+    form: dict[str, Any] = {"kind": "lot_number", "first": number, "reason": make.reasons["hold"]}
+    far = add_site(founder(new_id()), number="F2", names={"en": "Far"}, zone="UTC", currency="EUR")
+    answers = {
+        None: (200, "1"),
+        make.site_id: (200, "1"),
+        make.line_id: (403, "0"),
+        far.id: (200, "0"),
+    }
+    everywhere = Browser(one_app).sign_in(make.inspector)
+    assert everywhere.post("/number-locks/new", **form).status_code == 200
+    for scope, (status, held) in answers.items():
+        worker = make.person("inspector", f"at{scope}", scope_id=scope)
+        browser = Browser(one_app).sign_in(worker)
+        listed = browser.get("/number-locks")
+        assert ("/number-locks/new" in listed.get_data(as_text=True)) is (status == 200)
+        assert browser.get("/number-locks/new").status_code == status
+        program = Program(one_app, worker)
+        program.get("/number-locks")
+        assert [str(each["lots"]) for each in program.heard["entries"]] == [held], scope
 
 
 def test_a_program_locks_a_suppliers_lots_and_lifts_it(one_app: Flask, one_make: Factory) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.db import db
+from shopfloor.core.paging import PAGE_SIZE
 from shopfloor.core.subjects import Subject
 from shopfloor.people.access import DEVICE_COOKIE
 from shopfloor.people.secrets import digest
@@ -113,3 +114,16 @@ def test_a_device_is_revoked_on_its_list(one_app: Flask, one_make: Factory) -> N
     taken = admin.post("/devices/new", number="Tablet 3")
     assert taken.status_code == 409
     assert 'value="Tablet 3"' in taken.get_data(as_text=True)
+
+
+def test_a_long_list_of_devices_turns_pages_and_drops_none(
+    one_app: Flask, one_make: Factory
+) -> None:
+    for number in range(PAGE_SIZE + 1):
+        add(one_make, f"Tablet {number:02}")
+    admin = Browser(one_app).sign_in(one_make.administrator)
+    first = admin.get("/devices").get_data(as_text=True)
+    assert "Tablet 50" in first
+    assert "Tablet 00" not in first
+    assert "/devices?page=2" in first
+    assert "Tablet 00" in text_of(admin.get("/devices?page=2"))

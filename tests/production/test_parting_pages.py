@@ -3,6 +3,7 @@
 from flask import Flask
 
 from shopfloor.core.db import db, transaction
+from shopfloor.holds.commands import place_hold
 from shopfloor.production import work
 from shopfloor.production.models import Operation
 from tests.browse import Browser, text_of
@@ -51,6 +52,34 @@ def test_the_other_lot_is_shown_before_the_lots_are_joined(
     assert "Lots joined" in said
     db.session.rollback()
     assert work.load(db.session(), lot).stop(10).left == 100
+
+
+def test_a_lot_that_cannot_join_is_refused_as_soon_as_it_is_scanned(
+    one_app: Flask, one_make: Factory
+) -> None:
+    lot, foreign = one_make.lot(100), one_make.lot(5)
+    browser = Browser(one_app).sign_in(one_make.operator)
+    browser.post(f"/lots/{lot}/10/split", quantity="40")
+    other = work.load(db.session(), f"{work.load(db.session(), lot).order_subject.number}-2")
+    place_hold(
+        one_make.inspector.act(),
+        subject_id=other.lot.id,
+        reason_id=one_make.reasons["hold"],
+    )
+    db.session.rollback()
+
+    page = f"/lots/{lot}/10/join?other="
+    for scanned, why in (
+        (other.subject.code, "Can release it"),
+        (foreign, "belongs to another work order"),
+        (lot, "This is the same lot."),
+        ("NOWHERE", "There is no lot “NOWHERE”."),
+    ):
+        shown = browser.get(page + scanned)
+        assert why in text_of(shown)
+        # The field is there for the next scan, and nothing offers to join.
+        assert f'value="{scanned}"' in shown.get_data(as_text=True)
+        assert "Join the lots" not in text_of(shown)
 
 
 def test_every_scan_gives_a_piece_its_number_whatever_its_label_looks_like(

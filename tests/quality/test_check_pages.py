@@ -54,6 +54,10 @@ def test_a_bad_sample_offers_only_ng(one_make: Factory, inspector: Browser) -> N
     shown = inspector.get(answer.location).get_data(as_text=True)
     assert 'value="fail"' in shown
     assert 'value="pass"' not in shown
+    # What decides may be mistyped: it is corrected from here, and the verdict is open again.
+    corrected = f"/lots/{lot}/20/values/corrected"
+    assert f'class="button quiet" href="{corrected}"' in shown
+    assert f"{answer.location}" in inspector.get(corrected).get_data(as_text=True)
     refused = inspector.post(answer.location, verdict="pass")
     assert refused.status_code == 409
     assert "At most 0 may be." in text_of(refused)
@@ -70,7 +74,9 @@ def test_a_doubtful_value_keeps_what_was_typed_until_it_is_confirmed(
     page = refused.get_data(as_text=True)
     assert refused.status_code == 409
     assert 'value="105"' in page
-    assert 'name="sure"' in page
+    # The tick that the sentence asks for stands right under it, before everything else.
+    assert page.index('name="sure"') < page.index('<div class="content">')
+    assert 'form="values"' in page
     assert re.search(r'value="yes" checked', page)
     assert db.session.scalars(select(Value)).all() == []
     assert inspector.post(f"/lots/{lot}/20/values", piece="1", sure="1", **typed).status_code == 303
@@ -102,7 +108,7 @@ def test_the_pages_ask_little_and_speak_both_languages(
     with counted() as statements:
         page = text_of(inspector.get(f"/lots/{lot}/20/values"))
     assert len(statements) <= 12, statements
-    for words in ("长度", "第", "保存"):
+    for words in ("长度", "2 / 2", "保存"):
         assert words in page
 
 
@@ -131,3 +137,19 @@ def test_what_was_typed_for_one_piece_is_not_shown_for_another(
     assert "Quality has read 10.00 here already." in text_of(page)
     assert "Piece 1 is read. Go on with piece 2." in text_of(page)
     assert "9.97" not in page.get_data(as_text=True)
+
+
+def test_one_tick_calls_all_good_where_nothing_is_measured(
+    one_make: Factory, inspector: Browser
+) -> None:
+    lot = waiting_lot(one_make, CRACK, FINISH, pieces=5)
+    here = f"/lots/{lot}/20/values"
+    page = inspector.get(here).get_data(as_text=True)
+    assert 'name="rest"' in page
+    assert 'name="open" value="2"' in page
+    answer = inspector.post(here, piece="1", open="2", rest="1", **{"v:finish:1": "0"})
+    assert answer.location == f"/lots/{lot}/20/inspect"
+    refused = inspector.post(here, piece="1", open="2", rest="1")
+    assert "0 are open now" in text_of(refused)
+    measured = waiting_lot(one_make, LENGTH, CRACK)
+    assert 'name="rest"' not in inspector.get(f"/lots/{measured}/20/values").get_data(as_text=True)

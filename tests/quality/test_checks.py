@@ -1,10 +1,11 @@
 """Inspections by plan: values read in parts, by several people, and no verdict against them."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shopfloor.configure.models import FieldKind, Weight
 from shopfloor.configure.writing import FieldWritten
@@ -20,14 +21,15 @@ from shopfloor.production.commands.parting import split_lot
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.commands.setting_apart import hold_part
 from shopfloor.production.portions import Standing
-from shopfloor.quality.asked import running
-from shopfloor.quality.commands.checks import Readings, correct_value, read_values
+from shopfloor.quality.asked import of_turn
+from shopfloor.quality.commands.checks import correct_value, read_values
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.plans import archive_plan, publish_plan, revise_plan, save_plan
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.plan_models import Check, HoldScope, Plan, Sampling, Value
 from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.suspects import suspected
+from shopfloor.quality.taking import Readings
 from shopfloor.quality.values import Read
 from tests.core.test_parked import offline
 from tests.crowd import send, together
@@ -230,7 +232,7 @@ def test_a_correction_keeps_the_old_value_and_decides_nothing(make: Factory) -> 
         make.inspector.act(), lot=lot, operation=20, value=value, reason_id=make.reasons["undo"]
     )
     assert (told.missing, told.verdict) == (1, None)
-    check = running(db.session(), db.session.scalars(select(Check.lot_id)).one(), operation_id(lot))
+    check = of_turn(db.session(), db.session.scalars(select(Check.lot_id)).one(), operation_id(lot))
     assert check is not None
     assert check.verdict is None
     old, new = db.session.scalars(select(Value).where(Value.piece == 2).order_by(Value.id)).all()[
@@ -368,3 +370,37 @@ def test_a_fail_locks_as_far_as_its_plan_says(make: Factory) -> None:
     assert [(s.lot, s.quantity, s.locked) for s in suspected(db.session(), hold.id)] == [
         (rest.number, 4, False)
     ]
+
+
+def test_the_bad_ones_are_read_and_all_others_called_good_together(make: Factory) -> None:
+    draft = PlanWritten(sampling=Sampling.FIXED, size=80, accepts={"critical": 5, "minor": 5})
+    lot = waiting_lot(make, CRACK, FINISH, pieces=100, draft=draft)
+    read(make, lot, Read("crack", "no", 1), Read("finish", "1", 1))
+    stands = read(make, lot, Read("crack", "no", 2), rest=79)
+    assert (stands.missing, stands.verdict) == (0, Verdict.PASS)
+    said = db.session.execute(select(Value.said, func.count()).group_by(Value.said)).all()
+    assert sorted(map(tuple, said)) == [("0", 79), ("1", 1), ("no", 2), ("yes", 78)]
+    kept = db.session.scalars(select(Event.payload).where(Event.kind == "inspection.read")).all()
+    assert '"rest":"157"' in kept[1]
+    assert judge(make, lot).quantity == 100
+
+
+def test_the_rest_is_what_whoever_calls_it_good_has_seen(make: Factory) -> None:
+    """Torture 6: somebody else reads a bad one while the page is open."""
+    draft = PlanWritten(sampling=Sampling.FIXED, size=3)
+    lot = waiting_lot(make, CRACK, draft=draft)
+    read(make, lot, Read("crack", "no", 1), by=make.quality)
+    with refused("rest_changed", field="rest"):
+        read(make, lot, rest=3)
+    assert len(db.session.scalars(select(Value)).all()) == 1
+    with refused("no_values"):
+        read(make, lot)
+
+
+def test_what_has_to_be_measured_stays_open_when_the_rest_is_good(one_make: Factory) -> None:
+    finish = replace(FINISH, show_if={"key": "crack", "is": "yes"})
+    lot = waiting_lot(one_make, LENGTH, CRACK, finish)
+    stands = read(one_make, lot, Read("length", "10.00", 1), rest=2)
+    assert (stands.missing, stands.verdict) == (3, None)
+    said = db.session.scalars(select(Value.said).order_by(Value.id)).all()
+    assert said == ["10.00", "yes", "0", "yes", "0"]

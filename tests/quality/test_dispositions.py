@@ -221,7 +221,8 @@ def test_every_sorted_piece_is_looked_at_whatever_the_plan_draws(make: Factory) 
     # What was read of the two bad ones stands against them: they cannot pass by a second look.
     with refused("too_many_bad"):
         record_inspection(make.inspector.act(), **told)
-    record_inspection(make.inspector.act(), **told | {"verdict": Verdict.FAIL})
-    assert [(stop.left, stop.held) for stop in stops(lot)][1:] == [(0, 2), (8, 0)]
+    failed = record_inspection(make.inspector.act(), **told | {"verdict": Verdict.FAIL})
+    assert [(stop.left, stop.held) for stop in stops(lot)][1:] == [(0, 0), (8, 0)]
+    assert stops(failed.lot_code)[1].held == 2
     require_invariants()
     require_clean()

@@ -1,6 +1,7 @@
 """Patrols, last pieces, final inspections: due by themselves, and what waits for them."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from sqlalchemy import event, select
 
 from shopfloor.alerts.models import Alert
 from shopfloor.core import clock
+from shopfloor.core.clock import When
 from shopfloor.core.db import db
 from shopfloor.production.commands.jobs import pause_work, start_work
 from shopfloor.production.commands.orders import close_order
+from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.checks import read_values
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.plans import publish_plan
@@ -85,6 +88,28 @@ def test_the_last_piece_is_inspected_before_the_order_is_closed(make: Factory) -
     read(make, lot)
     judge(make, lot)
     close_order(make.planner.act(), order_id=released.order.id)
+
+
+def test_with_its_order_everything_is_closed_that_nobody_can_inspect_any_more(
+    make: Factory,
+) -> None:
+    item = planned_item(make, PlanKind.PATROL, every_pieces=2)
+    first = plan(make, item, CRACK, kind=PlanKind.FIRST_ARTICLE, sequence=20)
+    publish_plan(make.quality.act(), plan_id=first, version=1)
+    orders = [make.order(10, item_id=item) for _ in range(2)]
+    for each in orders:
+        report(make, each.lot.code, 2)
+        report(make, each.lot.code, 1, operation=20)
+    read(make, orders[0].lot.code)
+    close_order(make.planner.act(), order_id=orders[0].order.id)
+    assert [(check.closed_at is None, check.verdict) for check in checks()] == [
+        *[(False, None)] * 2,
+        *[(True, None)] * 2,
+    ]
+    late = make.supervisor.act(when=When(clock.now() - timedelta(hours=1)))
+    told: dict[str, Any] = {"lot": orders[0].lot.code, "operation": 10, "good": Decimal(2)}
+    report_quantities(late, **told, override_reason_id=make.reasons["override"])
+    assert len(checks()) == 4
 
 
 def test_pieces_are_finished_goods_only_behind_the_final_inspection(make: Factory) -> None:

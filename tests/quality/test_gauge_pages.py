@@ -1,6 +1,7 @@
 """Gauges at the desk, in the inspector's hand and in the API; photos of values from programs."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,13 +18,15 @@ from shopfloor.core.files import EventFile, File
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold
 from shopfloor.people.commands import choose_language
-from shopfloor.quality.plan_models import Check, Value
+from shopfloor.quality.plan_models import Check, Sampling, Value
+from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.values import Read
 from tests.api.program import Program
 from tests.browse import Browser, text_of
 from tests.make import Factory
 from tests.quality.test_checks import read, waiting_lot
 from tests.quality.test_gauges import BAD, DEPTH, MEASURED, ONE, calibrate, days, gauge
+from tests.quality.test_plans import LENGTH
 from tests.quality.test_samples import photo_with_gps
 from tests.scanning.test_photo import HEIC, SVG, animated, bomb, polyglot, saved
 from tests.statements import counted
@@ -61,7 +64,14 @@ def test_a_gauge_is_added_calibrated_found_and_opened_by_its_code(
     assert "Never calibrated" in text_of(head.get("/gauges?q=caliper"))
     wrong = head.post(added.location, day=days(0).isoformat())
     assert "Choose what the calibration has found." in text_of(wrong)
-    done = head.post(added.location, day=days(360).isoformat(), result="good", certificate="C-1")
+    paper: Any = (photo_with_gps(), "paper.jpg")
+    again = head.post(added.location, day=days(360).isoformat(), photo=paper)
+    kept = re.search(r'name="sha256_photo" value="(\w{64})"', again.get_data(as_text=True))
+    assert kept
+    assert "Photo of the certificate: it is here already" in text_of(again)
+    right = {"day": days(360).isoformat(), "result": "good", "certificate": "C-1"}
+    done = head.post(added.location, **right, sha256_photo=kept[1])
+    assert kept[1] in head.get(done.location).get_data(as_text=True)
     assert done.status_code == 303
     code = db.session.scalar(select(Subject.code).where(Subject.number == "M-1"))
     scan = inspector.get(f"/q/{code}")
@@ -130,6 +140,12 @@ def test_the_lots_in_doubt_are_listed_marked_and_locked_as_chosen(
     assert "In doubt" in told
     assert "gauge M-1" in told
     assert "found bad" in text_of(inspector.get(f"/lots/{first}/20/values"))
+    # What is still here is ticked; a refused form keeps the ticks as they were put.
+    assert f'value="{first}" checked' in listed
+    assert f'value="{second}" checked' in listed
+    no_reason = head.post(here, lot=first).get_data(as_text=True)
+    assert f'value="{first}" checked' in no_reason
+    assert f'value="{second}">' in no_reason
     assert "Choose the lots" in text_of(head.post(here, reason=one_make.reasons["hold"]))
     locked = head.post(here, lot=first, reason=one_make.reasons["hold"], note="M-1 was bad")
     assert locked.status_code == 303
@@ -137,6 +153,16 @@ def test_the_lots_in_doubt_are_listed_marked_and_locked_as_chosen(
     held = select(Subject.code).join(Hold, Hold.subject_id == Subject.id)
     assert db.session.scalars(held).all() == [first]
     assert "Held" in text_of(head.get(here))
+    # All or none; and what is locked already is not locked once more.
+    for lots, code, then in (
+        ([second, "nothing"], 404, [first]),
+        ([first, second], 303, [first, second]),
+        ([first, second], 303, [first, second]),
+    ):
+        answer = head.post(here, lot=lots, reason=one_make.reasons["hold"])
+        assert answer.status_code == code
+        db.session.rollback()
+        assert db.session.scalars(held).all() == then
 
 
 def test_programs_keep_the_register_and_read_values_with_gauge_and_photo(
@@ -222,3 +248,26 @@ def test_a_photo_of_the_inspectors_page_is_made_anew_too(
     assert Image.open(io.BytesIO(sent)).size == (300, 400)
     assert sent != photo_with_gps().getvalue()
     assert inspector.get(f"/inspections/photos/{'0' * 64}").status_code == 404
+
+
+def test_an_inspection_of_many_values_is_paged_and_told_in_parts(
+    one_app: Flask, one_make: Factory, inspector: Browser
+) -> None:
+    """No value falls off silently: neither of the page nor of the answer."""
+    thirty = PlanWritten(sampling=Sampling.FIXED, size=30)
+    lot = waiting_lot(one_make, LENGTH, draft=thirty, pieces=30)
+    pairs = ((piece, reading) for piece in range(1, 31) for reading in (1, 2))
+    read(one_make, lot, *(Read("length", "10.00", *each) for each in pairs))
+    check = db.session.scalars(select(Check.id)).one()
+    first, second = (text_of(inspector.get(f"/inspections/{check}?page={n}")) for n in (1, 2))
+    assert "Piece 25" in first
+    assert "Piece 26" not in first
+    assert "Piece 30" in second
+    program = Program(one_app, one_make.inspector)
+    assert program.get(f"/inspections/{check}").status_code == 200
+    assert (len(program.heard["values"]), program.heard["next"]) == (60, None)
+    program.get(f"/inspections/{check}?limit=40")
+    last = program.heard["values"][-1]
+    assert (last["piece"], len(program.heard["values"])) == (20, 40)
+    program.get(f"/inspections/{check}?limit=40&after={program.heard['next']}")
+    assert (program.heard["values"][0]["piece"], program.heard["next"]) == (21, None)

@@ -24,6 +24,7 @@ from shopfloor.quality.commands.gauges import (
     calibrate_gauge,
     change_gauge,
 )
+from shopfloor.quality.doubt import doubts_of
 from shopfloor.quality.gauge_fields import GaugeDetails
 from shopfloor.quality.gauge_models import Calibration, CalibrationResult, Gauge, GaugeState
 from shopfloor.quality.models import Verdict
@@ -65,6 +66,14 @@ def calibrate(
     return calibrate_gauge(
         make.quality.act(), gauge_id=gauge_id, day=days(ago), result=result, **how
     )
+
+
+def doubted_values() -> list[bool]:
+    """Return of the values of the only inspection, in their order, which are in doubt."""
+    db.session.rollback()
+    doubts = doubts_of(db.session(), db.session.scalars(select(Check)).one())
+    ids = db.session.scalars(select(Value.id).order_by(Value.id))
+    return [any(id_ in doubt.values for doubt in doubts) for id_ in ids]
 
 
 def test_a_value_needs_its_gauge_which_is_scanned_once_for_its_type(make: Factory) -> None:
@@ -119,6 +128,21 @@ def test_a_gauge_that_must_not_measure_this_is_refused(
         read(one_make, lot, Read("length", "10.00"), gauges=("M-1",))
     assert no.value.hint
     assert db.session.scalars(select(Value)).all() == []
+
+
+def test_a_number_typed_in_small_letters_names_its_gauge(make: Factory) -> None:
+    lot = waiting_lot(make, MEASURED, draft=ONE)
+    gauge(make, "M-1b")
+    read(make, lot, Read("length", "10.00"), gauges=("m-1B",))
+    assert len(db.session.scalars(select(Value)).all()) == 1
+
+
+def test_a_good_gauge_of_another_type_is_not_called_bad(one_make: Factory) -> None:
+    lot = waiting_lot(one_make, MEASURED, draft=ONE)
+    gauge(one_make, "M-1", replace(CALIPER, type="micrometer"))
+    with refused("gauge_type") as no:
+        read(one_make, lot, Read("length", "10.00"), gauges=("M-1",))
+    assert str(no.value.hint) == "Scan a gauge of the type Caliper."
 
 
 def test_the_day_it_is_due_still_counts_and_a_later_calibration_opens_it_again(
@@ -187,6 +211,55 @@ def test_a_bad_gauge_puts_in_doubt_what_was_measured_since_it_was_good(make: Fac
     doubted = select(Check.doubted_by_id).order_by(Check.id)
     assert db.session.scalars(doubted).all() == [calibration.id, None]
     assert db.session.get_one(Gauge, other).result is GOOD
+
+
+def test_a_gauge_that_is_good_again_clears_nothing_of_what_it_has_measured(make: Factory) -> None:
+    """Row Q147: adjusted on Wednesday; Monday's values stay in doubt, also those heard of late."""
+    caliper, other = gauge(make, "M-1"), gauge(make, "M-2")
+    lot = waiting_lot(make, MEASURED, DEPTH, draft=ONE)
+    here: dict[str, Any] = {"lot": lot, "operation": 20}
+
+    def at(ago: int) -> Any:
+        return make.inspector.act(when=When(clock.now() - timedelta(hours=ago)))
+
+    def correct(key: str, **how: Any) -> None:
+        value = Read(key, "10.01", **how)
+        act = make.inspector.act()
+        correct_value(act, **here, value=value, reason_id=make.reasons["undo"])
+
+    read_values(at(40), **here, values=(Read("length", "10.00"),), gauges=("M-1",))
+    calibrate(make, caliper, 0, BAD)
+    calibrate(make, caliper, 0)
+    with refused("gauge_bad", field="verdict"):
+        judge(make, lot)
+    # A slip of the finger that is corrected is no new measurement.
+    correct("length")
+    with refused("gauge_bad", field="verdict"):
+        judge(make, lot)
+    correct("length", gauge="M-1")
+    read_values(at(30), **here, values=(Read("depth", "10.00"),), gauges=("M-2",))
+    assert doubted_values() == [True, True, False, False]
+    # Another one found bad does not make the first one good, and late values know of it.
+    calibrate(make, other, 0, BAD)
+    calibrate(make, other, 0)
+    assert doubted_values() == [True, True, False, True]
+    with refused("gauge_bad", field="verdict"):
+        judge(make, lot)
+    correct("depth", gauge="M-2")
+    assert judge(make, lot).verdict is Verdict.PASS
+
+
+def test_values_that_come_in_after_their_gauge_is_good_again_are_in_doubt(make: Factory) -> None:
+    """Row Q64: read on the phone before it was found bad, and sent after it was adjusted."""
+    caliper = gauge(make, "M-1")
+    lot = waiting_lot(make, MEASURED, draft=ONE)
+    calibrate(make, caliper, 0, BAD)
+    calibrate(make, caliper, 0)
+    then = replace(offline(make.inspector), when=When(clock.now() - timedelta(hours=3)))
+    values = (Read("length", "10.00"),)
+    read_values(then, lot=lot, operation=20, values=values, gauges=("M-1",))
+    with refused("gauge_bad", field="verdict"):
+        judge(make, lot)
 
 
 def test_what_was_measured_before_the_last_good_calibration_is_not_in_doubt(

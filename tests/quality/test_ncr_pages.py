@@ -1,22 +1,26 @@
 """The pages of nonconformances: listed, completed on the phone with photos, printed."""
 
 import io
+import re
 from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]  # brings no types
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from shopfloor.core.db import db
+from shopfloor.catalogue.models import Item
+from shopfloor.core.db import db, transaction
 from shopfloor.core.subjects import Subject
 from shopfloor.people.commands import choose_language
+from shopfloor.people.setup import founder
+from shopfloor.plant.commands import add_line
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
-from shopfloor.quality.ncr_models import Nonconformance, NonconformancePhoto
+from shopfloor.quality.ncr_models import Concession, Nonconformance, NonconformancePhoto
 from tests.browse import Browser, text_of
-from tests.make import PIN, Factory
+from tests.make import PIN, Factory, new_id
 from tests.quality.test_dispositions import failed_at_20
 
 
@@ -45,9 +49,12 @@ def test_an_ng_leads_to_the_one_form_and_its_pdf(one_make: Factory, inspector: B
     code = db.session.scalars(select(Subject.code).where(Subject.kind == "ncr")).one()
     assert f"/ncrs/{code}/complete" in judged.get_data(as_text=True)
     form = f"/ncrs/{code}/complete"
-    wrong = inspector.post(form, version="1", quantity="3", found_at="10", made_at="20")
+    photos: dict[str, Any] = {"photo": [picture("red"), picture("green")]}
+    wrong = inspector.post(form, version="1", quantity="3", found_at="10", made_at="20", **photos)
     assert wrong.status_code == 422
     assert "Pieces cannot have been made bad after they were found." in text_of(wrong)
+    kept = re.findall(r'name="sha256_photo" value="(\w{64})"', wrong.get_data(as_text=True))
+    assert len(kept) == 2
     saved = inspector.post(
         form,
         version="1",
@@ -58,22 +65,21 @@ def test_an_ng_leads_to_the_one_form_and_its_pdf(one_make: Factory, inspector: B
         cause_note="夹具磨损",
         owner=str(one_make.quality.id),
         deadline="2030-01-31",
-        photo=[picture("red"), picture("green")],
+        sha256_photo=kept,
         # Torture 65: what the form does not have says nothing.
         state="closed",
         decided="99",
         hold_id="1",
     )
-    assert (saved.status_code, saved.location) == (303, f"/ncrs/{code}")
+    assert (saved.status_code, saved.location) == (303, f"/ncrs/{code}"), text_of(saved)
     shown = inspector.get(f"/ncrs/{code}")
     for words in ("10 · Step 10", "20 · Step 20", "Machine – 夹具磨损", "Quality", "0.72"):
         assert words in text_of(shown), words
     db.session.rollback()
     ncr = db.session.scalars(select(Nonconformance)).one()
     assert (ncr.state, ncr.decided) == ("open", 0)
-    photos = db.session.scalars(select(NonconformancePhoto.sha256)).all()
-    assert len(photos) == 2
-    for sha256 in photos:
+    assert set(db.session.scalars(select(NonconformancePhoto.sha256))) == set(kept)
+    for sha256 in kept:
         sent = inspector.get(f"/ncrs/{code}/photos/{sha256}")
         assert sent.mimetype == "image/jpeg"
         sent.close()
@@ -83,7 +89,13 @@ def test_an_ng_leads_to_the_one_form_and_its_pdf(one_make: Factory, inspector: B
     assert "Quality" in text_of(inspector.get("/ncrs"))
     paper = inspector.get(f"/ncrs/{code}.pdf")
     assert paper.mimetype == "application/pdf"
-    assert "Suspected cause" in words_of(paper.data)
+    printed = words_of(paper.data)
+    # Paper is read on another day, in another country.
+    assert "Suspected cause" in printed
+    assert "31 Jan 2030" in printed
+    at = r"\d+ \w{3} \d{4} \d\d:\d\d UTC[+-]\d\d:\d\d"
+    assert re.search(rf"Inspector, {at}", printed), printed
+    assert re.search(rf"printed {at} · page 1", printed), printed
     assert paper.data.count(b"/Subtype /Image") == 2
     choose_language(one_make.inspector.act(), language="zh")
     db.session.rollback()
@@ -129,6 +141,53 @@ def test_a_release_in_seven_ways_is_told_on_the_page(one_app: Flask, one_make: F
     assert "are not inspected yet" in shown
     closed = supervisor.post(f"/ncrs/{number}/close", page=f"/ncrs/{number}")
     assert closed.status_code == 409
+
+
+def test_a_photo_of_the_consent_outlives_a_mistyped_pin(one_app: Flask, one_make: Factory) -> None:
+    """Q59: without the paper no concession, however often the PIN is typed."""
+    _lot, hold = failed_at_20(one_make)
+    with transaction() as session:
+        session.execute(update(Item).values(consent_required=True))
+    browser, here = Browser(one_app).sign_in(one_make.supervisor), f"/holds/{hold}/concession"
+    fields: dict[str, Any] = {"quantity": "2", "concession": "It fits.", "consent": "Mr Li"}
+    fields |= {"badge": one_make.quality.badge}
+    no = browser.post(here, **fields, pin="1111", consent_photo=picture("red"))
+    assert no.status_code == 401, text_of(no)
+    assert "Photo of the paper: it is here already" in text_of(no)
+    kept = re.search(r'name="sha256_consent_photo" value="(\w{64})"', no.get_data(as_text=True))
+    assert kept
+    fields["sha256_consent_photo"] = kept[1]
+    assert kept[1] in browser.post(here, **fields, pin="1112").get_data(as_text=True)
+    done = browser.post(here, **fields, pin=PIN)
+    assert done.status_code == 200, text_of(done)
+    db.session.rollback()
+    assert db.session.scalars(select(Concession.consent_sha256)).one() == kept[1]
+    fields["sha256_consent_photo"] = "0" * 64
+    assert browser.post(here, **fields, pin=PIN).status_code == 422
+
+
+def test_who_has_a_line_only_reads_and_completes_what_was_found_there(
+    one_app: Flask, one_make: Factory
+) -> None:
+    """Everybody reads it who sees the lot: its page leads there."""
+    lot, hold = failed_at_20(one_make)
+    line = add_line(founder(new_id()), site_id=one_make.site_id, number="L2", names={"en": "Two"})
+    for place, sees in ((one_make.line_id, 200), (one_make.stations[1], 200), (line.id, 404)):
+        worker = one_make.person("inspector", f"at{place}", scope_id=place)
+        browser = Browser(one_app).sign_in(worker)
+        assert browser.get(f"/lots/{lot}").status_code in (sees, 303)
+        led = browser.get(f"/holds/{hold}/ncr", follow_redirects=True)
+        assert led.status_code == sees
+        assert ("NCR-" in text_of(browser.get("/ncrs"))) is (sees == 200)
+        assert ("NCR-" in text_of(browser.get("/exceptions"))) is (sees == 200)
+        db.session.rollback()
+        code = db.session.scalars(select(Subject.code).where(Subject.kind == "ncr")).one()
+        version = db.session.scalars(select(Nonconformance.version)).one()
+        assert browser.get(f"/history/{code}").status_code == sees
+        assert ("/ncrs/" in (browser.get(f"/q/{code}").location or "")) is (sees == 200)
+        form = f"/ncrs/{code}/complete"
+        saved = browser.post(form, version=str(version), quantity="10", page="/more")
+        assert saved.status_code == (303 if sees == 200 else 404)
 
 
 def test_a_list_is_cut_to_what_is_asked(one_make: Factory, inspector: Browser) -> None:

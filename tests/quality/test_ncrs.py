@@ -1,15 +1,18 @@
 """Nonconformances: opened with the lock, completed in one form, closed when all is settled."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from shopfloor.core.db import db
+from shopfloor.core.db import db, transaction
 from shopfloor.core.subjects import Subject
 from shopfloor.core.undo import undo_event
 from shopfloor.holds.commands import place_hold
+from shopfloor.people.changes import archive_person
+from shopfloor.people.setup import founder
+from shopfloor.plant.commands import add_site
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.ncrs import Findings, close_ncr, complete_ncr
@@ -17,9 +20,10 @@ from shopfloor.quality.commands.releases import Decided
 from shopfloor.quality.models import DispositionKind, Verdict
 from shopfloor.quality.ncr_models import Cause, NcrState, Nonconformance
 from shopfloor.quality.ncr_money import money_in
+from shopfloor.quality.ncr_queries import owners
 from tests.crowd import send, together
 from tests.invariants import require_invariants
-from tests.make import Factory
+from tests.make import Factory, new_id
 from tests.quality.test_dispositions import failed_at_20, require_clean
 from tests.quality.test_release_hold import failed, release
 from tests.refusing import refused
@@ -103,7 +107,9 @@ def test_it_is_completed_in_one_form(make: Factory) -> None:
         (Findings(quantity=Decimal("0.5")), "bad_quantity"),
         (Findings(found_at=15), "bad_found_at"),
         (Findings(found_at=10, made_at=20), "bad_made_at"),
+        (Findings(made_at=15), "bad_made_at"),
         (Findings(owner_id=10**17), "bad_owner"),
+        (Findings(deadline=make.today() - timedelta(days=1)), "bad_deadline"),
         (Findings(reason_id=make.reasons["pause"]), "reason_missing"),
     ):
         with refused(rule, 422):
@@ -121,6 +127,45 @@ def test_it_is_completed_in_one_form(make: Factory) -> None:
     assert only().state is NcrState.CLOSED
 
 
+def test_who_sees_to_it_stays_when_he_leaves_until_another_is_named(make: Factory) -> None:
+    failed(make)
+    site, number = make.site_id, only().id
+    owner = make.person("supervisor", "leaving", scope_id=make.line_id)
+    far = add_site(founder(new_id()), number="F2", names={"en": "Far"}, zone="UTC", currency="CNY")
+    guest = make.person("supervisor", "guest", scope_id=site, site_id=far.id)
+    stranger = make.person("supervisor", "stranger", scope_id=far.id)
+
+    def offered() -> list[int]:
+        return [person_id for person_id, _name in owners(db.session(), site, only().owner_id)]
+
+    def complete(version: int, owner_id: int | None) -> None:
+        findings = Findings(owner_id=owner_id)
+        complete_ncr(make.inspector.act(), ncr_id=number, version=version, findings=findings)
+
+    assert {owner.id, guest.id, make.quality.id} <= {*offered()}
+    assert not {stranger.id, make.operator.id} & {*offered()}
+    complete(1, owner.id)
+    archive_person(make.administrator.act(), person_id=owner.id, archived=True)
+    assert offered()[0] == owner.id
+    complete(2, owner.id)
+    complete(3, guest.id)
+    assert owner.id not in offered()
+    with refused("not_in_use"):
+        complete(4, owner.id)
+
+
+def test_a_deadline_that_has_passed_stays_until_another_is_set(make: Factory) -> None:
+    failed(make)
+    passed = make.today() - timedelta(days=3)
+    with transaction() as session:
+        session.execute(update(Nonconformance).values(deadline=passed))
+    findings = Findings(cause_note="worn jaw", deadline=passed)
+    complete_ncr(make.inspector.act(), ncr_id=only().id, version=1, findings=findings)
+    earlier = Findings(deadline=passed + timedelta(days=1))
+    with refused("bad_deadline", 422, field="deadline"):
+        complete_ncr(make.inspector.act(), ncr_id=only().id, version=2, findings=earlier)
+
+
 def test_the_money_in_the_pieces_never_counts_the_unknown_as_nothing(make: Factory) -> None:
     make.lot(10, inspect=(10,), rate="0.12")
     order = make.order(10, inspect=(20,), rate="0.12")
@@ -132,6 +177,11 @@ def test_the_money_in_the_pieces_never_counts_the_unknown_as_nothing(make: Facto
     found = money_in(db.session(), only(), Decimal(10))
     assert [(each.amount, each.currency) for each in found.wages.money] == [(Decimal("2.4"), "CNY")]
     assert not found.wages.unknown
+    # At seven in the morning in China it is still yesterday in Greenwich.
+    morning = datetime.combine(make.today() - timedelta(days=1), time(23), UTC)
+    with transaction() as session:
+        session.execute(update(Nonconformance).values(opened_at=morning))
+    assert money_in(db.session(), only(), Decimal(10)).wages.sums == {"CNY": Decimal("2.4")}
     # The raw material has no cost: it is named, and its sum is empty and not zero.
     assert found.material.unknown
     assert not found.material.money

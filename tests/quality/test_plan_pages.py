@@ -75,12 +75,13 @@ def test_a_plan_is_written_published_and_revised(desk: Browser, one_make: Factor
         "version": "1",
         "count": "4",
         **row(
-            1, "length", "number", unit="mm", decimals="2", low="9,95", high="10.05", readings="2"
+            1, "length", "number", unit="mm", decimals="", low="9,95", high="10.05", readings="2"
         ),
         **row(2, "finish", "choice", options="Matt | 哑光 | good\nSpotted | bad", weight="minor"),
         **row(3, "", "number"),
         "name_en_3": "",
-        **row(4, "crack", "yes_no", show="finish=1", photo_on_fail="1"),
+        # What stands in fields that the kind hides is not meant.
+        **row(4, "crack", "yes_no", show="finish=1", photo_on_fail="1", low="1,234567", unit="mm"),
         "sampling": "standard",
         "level": "II",
         "aql_major": "1.0",
@@ -103,6 +104,10 @@ def test_a_plan_is_written_published_and_revised(desk: Browser, one_make: Factor
     ]
     assert (finish.weight, crack.show_if) == (Weight.MINOR, {"key": "finish", "is": "1"})
     assert crack.photo_on_fail
+    assert (crack.low, crack.unit, crack.decimals) == (None, "", 0)
+    assert f"{url.removesuffix('/draft')}?revision=1#publish" in desk.get(url).get_data(
+        as_text=True
+    )
     page = url.removesuffix("/draft")
     shown = text_of(desk.get(f"{page}?lot=1000"))
     assert "Inspected of a lot of 1000: 80" in shown

@@ -9,22 +9,27 @@ from sqlalchemy import select, update
 
 from shopfloor.core import clock
 from shopfloor.core.db import db, transaction
+from shopfloor.core.subjects import Subject
 from shopfloor.holds.commands import place_hold
+from shopfloor.holds.gate import releasers
 from shopfloor.holds.models import Hold
 from shopfloor.people.models import Signature
 from shopfloor.people.setup import founder
-from shopfloor.plant.commands import add_site
+from shopfloor.plant.commands import add_line, add_site, add_station
 from shopfloor.production import work
 from shopfloor.production.commands.jobs import pause_work, resume_work, start_work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.way import Stop
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import Decided, Freed, release_hold
+from shopfloor.quality.held import held_by, scopes_of, works_of
 from shopfloor.quality.models import Disposition, DispositionKind, Verdict
-from tests.crowd import send, together
+from shopfloor.quality.queries import open_holds
+from tests.crowd import send, send_many, together
 from tests.invariants import require_invariants
 from tests.make import FITS, Factory, Worker, new_id
 from tests.refusing import refused
+from tests.statements import counted
 
 USE, REWORK, SCRAP = DispositionKind.USE_AS_IS, DispositionKind.REWORK, DispositionKind.SCRAP
 
@@ -138,6 +143,44 @@ def test_only_a_second_person_with_the_right_here_releases(make: Factory) -> Non
     release(make, hold, everything, by=here)
 
 
+def test_whom_the_lock_names_and_who_finds_it_may_sign_its_release(make: Factory) -> None:
+    """Q58: at the site, or at the line and the station where the signature counts."""
+    other = add_line(founder(new_id()), site_id=make.site_id, number="L2", names={"en": "Two"}).id
+    scopes = [make.site_id, make.line_id, make.stations[0], other]
+    people = [make.person("supervisor", f"at{scope}", scope_id=scope) for scope in scopes]
+    make.person("supervisor", "locker", scope_id=make.line_id)
+    _lot, by_verdict = failed(make)
+    here = make.order(5)
+    bench = add_station(founder(new_id()), line_id=other, number="S9", names={"en": "Far"})
+    make.stations[2] = bench.id
+    across, reason = make.order(5), make.reasons["hold"]
+    holds = {
+        by_verdict: {make.site_id, make.line_id, make.stations[0]},
+        **{
+            place_hold(make.people["locker"].act(), subject_id=thing, reason_id=reason).hold_id: at
+            for thing, at in (
+                (here.order.id, {make.site_id, make.line_id}),
+                (here.lot.id, {make.site_id, make.line_id}),
+                (across.order.id, {make.site_id}),
+                (make.stations[1], {make.site_id}),
+                (make.line_id, {make.site_id, make.line_id}),
+            )
+        },
+    }
+    rows = [db.session.get_one(Hold, hold_id) for hold_id in holds]
+    named = releasers(db.session(), rows)
+    for hold in rows:
+        assert {name for name in named[hold.id] if name.startswith("At")} == {
+            f"At{scope}" for scope in holds[hold.id]
+        }
+        assert "Locker" not in named[hold.id] or hold.id == by_verdict
+        subject = db.session.get_one(Subject, hold.subject_id)
+        assert holds[hold.id] == scopes_of(hold, subject, works_of(db.session(), hold)) & {*scopes}
+    for worker, scope in zip(people, scopes, strict=True):
+        found = open_holds(db.session(), worker.act().rights)
+        assert {hold.id for hold, *_ in found} == {each for each in holds if scope in holds[each]}
+
+
 def test_a_signature_is_fresh_meant_for_this_and_used_once(make: Factory) -> None:
     """Torture 58."""
     lot, hold = failed(make)
@@ -220,6 +263,37 @@ def test_every_kind_of_lock_stops_work_and_can_be_released(make: Factory, kind: 
     require_invariants()
 
 
+def test_what_is_left_behind_for_the_lock_on_its_place_is_decided_there(make: Factory) -> None:
+    """I5: pieces are never held without a lock by which somebody can decide about them."""
+    lot, first = failed(make)
+    place = work.load(db.session(), lot).wip.id
+    reason = make.reasons["hold"]
+    second = place_hold(make.inspector.act(), subject_id=place, reason_id=reason).hold_id
+    release(make, first)
+    with refused("sum_differs"):
+        release(make, second)
+    release(make, second, Decided(lot, 10, USE, Decimal(10)))
+    assert [(s.left, s.held) for s in stops(lot)] == [(0, 0), (10, 0), (0, 0)]
+    require_invariants()
+
+
+def test_what_a_lock_keeps_costs_the_same_statements_however_many_lots(make: Factory) -> None:
+    costs = []
+    for held in (1, 4):
+        item = make.item(inspect=(10,))
+        fails = [failed(make, 2, item_id=item)[1] for _ in range(held)]
+        reason = make.reasons["hold"]
+        placed = place_hold(make.inspector.act(), subject_id=item, reason_id=reason)
+        for each in fails:
+            release(make, each)
+        hold = db.session.get_one(Hold, placed.hold_id)
+        with counted() as statements:
+            kept = held_by(db.session(), hold, works_of(db.session(), hold))
+        assert [each.elsewhere for each in kept] == [False] * held
+        costs.append(len(statements))
+    assert costs == [5, 5]
+
+
 @pytest.mark.processes
 def test_two_who_release_at_once_make_one_decision(make: Factory) -> None:
     """Torture 8."""
@@ -239,3 +313,34 @@ def test_two_who_release_at_once_make_one_decision(make: Factory) -> None:
         assert sum(answer == "already_released" for answer in answers) == 1
         assert sum(isinstance(answer, Freed) for answer in answers) == 1
         require_invariants()
+
+
+@pytest.mark.processes
+def test_a_release_and_another_lock_at_once_have_an_order(make: Factory) -> None:
+    """I5: pieces go on before the item or the lot is locked, or wait for that lock."""
+    releases, locks = [], []
+    for n in range(14):
+        lot, hold = failed(make, 1)
+        found = work.load(db.session(), lot)
+        on = (found.item.id, found.lot.id)[n % 2]
+        locks.append({"subject_id": on, "reason_id": make.reasons["hold"]})
+        releases.append(
+            {
+                "hold_id": hold,
+                "signature_id": make.supervisor.signs(),
+                "reason_id": make.reasons["release"],
+                "dispositions": (Decided(lot, 10, USE, Decimal(1)),),
+                "concession": FITS,
+            }
+        )
+    freed, placed = together(
+        [
+            (send_many, "release_hold", [make.supervisor.act() for _ in releases], releases),
+            (send_many, "place_hold", [make.inspector.act() for _ in locks], locks),
+        ]
+    )
+    db.session.rollback()
+    opened = dict(db.session.execute(select(Hold.id, Hold.opened_event_id)).all())
+    for release_, lock in zip(freed, placed, strict=True):
+        assert release_ == "held_elsewhere" or release_.event_id < opened[lock.hold_id]
+    require_invariants()

@@ -102,7 +102,9 @@ def test_a_failed_retest_locks_the_lot_and_is_due_again_when_it_is_released(make
     periodic(make, item)
     add_retests(in_days(31))
     read(make, lot, "no")
-    hold = judge(make, lot, Verdict.FAIL).hold_id
+    judged = judge(make, lot, Verdict.FAIL)
+    assert (judged.quantity, judged.waited) == (250, False)
+    hold = judged.hold_id
     db.session.rollback()
     ncr = db.session.query(Nonconformance).one()
     assert (ncr.quantity, ncr.found_at_id, ncr.state) == (250, None, NcrState.OPEN)

@@ -151,6 +151,11 @@ def test_the_inspector_sees_the_sample_with_its_photo_and_the_head_renews_it(
     expire(shown.id)
     assert "Expired on" in text_of(inspector.get(f"/lots/{lot}/20/values"))
     assert "Expired" in text_of(head.get("/samples?expired=1"))
+    words = {"version": "1", "name_en": "Scratches", "name_zh": "划痕", "place": "Board 3"}
+    late = head.post(made.location, **words, valid_until="2020-02-03")
+    assert late.status_code == 422
+    assert "The day must lie between" in text_of(late)
+    assert 'value="Board 3"' in late.get_data(as_text=True)
     renewed = head.post(
         made.location,
         version="1",

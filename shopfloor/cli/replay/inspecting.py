@@ -14,9 +14,10 @@ from shopfloor.cli.replay.sheet import all_good, filled
 from shopfloor.core.actions import Action
 from shopfloor.core.db import db
 from shopfloor.production.commands.jobs import finish_work
-from shopfloor.quality.commands.checks import MOST_AT_ONCE, read_values
+from shopfloor.quality.commands.checks import read_values
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.models import Verdict
+from shopfloor.quality.taking import MOST_AT_ONCE
 from shopfloor.quality.values import Read
 
 

@@ -17,6 +17,7 @@ from shopfloor.core.shown import show_quantity
 from shopfloor.holds import gate
 from shopfloor.people.notices import tell_all
 from shopfloor.production import counting, portions, progress, recounting, work
+from shopfloor.production.differences import DECIDES
 from shopfloor.production.floor_models import CountDecision, HandedCount
 from shopfloor.production.saving import save
 from shopfloor.production.team import Mate, Share, keep_shares, over_parts, shares_of, unit_of
@@ -31,7 +32,6 @@ CORRECTED = EventKind(
 KEPT = EventKind(
     "count.kept", _l("Report kept as it was"), no_inverse_because="the pieces are counted again"
 )
-DECIDES = "work.override"
 ZERO = Decimal(0)
 
 

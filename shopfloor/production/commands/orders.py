@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import selectinload
 
 from shopfloor.catalogue.contents import contents, parts
@@ -18,11 +18,13 @@ from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.refusals import Malformed, NotFound, Refused
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.holds import gate
+from shopfloor.holds.models import Hold
 from shopfloor.plant.models import STATION, PlaceKind, Site
 from shopfloor.plant.shifts import day_at
 from shopfloor.production import copying, refusals
 from shopfloor.production.models import (
     ORDER,
+    Operation,
     OrderState,
     WorkOrder,
 )
@@ -169,13 +171,17 @@ def release_order(tx: Tx, *, order_id: int, routing_id: int | None = None) -> Re
     )
 
 
-@command(Gate.NONE, "closing stops all further use by itself")
+@command(Gate.USE)
 def close_order(tx: Tx, *, order_id: int) -> Made:
-    """Close an order: nothing more can be started or reported on it."""
+    """Close an order: nothing more can be started or reported on it.
+
+    Refused while it is locked, or one of its lots or operations: somebody has to decide first.
+    """
     order, subject = _locked_order(tx, order_id)
     tx.act.rights.require("order.plan", order.site_id)
     if order.state is OrderState.CLOSED:
         raise refusals.order_over(subject.number)
+    gate.require_free(tx, [order.id, *tx.session.scalars(_locked_parts(order.id))])
     before, order.state, order.closed_at = order.state, OrderState.CLOSED, tx.act.when.at
     tx.session.flush()
     tx.record(
@@ -186,6 +192,15 @@ def close_order(tx: Tx, *, order_id: int) -> Made:
         changes=[Change(order.id, "state", before, OrderState.CLOSED)],
     )
     return Made(order.id, subject.code, subject.number)
+
+
+def _locked_parts(order_id: int) -> Select[int]:
+    """Return the lots and operations of an order that are locked."""
+    parts = union_all(
+        select(Lot.id).where(Lot.family_id == order_id),
+        select(Operation.id).where(Operation.order_id == order_id),
+    )
+    return select(Hold.subject_id).where(Hold.released_at.is_(None), Hold.subject_id.in_(parts))
 
 
 def _locked_order(tx: Tx, order_id: int) -> tuple[WorkOrder, Subject]:

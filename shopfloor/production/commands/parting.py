@@ -67,15 +67,10 @@ def merge_lots(tx: Tx, *, lot: str, operation: int, other: str) -> Parted:
     """
     target, stop = open_lot(tx, lot, operation)
     source = work.load(tx.session, other)
-    if source.lot.id == target.lot.id:
-        raise parting_refusals.same_lot()
-    if source.lot.family_id != target.lot.family_id:
-        raise parting_refusals.other_family(source.subject.number)
+    require_one_order(target, source)
     theirs = source.stop(operation)
     gate.require_free(tx, source.held_by(theirs, tx.act.actor_id))
-    for each, found in ((source, theirs), (target, stop)):
-        if not found.left + found.waiting:
-            raise parting_refusals.not_here(each.subject.number, operation)
+    require_here(target, source, operation)
     _end_work(tx, source, theirs)
     parts = [
         part
@@ -85,6 +80,22 @@ def merge_lots(tx: Tx, *, lot: str, operation: int, other: str) -> Parted:
     for part in parts:
         portions.give(stop, part)
     return record_parting(tx, LOTS_MERGED, source, target, operation, parts)
+
+
+def require_one_order(target: Work, source: Work) -> None:
+    """Refuse to join a lot with itself, or with one of another order."""
+    if source.lot.id == target.lot.id:
+        raise parting_refusals.same_lot()
+    if source.lot.family_id != target.lot.family_id:
+        raise parting_refusals.other_family(source.subject.number)
+
+
+def require_here(target: Work, source: Work, operation: int) -> None:
+    """Refuse to join lots of which one has no pieces at the operation."""
+    for each in (source, target):
+        found = each.stop(operation)
+        if not found.left + found.waiting:
+            raise parting_refusals.not_here(each.subject.number, operation)
 
 
 def open_lot(tx: Tx, lot: str, operation: int, verb: str = "work.report") -> tuple[Work, Stop]:
@@ -102,7 +113,7 @@ def part_off(
     tx: Tx, source: Work, stop: Stop, quantity: Decimal, standing: Standing
 ) -> tuple[Work, list[Portion]]:
     """Give pieces at an operation to a new lot of the family; refused for all that a lot has."""
-    if quantity == _everything(tx, source):
+    if quantity == everything(source):
         raise parting_refusals.whole_lot()
     parts = portions.take(stop, standing, quantity)
     target = work.load(tx.session, new_lot(tx, source).id)
@@ -111,7 +122,7 @@ def part_off(
     return target, parts
 
 
-def _everything(tx: Tx, lot_work: Work) -> Decimal:
+def everything(lot_work: Work) -> Decimal:
     """Return all pieces of a lot, or none when some are finished: then anything may go."""
     last = lot_work.stops[-1]
     if any(row.onward for row in last.passes):
@@ -143,9 +154,7 @@ def record_parting(
         used=[source.lot.id],
         made=[target.lot.id],
     )
-    quantity = sum((part.quantity for part in parts), ZERO)
-    ledger.post(tx, portions.moves(tx, source, [(target.lot.id, quantity)]))
-    counting.carry_off(tx.session, source.lot.id, stop.operation.id, quantity)
+    quantity = carry_over(tx, source, target, stop, parts)
     return Parted(
         event.id,
         Made(source.lot.id, *source.subject),
@@ -157,6 +166,14 @@ def record_parting(
         stop.left + stop.waiting,
         there.left + there.waiting,
     )
+
+
+def carry_over(tx: Tx, source: Work, target: Work, stop: Stop, parts: list[Portion]) -> Decimal:
+    """Book under its event that pieces are another lot's now; returns how many they are."""
+    quantity = sum((part.quantity for part in parts), ZERO)
+    ledger.post(tx, portions.moves(tx, source, [(target.lot.id, quantity)]))
+    counting.carry_off(tx.session, source.lot.id, stop.operation.id, quantity)
+    return quantity
 
 
 def facts_of(lot: Work, source: Work, stop: Stop, parts: list[dict[str, Any]]) -> dict[str, Any]:

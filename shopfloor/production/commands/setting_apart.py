@@ -10,17 +10,28 @@ from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import EventKind
 from shopfloor.core.refusals import Malformed
-from shopfloor.holds.commands import noted
-from shopfloor.holds.models import Hold, HoldSource
+from shopfloor.holds.commands import noted, open_hold
+from shopfloor.holds.models import HoldSource
 from shopfloor.production.commands.parting import Parted, open_lot, part_off, record_parting
-from shopfloor.production.portions import Standing
-from shopfloor.production.progress import require_quantity
+from shopfloor.production.portions import Portion, Standing
+from shopfloor.production.progress import require_quantity, set_aside
+from shopfloor.production.way import Stop, Work
 
 PART_HELD = EventKind(
     "lot.part_held",
     _l("Part of a lot locked"),
     no_inverse_because="a hold ends by a release, signed by a second person",
 )
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Pieces of a lot at an operation that become a lot of their own, which is going to be held."""
+
+    source: Work
+    stop: Stop
+    target: Work
+    portions: list[Portion]
 
 
 @dataclass(frozen=True)
@@ -56,22 +67,23 @@ def hold_part(
             _l("Enter how many pieces are locked."), rule="bad_quantity", field="quantity"
         )
     said = noted(note)
-    target, parts = part_off(tx, source, stop, quantity, standing)
-    for row in target.stop(operation).passes:
-        row.held += row.waiting
-    parted = record_parting(tx, PART_HELD, source, target, operation, parts, reason_id=reason_id)
-    if tx.act.actor_id is None:
-        raise RuntimeError("a lock is a person's")
-    hold = Hold(
-        subject_id=target.lot.id,
-        source=HoldSource.PERSON,
+    apart = set_apart(tx, source, stop, quantity, standing)
+    parted = record_parting(
+        tx, PART_HELD, source, apart.target, operation, apart.portions, reason_id=reason_id
+    )
+    hold_id = open_hold(
+        tx,
+        apart.target.lot.id,
+        HoldSource.PERSON,
         operation_id=stop.operation.id,
         reason_id=reason_id,
         note=said,
-        opened_by_id=tx.act.actor_id,
-        opened_at=tx.act.when.at,
-        opened_event_id=parted.event_id,
     )
-    tx.session.add(hold)
-    tx.session.flush()
-    return SetApart(parted, hold.id)
+    return SetApart(parted, hold_id)
+
+
+def set_apart(tx: Tx, source: Work, stop: Stop, quantity: Decimal, standing: Standing) -> Apart:
+    """Make pieces at an operation a lot of their own, in which those that wait are held."""
+    target, portions = part_off(tx, source, stop, quantity, standing)
+    set_aside(target.stop(stop.operation.sequence))
+    return Apart(source, stop, target, portions)

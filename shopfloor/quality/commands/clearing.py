@@ -11,6 +11,7 @@ from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import EventKind
 from shopfloor.core.refusals import Refused
 from shopfloor.production import work
+from shopfloor.quality import in_stock
 from shopfloor.quality.suspect_models import Suspect
 
 CLEARED = EventKind(
@@ -33,7 +34,7 @@ class Cleared:
 def clear_suspect(tx: Tx, *, hold_id: int, lot: str, reason_id: int) -> Cleared:
     """Take a lot out of the suspects of a fail, with a reason."""
     lot_id = work.lock_family(tx.session, lot)
-    found = work.load(tx.session, lot_id)
+    found = in_stock.work_of(tx.session, lot_id)
     tx.act.rights.require("hold.release", *found.scopes())
     require_reason(tx.session, reason_id, ReasonKind.RELEASE)
     marks = tx.session.scalars(
@@ -45,12 +46,11 @@ def clear_suspect(tx: Tx, *, hold_id: int, lot: str, reason_id: int) -> Cleared:
         raise Refused(
             _l("This lot is not under suspicion any more."), _l("Load the page."), rule="no_suspect"
         )
-    where, _turn = work.where(tx, found, found.stops[0])
     event = tx.record(
         CLEARED,
-        where,
+        in_stock.where(tx, found, found.stops[0]),
         {"lot": str(lot_id), "hold": str(hold_id)},
-        about=[lot_id, found.order.id],
+        about=sorted({lot_id, found.order.id}),
         reason_id=reason_id,
     )
     for mark in marks:

@@ -9,7 +9,7 @@ from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import EventKind, Where
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold
-from shopfloor.people.sign_in import signer_of, use_signature
+from shopfloor.people.signatures import signer_of, use_signature
 from shopfloor.production.progress import MOST
 from shopfloor.quality import conceding, disposing_refusals, refusals
 from shopfloor.quality.conceding import Conceded

@@ -11,7 +11,6 @@ from shopfloor.core import clock, subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.editing import require_unchanged
 from shopfloor.core.events import Change, EventKind, Where
-from shopfloor.core.files import EventFile
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.quality.gauge_fields import (
@@ -25,6 +24,7 @@ from shopfloor.quality.gauge_fields import (
 )
 from shopfloor.quality.gauge_models import GAUGE, Calibration, CalibrationResult, Gauge
 from shopfloor.quality.plan_models import Check, Value
+from shopfloor.quality.values import hang
 
 GAUGE_ADDED = EventKind(
     "gauge.added", _l("Gauge added"), no_inverse_because="a gauge is archived, not unmade"
@@ -47,6 +47,7 @@ EDIT = "plan.edit"
 _BECAUSE = "a gauge is not material; no lot is touched"
 _OLDEST = date(1990, 1, 1)
 _A_DAY = timedelta(days=1)
+_LONGEST = {"calibrated_by": 120, "certificate": 80, "note": 500}
 
 
 @dataclass(frozen=True)
@@ -125,10 +126,7 @@ def calibrate_gauge(
     again = day if result is CalibrationResult.BAD else day + timedelta(days=gauge.interval_days)
     due = due_on or again
     require_day(due, day, day + timedelta(days=LONGEST_INTERVAL), "due_on")
-    texts = {"calibrated_by": calibrated_by, "certificate": certificate, "note": note}
-    texts = {name: " ".join(text.split()) for name, text in texts.items()}
-    for name, longest in (("calibrated_by", 120), ("certificate", 80), ("note", 500)):
-        require_short(texts[name], longest, name)
+    texts = _texts(calibrated_by=calibrated_by, certificate=certificate, note=note)
     require_file(tx.session, sha256, "photo")
     doubted_from = _last_good(tx, gauge.id, day) if result is CalibrationResult.BAD else None
     before = (gauge.result, gauge.due_on)
@@ -157,8 +155,7 @@ def calibrate_gauge(
         **texts,
     )
     tx.session.add(calibration)
-    if sha256 is not None:
-        tx.session.add(EventFile(event_id=event.id, sha256=sha256))
+    hang(tx, [sha256])
     tx.session.flush()
     doubtful = 0 if doubted_from is None else _doubt(tx, calibration, doubted_from)
     return Calibrated(calibration.id, subject.code, subject.number, result, due, doubtful)
@@ -188,6 +185,14 @@ def _gauge(tx: Tx, gauge_id: int) -> tuple[Subject, Gauge]:
     if gauge is None:
         raise NotFound(_l("There is no such gauge."), rule="not_found")
     return tx.session.get_one(Subject, gauge_id), gauge
+
+
+def _texts(**typed: str) -> dict[str, str]:
+    """Return what was written of a calibration, on one line each; refused when it is too long."""
+    texts = {name: " ".join(text.split()) for name, text in typed.items()}
+    for name, longest in _LONGEST.items():
+        require_short(texts[name], longest, name)
+    return texts
 
 
 def _is_newest(tx: Tx, gauge_id: int, day: date) -> bool:

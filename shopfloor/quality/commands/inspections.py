@@ -1,6 +1,5 @@
 """Recording a verdict: a pass lets pieces go on, a fail locks the whole family at once."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
@@ -8,19 +7,18 @@ from flask_babel import lazy_gettext as _l
 from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.commands import Gate, Tx, command
-from shopfloor.core.events import Effect, EventKind
-from shopfloor.core.refusals import Malformed, Refused
+from shopfloor.core.refusals import Refused
 from shopfloor.holds import gate
-from shopfloor.holds.models import Hold, HoldSource
+from shopfloor.holds.commands import noted
+from shopfloor.holds.models import HoldSource
 from shopfloor.production import work
 from shopfloor.production.commands.jobs import require_open
 from shopfloor.production.progress import pass_on, require_quantity, settle_order
 from shopfloor.production.saving import save
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import refusals
-from shopfloor.quality.asked import running
-from shopfloor.quality.due import settle
-from shopfloor.quality.models import Inspection, Verdict
+from shopfloor.quality.asked import of_turn
+from shopfloor.quality.models import Verdict
 from shopfloor.quality.passing import (
     check_of,
     none_waits,
@@ -28,33 +26,13 @@ from shopfloor.quality.passing import (
     require_passed,
     require_turn,
 )
-from shopfloor.quality.plan_models import DUE_KINDS, Check, HoldScope, PlanRevision
+from shopfloor.quality.plan_models import DUE_KINDS
+from shopfloor.quality.reach import Pieces, fail, held_apart
 from shopfloor.quality.samples import require_valid_samples
-from shopfloor.quality.sorting import open_rest
+from shopfloor.quality.verdicts import INSPECTED, Judged, Said, conclude
 from shopfloor.stock import ledger
 
-INSPECTED = EventKind(
-    "inspection.recorded",
-    _l("Inspected"),
-    no_inverse_because="a verdict is followed by another inspection or by a release, never erased",
-)
-LONGEST_NOTE = 500
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A verdict, the pieces it was about, and the hold it opened."""
-
-    event_id: int
-    verdict: Verdict
-    lot: str
-    lot_code: str
-    operation: int
-    names: dict[str, str]
-    unit: str
-    quantity: Decimal
-    hold_id: int | None
-    effects: tuple[Effect, ...] = ()
+__all__ = ["INSPECTED", "Judged", "record_inspection"]
 
 
 @command(Gate.JUDGE, "judging a held lot is how it ever gets free again")
@@ -81,7 +59,7 @@ def record_inspection(
     lot_work = work.load(tx.session, lot_id)
     stop = _waiting(lot_work) if operation is None else lot_work.stop(operation)
     tx.act.rights.require("inspection.record", *lot_work.scopes(stop))
-    note = read_note(note)
+    note = noted(note)
     if reason_id is not None:
         require_reason(tx.session, reason_id, ReasonKind.HOLD, ReasonKind.SCRAP)
     require_open(lot_work)
@@ -96,69 +74,15 @@ def record_inspection(
             require_confirmed(tx.session, check, tx.act.actor_id)
         due = check is not None and check.kind in DUE_KINDS
         moves, parts = ([], {}) if due else _let_go_on(tx, lot_work, stop, quantity)
+        pieces = Pieces(lot_work, stop, parts, moves)
     else:
-        check = running(tx.session, lot_id, stop.operation.id)
+        check = of_turn(tx.session, lot_id, stop.operation.id)
         _require_news(tx, lot_work, stop)
-        moves, parts = [], _set_aside(stop)
+        pieces = fail(tx, lot_work, stop, check, free=hold is None)
     require_turn(tx.session, check, check_id)
-    judged = sum(parts.values(), Decimal(0))
-    settle_order(tx, lot_work)
-    save(tx.session, lot_work)
-    where, _turn = work.where(tx, lot_work, stop)
-    event = tx.record(
-        INSPECTED,
-        where,
-        {
-            "lot": str(lot_id),
-            "operation": str(stop.operation.id),
-            "sequence": str(stop.operation.sequence),
-            "verdict": verdict,
-            "quantity": judged,
-            "parts": [[str(pass_), part] for pass_, part in parts.items()],
-        },
-        about=[lot_id, lot_work.order.id, stop.operation.id],
-        reason_id=reason_id,
-    )
-    inspection = Inspection(
-        event_id=event.id,
-        lot_id=lot_id,
-        operation_id=stop.operation.id,
-        pass_=min(parts, default=1),
-        inspector_id=tx.act.actor_id,
-        verdict=verdict,
-        quantity=judged,
-        note=note,
-        inspected_at=tx.act.when.at,
-    )
-    tx.session.add(inspection)
-    if check is not None:
-        tx.session.flush()
-        settle(tx, check, verdict, inspection.id)
-        if verdict is Verdict.PASS:
-            open_rest(tx.session, check)
-    ledger.post(tx, moves)
-    failed = verdict is Verdict.FAIL
-    opened = lock_for(tx, lot_work, stop, check, reason_id, note) if failed else None
-    return Judged(
-        event.id,
-        verdict,
-        lot_work.subject.number or "",
-        lot_work.subject.code,
-        stop.operation.sequence,
-        stop.operation.names,
-        lot_work.item.unit,
-        judged,
-        opened,
-        tx.react(),
-    )
-
-
-def read_note(text: str) -> str:
-    """Return a note without needless blanks; Malformed when it is too long."""
-    note = " ".join(text.split())
-    if len(note) > LONGEST_NOTE:
-        raise Malformed(_l("The note is too long."), rule="bad_note", field="note")
-    return note
+    settle_order(tx, pieces.work)
+    save(tx.session, pieces.work)
+    return conclude(tx, pieces, check, Said(verdict, reason_id, note))
 
 
 def _waiting(lot_work: Work) -> Stop:
@@ -202,41 +126,8 @@ def _require_news(tx: Tx, lot_work: Work, stop: Stop) -> None:
     """Refuse to fail what an inspection has locked already, unless other pieces wait here."""
     if stop.waiting:
         return
-    for hold in gate.in_force(tx.session, [lot_work.lot.family_id, lot_work.lot.id]):
+    lot = lot_work.lot
+    apart = held_apart(tx.session, lot.id, stop.operation.id)
+    for hold in gate.in_force(tx.session, [lot.family_id, lot.id, *apart]):
         if hold.source is HoldSource.INSPECTION:
             raise refusals.already_failed(tx.session, hold)
-
-
-def _set_aside(stop: Stop) -> dict[int, Decimal]:
-    """Make every piece that waits here wait for the decision instead of an inspection."""
-    parts = {row.pass_: row.waiting for row in stop.passes if row.waiting}
-    for row in stop.passes:
-        row.held += row.waiting
-    return parts
-
-
-def lock_for(
-    tx: Tx, lot_work: Work, stop: Stop, check: Check | None, reason_id: int | None, note: str
-) -> int:
-    """Hold the order with everything made from it, or what the plan of the inspection says."""
-    if tx.event is None or tx.act.actor_id is None:
-        raise RuntimeError("a verdict is a person's")
-    hold = Hold(
-        subject_id=lot_work.lot.id if _is_narrow(tx, check) else lot_work.lot.family_id,
-        source=HoldSource.INSPECTION,
-        operation_id=stop.operation.id or None,
-        reason_id=reason_id,
-        note=note,
-        opened_by_id=tx.act.actor_id,
-        opened_at=tx.act.when.at,
-        opened_event_id=tx.event.id,
-    )
-    tx.session.add(hold)
-    tx.session.flush()
-    return hold.id
-
-
-def _is_narrow(tx: Tx, check: Check | None) -> bool:
-    # Without an inspection, or its plan, nobody knows how far the fault reaches: all is held.
-    plan = tx.session.get(PlanRevision, check.revision_id) if check else None
-    return plan is not None and plan.holds is HoldScope.LOT

@@ -16,7 +16,9 @@ from shopfloor.core.editing import require_unchanged
 from shopfloor.core.events import Change, EventKind, Where
 from shopfloor.core.subjects import Subject
 from shopfloor.core.types import plain
+from shopfloor.holds.commands import LONGEST_NOTE
 from shopfloor.people.models import PERSON, Person
+from shopfloor.plant.shifts import day_at
 from shopfloor.production.models import Operation
 from shopfloor.production.progress import MOST
 from shopfloor.quality import ncr_refusals as refusals
@@ -27,6 +29,7 @@ from shopfloor.quality.ncr_models import (
     Nonconformance,
     NonconformancePhoto,
 )
+from shopfloor.quality.order_reach import require
 from shopfloor.quality.values import hang, require_sent
 
 NCR_COMPLETED = EventKind(
@@ -40,7 +43,6 @@ NCR_CLOSED = EventKind(
     _l("Nonconformance closed"),
     no_inverse_because="what is settled stays so; other pieces that are bad open another one",
 )
-LONGEST_NOTE = 500
 MOST_PHOTOS = 20
 FIELDS = (
     "reason_id",
@@ -69,7 +71,7 @@ class Findings:
 
 
 @dataclass(frozen=True)
-class Kept:
+class NcrKept:
     """A nonconformance as it stands after somebody has written about it, or closed it."""
 
     event_id: int
@@ -82,13 +84,13 @@ class Kept:
 @command(Gate.NONE, "it is written down what was wrong; no lot is touched")
 def complete_ncr(
     tx: Tx, *, ncr_id: int, version: int, findings: Findings, photos: tuple[str, ...] = ()
-) -> Kept:
+) -> NcrKept:
     """Write down what was wrong, where it was found and made, who sees to it and until when.
 
     It may also be completed when it is closed: what was decided does not change with that.
     """
     subject, ncr = _locked(tx, ncr_id)
-    tx.act.rights.require("hold.place", subject.site_id)
+    require(tx.session, tx.act.rights, "hold.place", subject, ncr)
     require_unchanged(tx.session, ncr, version, fields_of(ncr))
     require_sent(tx, photos)
     before = {name: getattr(ncr, name) for name in FIELDS}
@@ -104,15 +106,15 @@ def complete_ncr(
         changes=[Change(ncr.id, name, before[name], after[name]) for name in FIELDS],
     )
     _keep_photos(tx, ncr.id, photos)
-    return Kept(event.id, subject.code, subject.number or "", ncr.version, ncr.state)
+    return NcrKept(event.id, subject.code, subject.number or "", ncr.version, ncr.state)
 
 
 @command(Gate.NONE, "it is said that all is settled; no lot is touched")
-def close_ncr(tx: Tx, *, ncr_id: int) -> Kept:
+def close_ncr(tx: Tx, *, ncr_id: int) -> NcrKept:
     """Close a nonconformance: its owner, or who may release a lock, when nothing is open."""
     subject, ncr = _locked(tx, ncr_id)
     if ncr.owner_id is None or ncr.owner_id != tx.act.actor_id:
-        tx.act.rights.require("hold.release", subject.site_id)
+        require(tx.session, tx.act.rights, "hold.release", subject, ncr)
     if ncr.state is NcrState.CLOSED:
         raise refusals.closed_already()
     points = ncr_state.still_open(tx.session, ncr)
@@ -126,7 +128,7 @@ def close_ncr(tx: Tx, *, ncr_id: int) -> Kept:
         changes=[Change(ncr.id, "state", NcrState.OPEN, NcrState.CLOSED)],
     )
     ncr_state.close(tx, ncr, event.id, tx.act.actor_id)
-    return Kept(event.id, subject.code, subject.number or "", ncr.version, ncr.state)
+    return NcrKept(event.id, subject.code, subject.number or "", ncr.version, ncr.state)
 
 
 def fields_of(ncr: Nonconformance) -> dict[str, str]:
@@ -163,10 +165,16 @@ def _checked(tx: Tx, ncr: Nonconformance, findings: Findings) -> dict[str, Any]:
         raise refusals.bad_field("cause_note")
     if findings.reason_id is not None:
         require_reason(tx.session, findings.reason_id, ReasonKind.HOLD, ReasonKind.SCRAP)
-    if findings.owner_id is not None:
+    # Who sees to it already may be archived meanwhile: he stays until somebody else is named.
+    if findings.owner_id is not None and findings.owner_id != ncr.owner_id:
         if tx.session.get(Person, findings.owner_id) is None:
             raise refusals.bad_field("owner")
         subjects.require_in_use(tx.session, PERSON, [findings.owner_id], "owner")
+    # One that has passed meanwhile stays; nobody is told to be ready by yesterday.
+    if findings.deadline is not None and findings.deadline != ncr.deadline:
+        site_id = tx.session.get_one(Subject, ncr.id).site_id
+        if findings.deadline < day_at(tx.session, site_id or 0, tx.act.when.at):
+            raise refusals.bad_field("deadline")
     found_at, made_at = _operations(tx, ncr, findings)
     return {
         "reason_id": findings.reason_id,
@@ -195,7 +203,7 @@ def _operations(tx: Tx, ncr: Nonconformance, findings: Findings) -> tuple[int | 
     if findings.made_at is not None:
         made_at = ids.get(findings.made_at)
         if made_at is None:
-            raise refusals.bad_field("found_at")
+            raise refusals.bad_field("made_at_unknown", "made_at")
     if found_at and made_at and sequences[made_at] > sequences[found_at]:
         raise refusals.bad_field("made_at")
     return found_at, made_at

@@ -12,9 +12,9 @@ from shopfloor.core import subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Effect, EventKind, Where
 from shopfloor.core.subjects import Subject
+from shopfloor.holds import gate
 from shopfloor.holds.models import Hold
-from shopfloor.people.sign_in import signer_of, use_signature
-from shopfloor.people.viewer import rights_of
+from shopfloor.people.signatures import second_person, use_signature
 from shopfloor.production import work
 from shopfloor.production.progress import settle_order
 from shopfloor.production.saving import save
@@ -72,15 +72,14 @@ def release_hold(
     """
     hold, works = _locked(tx, hold_id)
     subject = tx.session.get_one(Subject, hold.subject_id)
-    signer_id = signer_of(tx.session, signature_id, MEANING)
     scopes = scopes_of(hold, subject, works)
-    _require_second_person(tx, hold, scopes, signer_id)
+    signer_id = second_person(tx.session, signature_id, MEANING, hold.opened_by_id, scopes)
     require_reason(tx.session, reason_id, ReasonKind.RELEASE)
     deeds = match(held_by(tx.session, hold, works), dispositions)
     conceded = _conceded(tx, hold, deeds, concession, signer_id, scopes)
     for deed in deeds:
         carry_out(tx, deed)
-    for lot_work in works:
+    for lot_work in {deed.piece.work.lot.id: deed.piece.work for deed in deeds}.values():
         settle_order(tx, lot_work)
         save(tx.session, lot_work)
     used = {deed.piece.work.lot.id for deed in deeds if deed.made}
@@ -100,16 +99,9 @@ def release_hold(
         reason_id=reason_id,
         caused_by_id=hold.opened_event_id,
     )
-    hold.released_at = tx.act.when.at
-    hold.released_by_id, hold.released_event_id = signer_id, event.id
-    hold.release_reason_id, hold.signature_id = reason_id, signature_id
-    use_signature(tx.session, signature_id, MEANING, event.id)
+    _end(tx, hold, event.id, signer_id, signature_id, reason_id)
     if conceded is not None:
-        if not conceded.event_id:
-            hang(tx, [conceded.consent_sha256])
-        conceded.event_id, conceded.used = conceded.event_id or event.id, True
-        tx.session.add(conceded)
-        tx.session.flush()
+        _use(tx, conceded, event.id)
     keep(tx, hold.id, hold.reason_id, hold.operation_id, deeds, conceded.id if conceded else None)
     tx.session.flush()
     ledger.post(tx, [move for deed in deeds for move in deed.moves])
@@ -125,6 +117,25 @@ def release_hold(
         tuple(other.id for other in other_locks(tx.session, hold, works)),
         not works,
     )
+
+
+def _end(
+    tx: Tx, hold: Hold, event_id: int, signer_id: int, signature_id: int, reason_id: int
+) -> None:
+    """Write who has released a hold, why, and with which signature: that one is used."""
+    hold.released_at = tx.act.when.at
+    hold.released_by_id, hold.released_event_id = signer_id, event_id
+    hold.release_reason_id, hold.signature_id = reason_id, signature_id
+    use_signature(tx.session, signature_id, MEANING, event_id)
+
+
+def _use(tx: Tx, conceded: Concession, event_id: int) -> None:
+    """Keep a concession as used; one that was written just now belongs to the release."""
+    if not conceded.event_id:
+        hang(tx, [conceded.consent_sha256])
+    conceded.event_id, conceded.used = conceded.event_id or event_id, True
+    tx.session.add(conceded)
+    tx.session.flush()
 
 
 def _conceded(
@@ -148,7 +159,9 @@ def _conceded(
 
 
 def _locked(tx: Tx, hold_id: int) -> tuple[Hold, list[Work]]:
-    """Lock every family concerned, then the held subject, and only then read the hold."""
+    """Pass the gate, lock every family concerned, then the held subject, and only then read."""
+    # No other lock may appear between the look at them and the commit: pieces go on here.
+    gate.enter(tx)
     subject_id = tx.session.scalar(select(Hold.subject_id).where(Hold.id == hold_id))
     if subject_id is None:
         raise refusals.no_lock()
@@ -169,10 +182,3 @@ def _where(tx: Tx, hold: Hold, subject: Subject, works: list[Work]) -> Where:
     stops = works[0].stops
     stop = next((s for s in stops if s.operation.id == hold.operation_id), stops[0])
     return work.where(tx, works[0], stop)[0]
-
-
-def _require_second_person(tx: Tx, hold: Hold, scopes: set[int | None], signer_id: int) -> None:
-    if signer_id == hold.opened_by_id:
-        raise refusals.same_person()
-    if not rights_of(tx.session, signer_id).may("hold.release", *scopes):
-        raise refusals.signer_may_not()

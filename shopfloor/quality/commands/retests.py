@@ -4,15 +4,16 @@ from shopfloor.catalogue.chosen import require_reason
 from shopfloor.catalogue.models import ReasonKind
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.holds import gate
+from shopfloor.holds.commands import noted
 from shopfloor.production import work
 from shopfloor.quality import due_refusals, in_stock
-from shopfloor.quality.asked import running
-from shopfloor.quality.commands.inspections import INSPECTED, Judged, lock_for, read_note
-from shopfloor.quality.due import settle
-from shopfloor.quality.in_stock import IN_STOCK, ZERO
-from shopfloor.quality.models import Inspection, Verdict
+from shopfloor.quality.asked import of_turn
+from shopfloor.quality.in_stock import IN_STOCK
+from shopfloor.quality.models import Verdict
 from shopfloor.quality.passing import require_passed, require_turn
+from shopfloor.quality.reach import Pieces, fail
 from shopfloor.quality.samples import require_valid_samples
+from shopfloor.quality.verdicts import Judged, Said, conclude
 
 
 @command(Gate.JUDGE, "judging a held lot is how it ever gets free again")
@@ -30,11 +31,11 @@ def judge_retest(
     lot_id = work.lock_family(tx.session, lot)
     lot_work, stop = in_stock.work_at(tx.session, lot_id, IN_STOCK)
     tx.act.rights.require("inspection.record", *lot_work.scopes())
-    note = read_note(note)
+    note = noted(note)
     if reason_id is not None:
         require_reason(tx.session, reason_id, ReasonKind.HOLD, ReasonKind.SCRAP)
     hold = gate.ask(tx, lot_work.held_by(stop))
-    check = running(tx.session, lot_id, IN_STOCK)
+    check = of_turn(tx.session, lot_id, IN_STOCK)
     require_turn(tx.session, check, check_id)
     if check is None:
         raise due_refusals.no_retest()
@@ -43,45 +44,9 @@ def judge_retest(
             raise gate.held(tx.session, hold)
         require_valid_samples(tx.session, lot_work, tx.act.when.at)
         require_passed(tx.session, check, stop, None)
-    quantity = in_stock.quantity_of(tx.session, lot_id)
-    event = tx.record(
-        INSPECTED,
-        in_stock.where(tx, lot_work, stop),
-        {
-            "lot": str(lot_id),
-            "operation": str(IN_STOCK),
-            "sequence": str(IN_STOCK),
-            "verdict": verdict,
-            "quantity": quantity,
-            "parts": [],
-        },
-        about=in_stock.about(lot_work, stop),
-        reason_id=reason_id,
-    )
-    inspection = Inspection(
-        event_id=event.id,
-        lot_id=lot_id,
-        pass_=1,
-        inspector_id=tx.act.actor_id,
-        verdict=verdict,
-        quantity=quantity,
-        note=note,
-        inspected_at=tx.act.when.at,
-    )
-    tx.session.add(inspection)
-    tx.session.flush()
-    settle(tx, check, verdict, inspection.id)
-    failed = verdict is Verdict.FAIL
-    opened = lock_for(tx, lot_work, stop, check, reason_id, note) if failed else None
-    return Judged(
-        event.id,
-        verdict,
-        lot_work.subject.number or "",
-        lot_work.subject.code,
-        IN_STOCK,
-        stop.operation.names,
-        lot_work.item.unit,
-        ZERO,
-        opened,
-        tx.react(),
-    )
+    said = Said(verdict, reason_id, note)
+    stored = in_stock.quantity_of(tx.session, lot_id)
+    pieces = Pieces(lot_work, stop, {})
+    if verdict is Verdict.FAIL:
+        pieces = fail(tx, lot_work, stop, check, free=hold is None)
+    return conclude(tx, pieces, check, said, stored=stored)

@@ -10,7 +10,6 @@ from shopfloor.core import clock, subjects
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.editing import require_unchanged
 from shopfloor.core.events import Change, EventKind, Where
-from shopfloor.core.files import EventFile
 from shopfloor.core.refusals import NotFound
 from shopfloor.core.subjects import Made, Subject
 from shopfloor.quality.gauge_fields import (
@@ -21,6 +20,7 @@ from shopfloor.quality.gauge_fields import (
     sample_fields,
 )
 from shopfloor.quality.gauge_models import SAMPLE, Sample, SampleKind
+from shopfloor.quality.values import hang
 
 SAMPLE_ADDED = EventKind(
     "sample.added", _l("Sample approved"), no_inverse_because="a sample is archived, not unmade"
@@ -80,7 +80,7 @@ def add_sample(
         about=[made.id, item_id, partner_id],
         changes=[Change(made.id, name, None, value) for name, value in columns.items() if value],
     )
-    _hang(tx, sha256)
+    hang(tx, [sha256])
     return made
 
 
@@ -111,7 +111,7 @@ def renew_sample(
     sample.version += 1
     tx.session.flush()
     tx.record(SAMPLE_RENEWED, Where(), {}, about=[sample.id, sample.item_id], changes=changes)
-    _hang(tx, sha256)
+    hang(tx, [sha256])
     return Made(sample.id, subject.code, subject.number)
 
 
@@ -151,8 +151,3 @@ def _approver(tx: Tx) -> int:
     if tx.act.actor_id is None:
         raise RuntimeError("a sample is approved by a person")
     return tx.act.actor_id
-
-
-def _hang(tx: Tx, sha256: str | None) -> None:
-    if tx.event is not None and sha256 is not None:
-        tx.session.add(EventFile(event_id=tx.event.id, sha256=sha256))

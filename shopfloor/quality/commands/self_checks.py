@@ -13,7 +13,7 @@ from shopfloor.people.models import Person
 from shopfloor.production import work
 from shopfloor.production.commands.jobs import require_open
 from shopfloor.quality import due_refusals as refusals
-from shopfloor.quality.asked import first_article, revision_of
+from shopfloor.quality.asked import first_article
 
 SELF_CHECKED = EventKind(
     "inspection.self_checked",
@@ -53,7 +53,7 @@ def check_first_article(
         raise refusals.nothing_to_check()
     if check.self_checked_by_id is not None:
         raise refusals.checked_already(tx.session.get_one(Person, check.self_checked_by_id).name)
-    fields = revision_of(tx.session, check).form.fields
+    fields = check.revision.form.fields
     asked = {each.key for each in fields if each.kind is not FieldKind.COMPUTED}
     if asked - set(ticked):
         raise refusals.not_all_ticked()
