@@ -70,6 +70,15 @@ def sign_in(page: Page, address: str, worker: Worker) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def until(page: Page, truth: str) -> None:
+    """Wait for what the page tells; wait_for_function asks by eval, which our pages forbid."""
+    for _ in range(200):
+        if page.evaluate(truth):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"not true within 20 s: {truth}")
+
+
 def enrol(make: Factory, page: Page, address: str) -> None:
     """Make the browser a shared device of the factory, by the link that an administrator shows."""
     token = new_token()

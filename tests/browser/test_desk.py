@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from shopfloor.catalogue.commands import add_item
 from shopfloor.catalogue.items import ItemDetails
-from tests.browser.conftest import Phone, sign_in
+from tests.browser.conftest import Phone, sign_in, until
 from tests.make import Factory
 
 DESK = {"viewport": {"width": 1280, "height": 800}}
@@ -114,7 +114,7 @@ def test_a_page_that_is_put_in_place_brings_its_own_style_sheet(
         "[...document.styleSheets].some((s) => s.href?.includes('records') && s.cssRules.length)"
     )
     # The address changes before the sheet is there; the page is put in place after it.
-    page.wait_for_function(loaded)
+    until(page, loaded)
     page.go_back()
     page.wait_for_url(f"{address}/lots/{lot}")
     expect(sheet).to_have_count(0)

@@ -202,7 +202,7 @@ def test_a_scan_that_comes_while_the_page_changes_is_whole(page: Page, address: 
     """Torture 48: never half a lot number."""
     page.goto(f"{address}/more")
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("document.activeElement.matches('[data-catcher]')")
+    expect(page.locator("[data-catcher]")).to_be_focused()
     page.keyboard.type("LOT-0")
     page.evaluate("document.getElementById('page').innerHTML += ''")
     page.keyboard.type("815")

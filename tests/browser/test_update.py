@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from shopfloor.core.settings import ROOT
-from tests.browser.conftest import Phone, sign_in
+from tests.browser.conftest import Phone, sign_in, until
 from tests.browser.test_outbox import booked, kept, open_lot, reports, tap
 from tests.make import Factory
 from tests.server import free_port, serving
@@ -57,9 +57,10 @@ def test_a_page_of_another_version_keeps_its_entry_and_one_tap_books_it(
         page.get_by_role("button", name="Update now").click()
         booked(page, one_app, 1)
         expect(page.locator("#kept")).to_be_hidden()
-        page.wait_for_function(
+        until(
+            page,
             "async () => (await navigator.serviceWorker.getRegistration()).active?.scriptURL"
-            ".endsWith(document.querySelector('meta[name=shopfloor-version]').content)"
+            ".endsWith(document.querySelector('meta[name=shopfloor-version]').content)",
         )
         expect(page.locator("#update")).to_be_hidden()
 
