@@ -8,6 +8,7 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -64,11 +65,16 @@ def photo_of(upload: FileStorage | None, kept: str = "") -> str | None:
 
 def photos_of(uploads: Sequence[FileStorage], kept: Sequence[str]) -> tuple[str, ...]:
     """Store the photos of a form's field, beside those kept of an earlier try."""
-    sent = [upload for upload in uploads if upload.filename]
-    found = (*_still_there(kept), *(keep_photo(upload.stream) for upload in sent))
-    if sent:
-        g.setdefault("photos", {})[f"sha256_{sent[0].name}"] = found
-    return tuple(dict.fromkeys(found))
+    stored = (_stored(upload) for upload in uploads if upload.filename)
+    return tuple(dict.fromkeys((*_still_there(kept), *stored)))
+
+
+def _stored(upload: FileStorage) -> str:
+    # A form that is refused asks for its photos again: each is made anew once.
+    known: dict[FileStorage, str] = g.setdefault("photos", {})
+    if upload not in known:
+        known[upload] = keep_photo(upload.stream)
+    return known[upload]
 
 
 def _still_there(kept: Sequence[str]) -> Sequence[str]:
@@ -79,11 +85,22 @@ def _still_there(kept: Sequence[str]) -> Sequence[str]:
     return names
 
 
-def with_photos(typed: MultiDict[str, str]) -> MultiDict[str, str]:
-    """Return what was typed with the photos of this request that are stored by now."""
-    kept = MultiDict(typed)
-    for name, photos in g.get("photos", {}).items():
-        kept.setlist(name, photos)
+def with_photos(
+    typed: MultiDict[str, str], sent: MultiDict[str, FileStorage]
+) -> MultiDict[str, str]:
+    """Return what was typed with the photos that came along, stored for the next try.
+
+    Stored now for who is signed in where the form has a field for their names; what is no photo is
+    left out.
+    """
+    kept, stored = MultiDict(typed), g.get("photos", {})
+    for field, uploads in sent.lists() if g.get("person_id") else ():
+        name = f"sha256_{field}"
+        for upload in uploads:
+            if upload in stored or (upload.filename and name in typed):
+                with suppress(Malformed, OSError):
+                    photos = (_stored(upload), *kept.getlist(name))
+                    kept.setlist(name, list(dict.fromkeys(photos)))
     return kept
 
 

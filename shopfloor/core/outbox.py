@@ -1,7 +1,7 @@
 """What the outbox of a phone and the server say to each other, in headers of ordinary forms."""
 
 from datetime import datetime, timedelta
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from flask import Response, make_response, request
 
@@ -14,8 +14,11 @@ ASKED = "Shopfloor-Outbox"
 # A scan that scripts have posted: they want to hear where to go, and not to be led there.
 SCANNED = "Shopfloor-Scan"
 PERSON = "Shopfloor-Person"
+# An entry that was refused is looked at again: what it was told then stands in this header.
+REFUSED_BEFORE = "Shopfloor-Refused"
 # What took longer than this to reach us was made without network.
 OFFLINE = timedelta(minutes=2)
+LONGEST = 500
 
 
 def by_outbox() -> bool:
@@ -40,6 +43,12 @@ def made_offline() -> bool:
 def scanned_by_script() -> bool:
     """Say whether the scripts of a page posted this scan, and read the answer as JSON."""
     return SCANNED in request.headers
+
+
+def refused_before() -> str | None:
+    """Return what a phone was told when this entry was refused; None unless it only looks."""
+    said = request.headers.get(REFUSED_BEFORE)
+    return None if said is None or not by_outbox() else unquote(said)[:LONGEST]
 
 
 def require_same_outbox() -> Response | None:

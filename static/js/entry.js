@@ -77,3 +77,10 @@ function local(moment) {
 
 /** Return how many bytes an entry takes along; a text has no size here: only photos are large. */
 export const bytesOf = (entry) => entry.fields.reduce((bytes, [, value]) => bytes + (value.size ?? 0), 0);
+
+/** Return the form of this page that would send an entry again, or none. */
+export function formOf({ url }) {
+  const forms = [...document.querySelectorAll("main form[data-outbox]")];
+  const [path] = url.split("?");
+  return forms.find((form) => new URL(form.getAttribute("action") ?? "", location).pathname === path) ?? forms[0];
+}

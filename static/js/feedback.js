@@ -19,6 +19,8 @@ const SHOWN_MS = 2600;
 
 let audio;
 let clearing;
+// What must be read, the newest last: whatever is told in between passes, and it is there again.
+const unread = [];
 
 /** Browsers let a page make sounds only after a touch or a key: wake the sound up with the first. */
 export function listen() {
@@ -54,16 +56,31 @@ export function tell(outcome, words, { undo, stays } = {}) {
   play(SOUNDS[outcome] ?? SOUNDS.done);
   document.dispatchEvent(new CustomEvent("shopfloor:told", { detail: { outcome, words } }));
   if (outcome === "refused") return full(words);
-  const band = document.getElementById("told");
-  if (!band) return;
-  band.className = `told-band ${outcome}`;
-  band.replaceChildren(text("b", say(outcome)), text("span", words));
-  const hide = () => (band.hidden = true);
-  if (undo) band.append(button(say("undo"), undo));
-  if (stays) band.append(button(say("read"), hide));
-  band.hidden = false;
+  const hide = () => {
+    clearTimeout(clearing);
+    if (unread.length) return band(...unread.at(-1), button(say("read"), read));
+    const told = document.getElementById("told");
+    if (told) told.hidden = true;
+  };
+  const read = () => {
+    unread.pop();
+    hide();
+  };
+  if (stays) {
+    unread.push([outcome, words]);
+    return hide();
+  }
+  band(outcome, words, undo && button(say("undo"), undo));
+  clearing = setTimeout(hide, undo ? 5000 : SHOWN_MS);
+}
+
+function band(outcome, words, act) {
+  const told = document.getElementById("told");
   clearTimeout(clearing);
-  if (!stays) clearing = setTimeout(hide, undo ? 5000 : SHOWN_MS);
+  if (!told) return;
+  told.className = `told-band ${outcome}`;
+  told.replaceChildren(text("b", say(outcome)), text("span", words), ...(act ? [act] : []));
+  told.hidden = false;
 }
 
 function full(words) {

@@ -1,7 +1,7 @@
 // One way for every entry, with and without network: keep it, send it, forget it once answered.
 
 import { forget } from "./drafts.js";
-import { bodyOf, bytesOf, entryOf } from "./entry.js";
+import { bodyOf, bytesOf, entryOf, formOf } from "./entry.js";
 import { tell } from "./feedback.js";
 import { content, here, outdated, say, sentenceIn, show, stillHere, toSignIn, visit } from "./page.js";
 import * as store from "./store.js";
@@ -53,7 +53,11 @@ async function submit(form, submitter) {
   const mark = here();
   try {
     const entry = entryOf(form, { submitter });
-    await shown(await keep(entry), entry, mark);
+    const corrects = Number(form.dataset.corrects);
+    const answer = await keep(entry);
+    // What was refused before is here anew, corrected, and has an id of its own.
+    if (corrects && answer.said !== "lost") await drop({ seq: corrects });
+    await shown(answer, entry, mark);
   } finally {
     delete form.dataset.busy;
     submitter?.removeAttribute("aria-busy");
@@ -88,7 +92,7 @@ async function sentOnce(entry) {
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function shown({ said, html, go, sentence, rule }, entry, mark, push = said !== "refused") {
+async function shown({ said, html, go, sentence, rule }, entry, mark) {
   const words = sentence || say({ done: "booked", parked: "parked", refused: "refused" }[said] ?? "keptWords");
   // A late answer is told, and never pulls away the page that the worker has gone on to.
   const stays = stillHere(mark);
@@ -102,12 +106,13 @@ async function shown({ said, html, go, sentence, rule }, entry, mark, push = sai
   }
   if (stays && go) await visit(go);
   else if (stays && html) {
-    await show(html, entry.url, { push });
-    if (said === "refused") await drop(entry);
+    const there = await show(html, entry.url, { push: said !== "refused" });
+    // Typed words stay in the list of this phone while there is no form to hold them.
+    if (said === "refused" && there && (formOf(entry) || !entry.typed.length)) await drop(entry);
   }
   // What has just locked something is booked, but nobody who only listens may take it for all is well.
-  const locked = said === "done" && stays && document.querySelector("main .band + .booked")?.previousElementSibling;
-  if (locked) tell("held", locked.textContent.trim());
+  const locked = said === "done" && stays && document.querySelector("main .band:has(+ .booked) div");
+  if (locked) tell("held", [...locked.childNodes].map((part) => part.textContent.trim()).filter(Boolean).join(" · "));
   else tell(rule === "scan_again" ? "unknown" : said, words);
 }
 
@@ -124,24 +129,7 @@ export async function again() {
 /** Let an entry that the server could not take be tried anew. */
 export const retry = (seq) => store.change(seq, { state: "waiting", tries: 0 }).then(again);
 
-/** Ask once more about a refused entry, and show what answers it, with everything that was typed. */
-export async function reopen(seq) {
-  const entry = (await store.all()).find((each) => each.seq === seq);
-  const mark = here();
-  awaited.set(entry.id, () => {});
-  try {
-    const answer = await post(entry);
-    await settled(entry, answer);
-    await shown(answer, entry, mark, true);
-  } catch {
-    tell("unknown", say("noNetwork"));
-  } finally {
-    awaited.delete(entry.id);
-    recount();
-  }
-}
-
-/** Forget a refused entry: its owner has read why, and has what he typed in front of him. */
+/** Forget a refused entry: its owner has read why, and has what he typed in front of him or sent. */
 export const drop = ({ seq }) => store.remove(seq).then(recount, () => {});
 
 // One tab sends at a time; the others wait for their turn and find little left to do.
@@ -188,21 +176,22 @@ async function sent(entry) {
   return settled(entry, answer);
 }
 
-async function post(entry, repeated = false) {
+/** Post an entry, with `more` headers, and return what was answered; `said` is "none" for a stranger's answer. */
+export async function post(entry, more = {}, repeated = false) {
   const { answer, text } = await ask(
     entry.url,
     {
       method: "POST",
       body: bodyOf(entry, await token()),
       redirect: "manual",
-      headers: { "Shopfloor-Outbox": PROTOCOL, "Shopfloor-Person": entry.person, "Shopfloor-Action": entry.id },
+      headers: { "Shopfloor-Outbox": PROTOCOL, "Shopfloor-Person": entry.person, "Shopfloor-Action": entry.id, ...more },
     },
     SENT_MS + bytesOf(entry) / SLOWEST_BYTES_PER_MS,
   );
   const said = answer.headers.get("Shopfloor-Answer");
   if (said === "token" && !repeated) {
     await renew();
-    return post(entry, true);
+    return post(entry, more, true);
   }
   const ours = answer.headers.get("Shopfloor-Action") === entry.id;
   return {

@@ -28,14 +28,14 @@ export function sentenceIn(html) {
   return page.querySelector("[data-sentence]")?.textContent.trim() ?? "";
 }
 
-/** Show a page that the server has written, under its address. */
+/** Show a page that the server has written, under its address; returns whether it is there now. */
 export async function show(html, url, { push = true } = {}) {
   const mark = ++steps;
   const written = new DOMParser().parseFromString(html, "text/html");
   const page = written.getElementById("page");
   const language = (from) => from.documentElement.lang;
   // What stays around the page speaks one language: another one is loaded anew.
-  if (!page || language(written) !== language(document)) return location.assign(url);
+  if (!page || language(written) !== language(document)) return void location.assign(url);
   // A copy that was kept for a time without network knows nobody: we still do.
   const kept = written.querySelector("[data-kept-copy]");
   if (!kept) take(written);
@@ -54,6 +54,7 @@ export async function show(html, url, { push = true } = {}) {
   const arrived = document.getElementById("arrived");
   if (arrived) arrived.textContent = document.querySelector("h1")?.textContent.trim() ?? "";
   document.dispatchEvent(new CustomEvent("shopfloor:swapped"));
+  return true;
 }
 
 const sheets = (from) => [...from.head.querySelectorAll("link[rel=stylesheet]")];

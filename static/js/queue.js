@@ -1,7 +1,8 @@
 // The page of what this phone keeps: in plain words, for its owner only.
 
-import { again, drop, reopen, retry } from "./outbox.js";
+import { again, drop, retry } from "./outbox.js";
 import { content, visit } from "./page.js";
+import { reopen } from "./reopen.js";
 import * as store from "./store.js";
 import { ask } from "./wire.js";
 

@@ -10,7 +10,7 @@ const SHELL = [
   "icon.svg",
   "vendor/htmx-4.0.1/htmx.min.js",
   "vendor/htmx-4.0.1/hx-csp.min.js",
-  ...["alerts", "app", "awake", "drafts", "each", "entry", "feedback", "install", "limits", "live", "mates", "merge", "outbox", "page", "queue", "scanner-test", "scans", "share", "shortcuts", "shrink", "speak", "steppers", "store", "stream", "token", "wedge", "wire"].map(
+  ...["alerts", "app", "awake", "drafts", "each", "entry", "feedback", "install", "limits", "live", "mates", "merge", "outbox", "page", "queue", "reopen", "scanner-test", "scans", "share", "shortcuts", "shrink", "speak", "steppers", "store", "stream", "token", "wedge", "wire"].map(
     (name) => `js/${name}.js`,
   ),
 ];

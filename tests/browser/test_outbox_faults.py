@@ -6,6 +6,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from shopfloor.core.db import db
+from shopfloor.holds.commands import place_hold
+from shopfloor.production import work
 from shopfloor.production.commands.reports import report_quantities
 from tests.browser.conftest import Phone, sign_in
 from tests.browser.test_outbox import booked, kept, open_lot, reports, tap
@@ -191,12 +194,32 @@ def test_what_was_refused_late_is_opened_again_and_corrected(
     refused_late(one_make, page, address)
     page.get_by_role("button", name="Open it and correct it").click()
     expect(page.locator("[name=good]")).to_have_value("9999")
-    page.locator("#refused button").click()
-    expect(page.locator("#kept")).to_be_hidden()
+    expect(page.locator("[data-sentence]").first).to_contain_text("Only 10")
+    kept(page, 1)
     page.locator("[name=good]").fill("5")
     page.get_by_role("button", name="Book the report").click()
     booked(page, one_app, 1)
     expect(page.locator("#kept")).to_be_hidden()
+
+
+def test_what_is_refused_without_a_form_stays_in_the_list(
+    one_make: Factory, page: Page, address: str
+) -> None:
+    """Torture 35: the lock that came meanwhile shows its card, and what was typed is not lost."""
+    lot = one_make.lot(10)
+    page.goto(f"{address}/lots/{lot}/10/report")
+    page.wait_for_load_state("networkidle")
+    page.locator("[name=good]").fill("7")
+    lot_id = work.load(db.session(), lot).lot.id
+    place_hold(one_make.supervisor.act(), subject_id=lot_id, reason_id=one_make.reasons["hold"])
+    page.get_by_role("button", name="Book the report").click()
+    page.locator("#refused button").click()
+    kept(page, 1)
+    page.locator("#kept").click()
+    expect(page.locator("[data-queue]")).to_contain_text("Good: 7")
+    page.get_by_role("button", name="Open it and correct it").click()
+    expect(page.get_by_text("Nothing of it is booked.")).to_be_visible()
+    kept(page, 1)
 
 
 def test_a_refusal_shown_on_its_form_leaves_nothing_behind(
