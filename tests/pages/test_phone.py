@@ -133,7 +133,8 @@ def test_a_form_that_cannot_be_read_keeps_its_photos_but_for_what_is_none(
     one_app: Flask, one_make: Factory
 ) -> None:
     browser = Browser(one_app).sign_in(one_make.operator)
-    form: dict[str, Any] = {"scrap": "1,5,0", "sha256_photo": "", "photo": (red_photo(), "photo.png")}
+    form: dict[str, Any] = {"scrap": "1,5,0", "sha256_photo": ""}
+    form["photo"] = (red_photo(), "photo.png")
     address = f"/lots/{one_make.lot(10)}/10/report"
     refused = browser.post(address, **form)
     assert refused.status_code == 422
