@@ -123,8 +123,9 @@ def check_view(session: Session, lot_work: Work, stop: Stop) -> CheckView | None
         asks = asked_plan(session, lot_work, stop) if stop.waiting else None
         if asks is None:
             return None
-        revision, quantity, values = asks, stop.waiting, []
-        size, numbers = sample_here(session, revision, lot_work, stop)
+        revision, values = asks, []
+        sample = sample_here(session, revision, lot_work, stop)
+        size, numbers, quantity = sample.size, sample.numbers, sample.quantity
     fields = revision.form.fields
     left = open_pieces(fields, size, values)
     piece = next(left, size)

@@ -18,7 +18,7 @@ from shopfloor.quality.doubt import require_undoubted
 from shopfloor.quality.judging import Tally
 from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.plan_models import BY_ITSELF, Check, PlanKind
-from shopfloor.quality.sorting import good_ones, is_sorting
+from shopfloor.quality.sorting import good_ones, is_sorting, to_be_sorted, to_sort
 
 
 def check_of(session: Session, lot_work: Work, stop: Stop) -> Check | None:
@@ -56,18 +56,34 @@ def require_passed(session: Session, check: Check, stop: Stop, quantity: Decimal
 def keep_with_sample(tx: Tx, event: Recorded) -> Effect | None:
     """Refuse that pieces leave a lot whose sample fails: in another lot it would count no more.
 
-    Also those not reported, for a report can be taken back. Those that are locked go: a person
-    decides about them.
+    So too while pieces are to be sorted here. Also those not reported, for a report can be taken
+    back. Those that are locked go: a person decides about them.
     """
+    lot_id, operation_id = int(event.payload["from"]), int(event.payload["operation"])
+    if to_sort(tx.session, lot_id, operation_id) > 0:
+        raise to_be_sorted()
     begun = select(Check).where(
-        Check.lot_id == int(event.payload["from"]),
-        Check.operation_id == int(event.payload["operation"]),
+        Check.lot_id == lot_id,
+        Check.operation_id == operation_id,
         Check.opened_at.is_not(None),
         Check.closed_at.is_(None),
         Check.kind.not_in(BY_ITSELF),
     )
     for check in tx.session.scalars(begun.order_by(Check.id)).all():
         _require_few_bad(check, standing(tx.session, check))
+    return None
+
+
+def end_sorting(tx: Tx, event: Recorded) -> Effect | None:
+    """Close a sorting from which pieces were locked by hand: what is left is sorted anew."""
+    begun = select(Check).where(
+        Check.lot_id == int(event.payload["from"]),
+        Check.operation_id == int(event.payload["operation"]),
+        Check.closed_at.is_(None),
+    )
+    for check in tx.session.scalars(begun).all():
+        if is_sorting(check.numbers):
+            check.closed_at = tx.act.when.at
     return None
 
 

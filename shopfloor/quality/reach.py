@@ -19,9 +19,8 @@ from shopfloor.production.progress import set_aside
 from shopfloor.production.saving import save
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import in_stock, suspect_ways, suspects
-from shopfloor.quality.models import Verdict
-from shopfloor.quality.plan_models import BY_ITSELF, Check, HoldScope, PlanRevision
-from shopfloor.quality.sorting import NONE_PASSES, is_sorting, sorted_out
+from shopfloor.quality.plan_models import Check, HoldScope, PlanRevision
+from shopfloor.quality.sorting import is_sorting, sorted_out
 from shopfloor.stock import numbers
 from shopfloor.stock.ledger import Move
 
@@ -87,31 +86,9 @@ def reach_of(
 def are_sorted_out(session: Session, check: Check) -> bool:
     """Say whether an inspection is of bad pieces only, sorted out one by one.
 
-    Either it has sorted and found no good one, or it was opened of what sorting has left: then
-    the one before it has sorted, and was passed in the moment in which this one was opened. At
-    most one statement, and none where the sample alone says no.
+    At most one statement, and none for any other inspection.
     """
-    if is_sorting(check.numbers):
-        return len(sorted_out(session, check)) >= check.quantity
-    if check.kind in BY_ITSELF or check.size != check.quantity or check.numbers != NONE_PASSES:
-        return False
-    before = session.scalars(
-        select(Check)
-        .where(
-            Check.lot_id == check.lot_id,
-            Check.operation_id == check.operation_id,
-            Check.kind == check.kind,
-            Check.id < check.id,
-        )
-        .order_by(Check.id.desc())
-        .limit(1)
-    ).first()
-    return (
-        before is not None
-        and before.verdict is Verdict.PASS
-        and before.closed_at == check.opened_at
-        and is_sorting(before.numbers)
-    )
+    return is_sorting(check.numbers) and len(sorted_out(session, check)) >= check.quantity
 
 
 def fail(tx: Tx, lot_work: Work, stop: Stop, check: Check | None, *, free: bool) -> Pieces:

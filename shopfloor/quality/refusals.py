@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from shopfloor.configure.models import FormField, Weight
 from shopfloor.core.refusals import Malformed, NotFound, Refused, Sentence
-from shopfloor.core.shown import show_quantity
 from shopfloor.core.words import InWords
 from shopfloor.holds.gate import story
 from shopfloor.holds.models import Hold
@@ -219,16 +218,6 @@ def weight_name(weight: Weight) -> Sentence:
         Weight.MINOR: _l("minor"),
     }
     return names[weight]
-
-
-def sorted_out(bad: int, good: Decimal) -> Refused:
-    """Return the refusal for letting pieces go that were found bad when they were sorted."""
-    return Refused(
-        _l("%(bad)s of these are bad: %(good)s can pass.", bad=bad, good=show_quantity(good)),
-        _l("Pass the good ones. The bad ones then wait for NG, and for a decision."),
-        rule="sorted_out",
-        field="quantity",
-    )
 
 
 def more_than_sampled(sampled: Decimal) -> Refused:

@@ -156,15 +156,15 @@ def _open(tx: Tx, lot_work: Work, stop: Stop) -> Check:
         raise refusals.no_plan()
     if not stop.waiting:
         raise refusals.nothing_waits(stop.operation.sequence)
-    size, numbers = sample_here(tx.session, revision, lot_work, stop)
+    sample = sample_here(tx.session, revision, lot_work, stop)
     check = Check(
         revision=revision,
         kind=revision.plan.kind,
         lot_id=lot_work.lot.id,
         operation_id=stop.operation.id,
-        quantity=stop.waiting,
-        size=size,
-        numbers=numbers,
+        quantity=sample.quantity,
+        size=sample.size,
+        numbers=sample.numbers,
         due_at=tx.act.when.at,
         opened_at=tx.act.when.at,
     )

@@ -219,7 +219,7 @@ def test_every_sorted_piece_is_looked_at_whatever_the_plan_draws(make: Factory) 
         record_inspection(make.inspector.act(), **told, quantity=Decimal(9))
     assert record_inspection(make.inspector.act(), **told).quantity == 8
     # What was read of the two bad ones stands against them: they cannot pass by a second look.
-    with refused("too_many_bad"):
+    with refused("sorted_out"):
         record_inspection(make.inspector.act(), **told)
     failed = record_inspection(make.inspector.act(), **told | {"verdict": Verdict.FAIL})
     assert [(stop.left, stop.held) for stop in stops(lot)][1:] == [(0, 0), (8, 0)]

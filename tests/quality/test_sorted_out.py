@@ -1,5 +1,6 @@
 """NG on pieces that were sorted out: they alone are locked, and the order goes on."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +20,15 @@ from shopfloor.pay.models import PayLine, PayState
 from shopfloor.production import work
 from shopfloor.production.commands.parting import split_lot
 from shopfloor.production.commands.reports import report_quantities
-from shopfloor.quality.commands.checks import read_values
+from shopfloor.production.commands.setting_apart import hold_part
+from shopfloor.production.portions import Standing
+from shopfloor.quality.commands.checks import correct_value, read_values
 from shopfloor.quality.commands.inspections import Judged, record_inspection
 from shopfloor.quality.commands.plans import publish_plan
 from shopfloor.quality.commands.releases import Decided
 from shopfloor.quality.models import DispositionKind, Inspection, Verdict
 from shopfloor.quality.ncr_models import NcrState, Nonconformance
-from shopfloor.quality.plan_models import Check, Sampling
+from shopfloor.quality.plan_models import Check, PlanKind, Sampling
 from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.suspects import suspected
 from shopfloor.quality.values import Read
@@ -48,11 +51,17 @@ def judge(make: Factory, lot: str, verdict: Verdict = Verdict.FAIL, **more: Any)
     return record_inspection(make.inspector.act(), lot=lot, operation=10, verdict=verdict, **more)
 
 
-def to_sort(make: Factory, pieces: int = 10, before: int = 0) -> str:
+def to_sort(
+    make: Factory, pieces: int = 10, before: int = 0, every_pieces: int | None = None
+) -> str:
     """Return a lot that failed at operation 10 and is sent to be sorted there."""
     item = make.item(inspect=(), rate="0.50")
-    written = plan(make, item, CRACK, sequence=10, draft=TWO)
-    publish_plan(make.quality.act(), plan_id=written, version=1)
+    plans = [plan(make, item, CRACK, sequence=10, draft=TWO)]
+    if every_pieces:
+        often = PlanWritten(size=1, every_pieces=every_pieces)
+        plans.append(plan(make, item, CRACK, kind=PlanKind.PATROL, sequence=10, draft=often))
+    for written in plans:
+        publish_plan(make.quality.act(), plan_id=written, version=1)
     lot = make.lot(pieces + before, item_id=item)
     report(make, lot, 10, pieces)
     hold = judge(make, lot).hold_id or 0
@@ -70,6 +79,10 @@ def open_locks() -> list[str]:
     db.session.rollback()
     query = select(Subject.code).join(Hold, Hold.subject_id == Subject.id)
     return list(db.session.scalars(query.where(Hold.released_at.is_(None)).order_by(Hold.id)))
+
+
+def checks() -> Sequence[Check]:
+    return db.session.scalars(select(Check).order_by(Check.id)).all()
 
 
 def require_clean() -> None:
@@ -163,6 +176,74 @@ def test_a_locked_number_holds_them_besides(make: Factory) -> None:
     judged = judge(make, lot)
     assert judged.lot == number
     assert open_locks() == [judged.lot_code, judged.lot_code]
+    require_clean()
+
+
+def test_what_comes_besides_is_inspected_after_it_as_the_plan_says(make: Factory) -> None:
+    """Nobody takes fresh pieces for those that were sent to be sorted."""
+    lot = to_sort(make, before=20)
+    report(make, lot, 10, 20)
+    look(make, lot, good=0, bad=10)
+    assert [(each.quantity, each.size) for each in checks()][-1] == (10, 10)
+    judged = judge(make, lot)
+    assert (judged.quantity, judged.alone) == (10, True)
+    look(make, lot, good=1, bad=1)
+    assert [(each.quantity, each.size) for each in checks()][-1] == (20, 2)
+    order = work.load(db.session(), lot).order_subject.code
+    assert judge(make, lot).alone is False
+    assert open_locks() == [judged.lot_code, order]
+    require_clean()
+
+
+def test_pieces_that_are_to_be_sorted_leave_their_lot_only_locked(make: Factory) -> None:
+    """In another lot they would be drawn as its plan says; what is left is sorted anew."""
+    lot, other = to_sort(make), make.lot(5)
+    parting: dict[str, Any] = {"lot": lot, "operation": 10, "standing": Standing.WAITING}
+    for _ in range(2):
+        with refused("to_be_sorted"):
+            split_lot(make.operator.act(), **parting, quantity=Decimal(3))
+        look(make, lot, good=8, bad=2)
+    judge(make, lot, Verdict.PASS)
+    hold = hold_part(
+        make.supervisor.act(), **parting, quantity=Decimal(1), reason_id=make.reasons["hold"]
+    )
+    assert [each.verdict for each in checks() if each.closed_at] == [Verdict.PASS, None]
+    look(make, lot, good=0, bad=1)
+    judged = judge(make, lot)
+    assert (judged.quantity, judged.alone) == (1, True)
+    assert open_locks() == [hold.parted.target.code, judged.lot_code]
+    report(make, other, 10, 5)
+    require_clean()
+
+
+def test_a_patrol_that_passes_sorts_nothing(make: Factory) -> None:
+    """It has its turn first, and no pieces wait for it."""
+    lot = to_sort(make, before=5, every_pieces=5)
+    report(make, lot, 10, 5)
+    look(make, lot, good=1, bad=0)
+    assert judge(make, lot, Verdict.PASS).quantity == 0
+    look(make, lot, good=9, bad=1)
+    assert judge(make, lot, Verdict.PASS).quantity == 9
+    require_clean()
+
+
+def test_a_piece_that_was_read_wrong_passes_after_all(make: Factory) -> None:
+    """It is corrected where it waits for NG: the good one goes on, and the bad one is locked."""
+    lot = to_sort(make)
+    look(make, lot, good=8, bad=2)
+    judge(make, lot, Verdict.PASS)
+    with refused("sorted_out"):
+        judge(make, lot, Verdict.PASS)
+    correct_value(
+        make.inspector.act(),
+        lot=lot,
+        operation=10,
+        value=Read("crack", "yes", piece=2),
+        reason_id=make.reasons["undo"],
+    )
+    assert judge(make, lot, Verdict.PASS).quantity == 1
+    judged = judge(make, lot)
+    assert (judged.quantity, judged.alone) == (1, True)
     require_clean()
 
 
