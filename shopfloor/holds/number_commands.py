@@ -108,7 +108,8 @@ def lift_numbers(tx: Tx, *, number_lock_id: int, signature_id: int, reason_id: i
     lock = tx.session.get(NumberLock, number_lock_id, with_for_update=True)
     if lock is None:
         raise no_number_lock()
-    signer_id = second_person(tx.session, signature_id, MEANING, lock.placed_by_id, [lock.site_id])
+    placed = {lock.placed_by_id}
+    signer_id = second_person(tx.session, signature_id, MEANING, placed, [lock.site_id])
     if lock.lifted_at is not None:
         raise Refused(
             _l("This lock on numbers has already been lifted."),

@@ -1,6 +1,6 @@
 """Using a signature: whose it is, whether he may sign for this, and the event that it signs."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
@@ -47,12 +47,12 @@ def second_person(
     session: Session,
     signature_id: int,
     meaning: str,
-    locked_by_id: int,
+    locked_by: Container[int],
     scopes: Iterable[int | None],
 ) -> int:
-    """Return who signed that a lock ends; Refused when he placed it, or may release none there."""
+    """Return who signed that a lock ends; Refused when he locked it, or may release none there."""
     signer_id = signer_of(session, signature_id, meaning)
-    if signer_id == locked_by_id:
+    if signer_id in locked_by:
         raise NotYours(
             _l("Whoever locked it cannot release it."),
             _l("A second person with the right signs with badge and PIN."),

@@ -43,9 +43,10 @@ def write(
     item_ids: set[int],
     approver_id: int,
     scopes: set[int | None],
+    lockers: set[int],
 ) -> Concession:
     """Check a concession and return it, to be added under the event that its command records."""
-    if approver_id == hold.opened_by_id:
+    if approver_id in lockers:
         raise refusals.own_lock()
     if not rights_of(tx.session, approver_id).may(APPROVE, *scopes):
         raise refusals.may_not_approve()
@@ -72,7 +73,9 @@ def write(
     )
 
 
-def standing(tx: Tx, hold: Hold, site_id: int | None, quantity: Decimal) -> Concession:
+def standing(
+    tx: Tx, hold: Hold, site_id: int | None, quantity: Decimal, lockers: set[int]
+) -> Concession:
     """Return the newest concession that was approved for a lock before; Refused without one."""
     found = tx.session.scalars(
         select(Concession)
@@ -82,6 +85,8 @@ def standing(tx: Tx, hold: Hold, site_id: int | None, quantity: Decimal) -> Conc
     ).first()
     if found is None:
         raise refusals.concession_missing(quantity)
+    if found.approved_by_id in lockers:
+        raise refusals.own_lock()
     _require_valid(found.expires_on, day_at(tx.session, site_id or 0, tx.act.when.at))
     if found.quantity < quantity:
         raise refusals.concession_too_small(found.number, found.quantity, quantity)

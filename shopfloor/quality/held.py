@@ -1,9 +1,10 @@
 """Which pieces a hold keeps for a decision."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy.orm import Session, aliased
 
 from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
@@ -12,6 +13,7 @@ from shopfloor.plant.models import Station
 from shopfloor.production import work
 from shopfloor.production.models import Job, LotOperation, Operation, WorkOrder
 from shopfloor.production.way import Pass, Stop, Work
+from shopfloor.quality.models import Disposition, Inspection, Verdict
 from shopfloor.stock.models import Lot
 
 
@@ -73,6 +75,54 @@ def held_by(session: Session, hold: Hold, works: list[Work]) -> list[Held]:
         or (each.work.lot.id, each.stop.operation.id) in reported
         or (hold.subject_id in each.work.held_by(each.stop) and not each.elsewhere)
     ]
+
+
+def lockers_of(session: Session, hold: Hold, pieces: Iterable[Held]) -> set[int]:
+    """Return who may not decide about these pieces: whoever placed this lock, or one before it.
+
+    That is every lock under which they have waited already, also one that was released when another
+    one was on them: it left them undecided. One statement for each lot and operation.
+    """
+    found = {hold.opened_by_id}
+    at = {(each.work.lot.id, each.work.lot.family_id, each.stop.operation.id) for each in pieces}
+    for lot_id, family_id, operation_id in sorted(at):
+        found.update(session.scalars(_waited_under(lot_id, family_id, operation_id)))
+    return found
+
+
+def _waited_under(lot_id: int, family_id: int, operation_id: int) -> Select[int]:
+    """Return who opened the locks under which pieces have waited since the last decision here."""
+    other, last = aliased(Hold), aliased(Hold)
+    decided = (
+        select(func.coalesce(func.max(last.released_event_id), 0))
+        .join(Disposition, Disposition.hold_id == last.id)
+        .where(Disposition.lot_id == lot_id, Disposition.operation_id == operation_id)
+        .scalar_subquery()
+    )
+    reported = select(Job.reported_under_id).where(
+        Job.lot_id == lot_id, Job.operation_id == operation_id
+    )
+    still = or_(other.released_at.is_(None), other.released_event_id > decided)
+    # Since when they wait: what was locked and free again before that had nothing of them.
+    began = union(
+        select(Inspection.event_id.label("event_id")).where(
+            Inspection.lot_id == lot_id,
+            Inspection.operation_id == operation_id,
+            Inspection.verdict == Verdict.FAIL,
+            Inspection.event_id > decided,
+        ),
+        select(other.opened_event_id).where(other.id.in_(reported), still),
+    ).subquery()
+    since = select(func.coalesce(func.min(began.c.event_id), decided)).scalar_subquery()
+    on_it = and_(
+        Hold.subject_id.in_((lot_id, family_id)),
+        or_(Hold.released_at.is_(None), Hold.released_event_id > since),
+    )
+    under_it = and_(
+        Hold.id.in_(reported),
+        or_(Hold.released_at.is_(None), Hold.released_event_id > decided),
+    )
+    return select(Hold.opened_by_id).where(or_(on_it, under_it)).distinct()
 
 
 def scopes_of(hold: Hold, subject: Subject, works: list[Work]) -> set[int | None]:

@@ -92,12 +92,7 @@ def open_for_hold(tx: Tx, event: Recorded) -> Effect | None:
 
 def note_decided(tx: Tx, event: Recorded) -> Effect | None:
     """Keep how many pieces were decided about, and close what is settled with that."""
-    ncr = tx.session.scalars(
-        select(Nonconformance).where(Nonconformance.hold_id == int(event.payload["hold"]))
-    ).first()
-    if ncr is not None:
-        decided = (Decimal(each["quantity"]) for each in event.payload["dispositions"])
-        ncr.decided = sum(decided, Decimal(0))
+    ncr_state.count_decided(tx, event)
     return ncr_state.settle(tx, event)
 
 

@@ -20,6 +20,7 @@ from shopfloor.people.viewer import Viewer
 from shopfloor.production.models import Operation
 from shopfloor.quality import ncr_refusals, ncr_state
 from shopfloor.quality.models import Disposition
+from shopfloor.quality.ncr_decisions import decisions
 from shopfloor.quality.ncr_models import (
     NCR,
     Concession,
@@ -156,8 +157,12 @@ def ncr_page(session: Session, viewer: Viewer, code: str) -> NcrPage:
     """Return everything about a nonconformance; at most twenty statements."""
     subject, ncr = found(session, viewer, code)
     hold = session.get_one(Hold, ncr.hold_id)
+    decided = _decisions(session, ncr.id)
+    used = {each.row.concession_id for each in decided} - {None}
     concessions = session.scalars(
-        select(Concession).where(Concession.hold_id == hold.id).order_by(Concession.id)
+        select(Concession)
+        .where(or_(Concession.hold_id == hold.id, Concession.id.in_(used)))
+        .order_by(Concession.id)
     ).all()
     reason = session.get(Reason, ncr.reason_id) if ncr.reason_id else None
     people = {ncr.opened_by_id, ncr.owner_id, ncr.closed_by_id, hold.released_by_id}
@@ -178,7 +183,7 @@ def ncr_page(session: Session, viewer: Viewer, code: str) -> NcrPage:
         ).all(),
         _names(session, people),
         photos_of(session, ncr.id),
-        _decisions(session, hold.id),
+        decided,
         concessions,
         ncr_state.still_open(session, ncr) if ncr.state is NcrState.OPEN else [],
         money_in(session, ncr, ncr.quantity),
@@ -230,15 +235,15 @@ def _names(session: Session, people: set[int | None]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def _decisions(session: Session, hold_id: int) -> list[Decision]:
+def _decisions(session: Session, ncr_id: int) -> list[Decision]:
     lot, made, back = aliased(Subject), aliased(Subject), aliased(Operation)
     rows = session.execute(
-        select(lot, Operation.sequence, Disposition, back.sequence, made)
+        decisions(lot, Operation.sequence, Disposition, back.sequence, made)
         .join(lot, lot.id == Disposition.lot_id)
         .join(Operation, Operation.id == Disposition.operation_id)
         .join(back, back.id == Disposition.back_to_id, isouter=True)
         .join(made, made.id == Disposition.made_lot_id, isouter=True)
-        .where(Disposition.hold_id == hold_id)
+        .where(Nonconformance.id == ncr_id)
         .order_by(Disposition.id)
     )
     return [Decision(*row) for row in rows]

@@ -1,9 +1,10 @@
 """What keeps a nonconformance open, and when the last of it is done."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shopfloor.core.commands import Tx
@@ -13,6 +14,7 @@ from shopfloor.holds.models import Hold
 from shopfloor.production.models import LEFT, WAITING, LotOperation, Operation
 from shopfloor.quality.disposing import AGAIN, CONCEDED
 from shopfloor.quality.models import Disposition, DispositionKind
+from shopfloor.quality.ncr_decisions import decisions
 from shopfloor.quality.ncr_models import NcrState, Nonconformance
 from shopfloor.stock.models import Lot
 
@@ -33,7 +35,22 @@ def still_open(session: Session, ncr: Nonconformance) -> list[Sentence]:
 
 
 def settle(tx: Tx, event: Recorded) -> Effect | None:
-    """Close what a decision, an inspection or a scrap has settled; one statement if none is open.
+    """Close what a decision, a verdict or a scrap has settled; one statement if none is open."""
+    for ncr in open_of(tx, event):
+        if not still_open(tx.session, ncr):
+            close(tx, ncr, event.id)
+    return None
+
+
+def count_decided(tx: Tx, event: Recorded) -> None:
+    """Keep how many pieces were decided about, by whichever lock was the last on them."""
+    total = func.coalesce(func.sum(Disposition.quantity), 0, type_=Disposition.quantity.type)
+    for ncr in open_of(tx, event):
+        ncr.decided = tx.session.scalar(decisions(total).where(Nonconformance.id == ncr.id))
+
+
+def open_of(tx: Tx, event: Recorded) -> Sequence[Nonconformance]:
+    """Return the open nonconformances about whose pieces an event is; one statement.
 
     Pieces of a lock on something else than an order are told by their lots.
     """
@@ -41,7 +58,7 @@ def settle(tx: Tx, event: Recorded) -> Effect | None:
     lots |= {int(event.payload["lot"])} if "lot" in event.payload else set()
     families = select(Lot.family_id).where(Lot.id.in_(lots))
     hold_id = int(event.payload.get("hold", 0))
-    found = tx.session.scalars(
+    return tx.session.scalars(
         select(Nonconformance)
         .where(
             Nonconformance.state == NcrState.OPEN,
@@ -49,10 +66,6 @@ def settle(tx: Tx, event: Recorded) -> Effect | None:
         )
         .order_by(Nonconformance.id)
     ).all()
-    for ncr in found:
-        if not still_open(tx.session, ncr):
-            close(tx, ncr, event.id)
-    return None
 
 
 def close(tx: Tx, ncr: Nonconformance, event_id: int, by_id: int | None = None) -> None:
@@ -99,21 +112,21 @@ def _coming_back(ncr: Nonconformance) -> Select[Any]:
         or_(WAITING > 0, LotOperation.held > 0),
     )
     return (
-        select(Disposition.id)
+        decisions(Disposition.id)
         .join(last, last.id == Disposition.operation_id)
         .join(first, first.id == Disposition.back_to_id, isouter=True)
         .join(here, here.order_id == last.order_id)
         .join(LotOperation, LotOperation.operation_id == here.id)
-        .where(Disposition.hold_id == ncr.hold_id, or_(again, sorted_))
+        .where(Nonconformance.id == ncr.id, or_(again, sorted_))
         .limit(1)
     )
 
 
 def _not_conceded(ncr: Nonconformance) -> Select[Any]:
     return (
-        select(Disposition.id)
+        decisions(Disposition.id)
         .where(
-            Disposition.hold_id == ncr.hold_id,
+            Nonconformance.id == ncr.id,
             Disposition.kind.in_(CONCEDED),
             Disposition.concession_id.is_(None),
         )

@@ -12,6 +12,7 @@ from shopfloor.core.types import plain
 from shopfloor.holds.models import Hold
 from shopfloor.quality.disposing import CONCEDED
 from shopfloor.quality.models import Disposition, Inspection, Verdict
+from shopfloor.quality.ncr_decisions import decisions
 from shopfloor.quality.ncr_models import NcrState, Nonconformance
 
 
@@ -43,15 +44,15 @@ def _fails_without(session: Session) -> Iterator[Difference]:
 
 def _wrong_sums(session: Session) -> Iterator[Difference]:
     sums = (
-        select(Disposition.hold_id, func.sum(Disposition.quantity).label("decided"))
-        .group_by(Disposition.hold_id)
+        decisions(Nonconformance.id, func.sum(Disposition.quantity).label("decided"))
+        .group_by(Nonconformance.id)
         .subquery()
     )
     decided = func.coalesce(sums.c.decided, 0, type_=Disposition.quantity.type)
     rows = session.execute(
         select(Subject.number, Nonconformance.decided, decided)
         .join(Subject, Subject.id == Nonconformance.id)
-        .join(sums, sums.c.hold_id == Nonconformance.hold_id, isouter=True)
+        .join(sums, sums.c.id == Nonconformance.id, isouter=True)
         .where(Nonconformance.decided != decided)
         .order_by(Nonconformance.id)
     )

@@ -13,9 +13,11 @@ from shopfloor.core.db import db, transaction
 from shopfloor.core.events import EventSubject, Role
 from shopfloor.core.reconcile import run_checks
 from shopfloor.core.subjects import Subject
+from shopfloor.holds.commands import place_hold
 from shopfloor.plant.commands import add_place
 from shopfloor.plant.models import Place, PlaceKind
 from shopfloor.plant.shifts import day_at
+from shopfloor.production import work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.checks import read_values
 from shopfloor.quality.commands.concessions import MEANING as CONCESSION
@@ -28,7 +30,7 @@ from shopfloor.quality.plan_models import Check
 from shopfloor.quality.values import Read
 from shopfloor.stock.models import Balance, Lot
 from tests.invariants import require_invariants
-from tests.make import FITS, Factory
+from tests.make import FITS, Factory, Worker
 from tests.quality.test_checks import waiting_lot
 from tests.quality.test_plans import CRACK
 from tests.quality.test_release_hold import failed, release, stops
@@ -201,6 +203,40 @@ def test_a_concession_that_was_approved_before_serves_one_release(make: Factory)
     )
     assert db.session.scalars(select(Concession.used)).all() == [True]
     require_invariants()
+
+
+def test_whoever_failed_pieces_lets_none_go_on_that_his_lock_has_left_to_another(
+    make: Factory,
+) -> None:
+    """Q58: two locks on the same pieces are no way round the second person."""
+    lot, head = make.lot(10, inspect=(10, 20)), make.quality
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(10))
+    told: dict[str, Any] = {"lot": lot, "operation": 10, "verdict": Verdict.FAIL}
+    first = record_inspection(head.act(), **told).hold_id or 0
+    order, reason = work.load(db.session(), lot).order.id, make.reasons["hold"]
+    second = place_hold(make.inspector.act(), subject_id=order, reason_id=reason).hold_id
+
+    def approve(by: Worker) -> None:
+        signed = by.signs(CONCESSION)
+        many: dict[str, Any] = {"quantity": Decimal(10), "concession": FITS}
+        approve_concession(head.act(), hold_id=second, signature_id=signed, **many)
+
+    with refused("four_eyes", 403, "badge"):
+        approve(head)
+    release(make, first)
+    every = Decided(lot, 10, USE, Decimal(10))
+    with refused("four_eyes", 403, "badge"):
+        release(make, second, every, by=head)
+    with refused("four_eyes", 403, "badge"):
+        approve(head)
+    approve(make.supervisor)
+    release(make, second, every, by=make.deputy, concession=None)
+    # What fails after a decision is another matter: who has failed the pieces before may sign.
+    report_quantities(make.operator.act(), lot=lot, operation=20, good=Decimal(10))
+    again = record_inspection(make.inspector.act(), **told | {"operation": 20})
+    release(make, again.hold_id or 0, Decided(lot, 20, USE, Decimal(10)), by=head)
+    require_invariants()
+    require_clean()
 
 
 def test_every_sorted_piece_is_looked_at_whatever_the_plan_draws(make: Factory) -> None:

@@ -12,7 +12,9 @@ from shopfloor.core.undo import undo_event
 from shopfloor.holds.commands import place_hold
 from shopfloor.people.changes import archive_person
 from shopfloor.people.setup import founder
+from shopfloor.people.viewer import Viewer
 from shopfloor.plant.commands import add_site
+from shopfloor.production import work
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.ncrs import Findings, close_ncr, complete_ncr
@@ -20,7 +22,7 @@ from shopfloor.quality.commands.releases import Decided
 from shopfloor.quality.models import DispositionKind, Verdict
 from shopfloor.quality.ncr_models import Cause, NcrState, Nonconformance
 from shopfloor.quality.ncr_money import money_in
-from shopfloor.quality.ncr_queries import owners
+from shopfloor.quality.ncr_queries import ncr_page, owners
 from tests.crowd import send, together
 from tests.invariants import require_invariants
 from tests.make import Factory, new_id
@@ -85,6 +87,45 @@ def test_it_closes_when_the_last_reworked_piece_is_scrapped(make: Factory) -> No
     report_quantities(make.operator.act(), **spoilt)
     assert only().state is NcrState.CLOSED
     require_invariants()
+    require_clean()
+
+
+def test_it_waits_for_what_its_lock_has_left_to_another(make: Factory) -> None:
+    """Q60: the last lock on pieces is the one at whose end they are decided about."""
+    lot, hold = failed(make)
+    found, reason = work.load(db.session(), lot), make.reasons["hold"]
+    order = place_hold(make.quality.act(), subject_id=found.order.id, reason_id=reason).hold_id
+    release(make, hold)
+    item = place_hold(make.quality.act(), subject_id=found.item.id, reason_id=reason).hold_id
+    release(make, order)
+    assert (only().decided, only().state) == (0, NcrState.OPEN)
+    release(make, item, Decided(lot, 10, USE, Decimal(7)), Decided(lot, 10, REWORK, Decimal(3)))
+    assert (only().decided, only().state) == (10, NcrState.OPEN)
+    code = db.session.get_one(Subject, only().id).code
+    rights = make.quality.act().rights
+    viewer = Viewer(make.quality.id, "", "en", make.site_id, "UTC", None, None, rights)
+    page = ncr_page(db.session(), viewer, code)
+    assert [each.row.quantity for each in page.decisions] == [7, 3]
+    assert [each.quantity for each in page.concessions] == [7]
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(3))
+    record_inspection(make.inspector.act(), lot=lot, operation=10, verdict=Verdict.PASS)
+    assert only().state is NcrState.CLOSED
+    require_invariants()
+    require_clean()
+
+
+def test_it_waits_for_no_pieces_that_fail_later(make: Factory) -> None:
+    lot, hold = failed(make)
+    release(make, hold, Decided(lot, 10, USE, Decimal(7)), Decided(lot, 10, REWORK, Decimal(3)))
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(3))
+    again = record_inspection(make.inspector.act(), lot=lot, operation=10, verdict=Verdict.FAIL)
+    release(make, again.hold_id or 0, Decided(lot, 10, SCRAP, Decimal(3), 2))
+    db.session.rollback()
+    found = db.session.scalars(select(Nonconformance).order_by(Nonconformance.id)).all()
+    assert [(ncr.decided, ncr.state) for ncr in found] == [
+        (10, NcrState.CLOSED),
+        (3, NcrState.CLOSED),
+    ]
     require_clean()
 
 

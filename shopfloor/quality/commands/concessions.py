@@ -13,7 +13,7 @@ from shopfloor.people.signatures import signer_of, use_signature
 from shopfloor.production.progress import MOST
 from shopfloor.quality import conceding, disposing_refusals, refusals
 from shopfloor.quality.conceding import Conceded
-from shopfloor.quality.held import scopes_of, works_of
+from shopfloor.quality.held import held_by, lockers_of, scopes_of, works_of
 from shopfloor.quality.values import hang
 
 CONCEDED = EventKind(
@@ -52,7 +52,10 @@ def approve_concession(
     site_id = works[0].order.site_id if works else subject.site_id
     items = {each.item.id for each in works}
     scopes = scopes_of(hold, subject, works)
-    written = conceding.write(tx, hold, site_id, concession, quantity, items, signer_id, scopes)
+    lockers = lockers_of(tx.session, hold, held_by(tx.session, hold, works))
+    written = conceding.write(
+        tx, hold, site_id, concession, quantity, items, signer_id, scopes, lockers
+    )
     event = tx.record(
         CONCEDED,
         Where(site_id=site_id),

@@ -22,7 +22,14 @@ from shopfloor.production.way import Work
 from shopfloor.quality import conceding, refusals
 from shopfloor.quality.conceding import Conceded
 from shopfloor.quality.disposing import CONCEDED, Decided, Deed, carry_out, keep, match
-from shopfloor.quality.held import families_of, held_by, other_locks, scopes_of, works_of
+from shopfloor.quality.held import (
+    families_of,
+    held_by,
+    lockers_of,
+    other_locks,
+    scopes_of,
+    works_of,
+)
 from shopfloor.quality.ncr_models import Concession
 from shopfloor.quality.values import hang
 from shopfloor.stock import ledger
@@ -66,17 +73,20 @@ def release_hold(
 ) -> Freed:
     """Release a hold with a decision for every held piece, signed by a second person.
 
-    Raises Refused when the quantities do not sum exactly, when the signer opened the hold, when
-    he has no right to release here, or when pieces go on that are not right and nobody answers
+    Raises Refused when the quantities do not sum exactly, when the signer has locked the pieces,
+    when he has no right to release here, or when pieces go on that are not right and nobody answers
     for it: the signer writes the concession, or it was approved before.
     """
     hold, works = _locked(tx, hold_id)
     subject = tx.session.get_one(Subject, hold.subject_id)
     scopes = scopes_of(hold, subject, works)
-    signer_id = second_person(tx.session, signature_id, MEANING, hold.opened_by_id, scopes)
+    waiting = held_by(tx.session, hold, works)
+    decidable = (each for each in waiting if not each.elsewhere)
+    lockers = lockers_of(tx.session, hold, decidable)
+    signer_id = second_person(tx.session, signature_id, MEANING, lockers, scopes)
     require_reason(tx.session, reason_id, ReasonKind.RELEASE)
-    deeds = match(held_by(tx.session, hold, works), dispositions)
-    conceded = _conceded(tx, hold, deeds, concession, signer_id, scopes)
+    deeds = match(waiting, dispositions)
+    conceded = _conceded(tx, hold, deeds, concession, lockers, signer_id, scopes)
     for deed in deeds:
         carry_out(tx, deed)
     for lot_work in {deed.piece.work.lot.id: deed.piece.work for deed in deeds}.values():
@@ -143,6 +153,7 @@ def _conceded(
     hold: Hold,
     deeds: list[Deed],
     written: Conceded | None,
+    lockers: set[int],
     signer_id: int,
     scopes: set[int | None],
 ) -> Concession | None:
@@ -153,9 +164,9 @@ def _conceded(
     quantity = sum((deed.decided.quantity for deed in going), ZERO)
     site_id = going[0].piece.work.order.site_id
     if written is None or not written.words.strip():
-        return conceding.standing(tx, hold, site_id, quantity)
+        return conceding.standing(tx, hold, site_id, quantity, lockers)
     items = {deed.piece.work.item.id for deed in going}
-    return conceding.write(tx, hold, site_id, written, quantity, items, signer_id, scopes)
+    return conceding.write(tx, hold, site_id, written, quantity, items, signer_id, scopes, lockers)
 
 
 def _locked(tx: Tx, hold_id: int) -> tuple[Hold, list[Work]]:
