@@ -14,12 +14,15 @@ from shopfloor.catalogue.models import Item
 from shopfloor.core.commands import Tx
 from shopfloor.core.db import metadata
 from shopfloor.core.events import Effect, EventSubject, Recorded
+from shopfloor.core.subjects import Subject
 from shopfloor.core.types import UtcDateTime
 from shopfloor.production.models import LotOperation, Operation, OrderState, WorkOrder
 from shopfloor.quality import due_refusals as refusals
+from shopfloor.quality.asked import standing
 from shopfloor.quality.judging import sample_of
 from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import DUE_KINDS, Check, Plan, PlanKind, PlanRevision
+from shopfloor.quality.sorting import sorted_out
 
 ZERO = Decimal(0)
 REPORTED = LotOperation.good + LotOperation.scrap + LotOperation.rework
@@ -39,6 +42,14 @@ _LAST_PIECE = (
     )
     .order_by(Operation.sequence)
     .limit(1)
+)
+# One that runs has values.
+_BEGUN = (
+    select(Check)
+    .where(
+        Check.operation_id.in_(_OPERATIONS), Check.opened_at.is_not(None), Check.closed_at.is_(None)
+    )
+    .order_by(Check.id)
 )
 _CHECKS = metadata.tables[Check.__tablename__]
 _END = (
@@ -122,11 +133,17 @@ def settle(tx: Tx, check: Check, verdict: Verdict, inspection_id: int) -> None:
 def end_checks(tx: Tx, event: Recorded) -> Effect | None:
     """Close what is open at the operations of an order that is closed: nobody can judge it now.
 
-    Refused while the last piece of one of them is not inspected.
+    Refused while the last piece of one of them is not inspected, and while bad pieces that were
+    found at one of them wait for an NG: nobody would hear of them any more.
     """
     order = {"event": event.id}
     sequence = tx.session.scalar(_LAST_PIECE, order)
     if sequence is not None:
         raise refusals.last_piece(sequence)
+    for check in tx.session.scalars(_BEGUN, order).all():
+        if standing(tx.session, check).failed or sorted_out(tx.session, check):
+            lot = tx.session.get_one(Subject, check.lot_id)
+            at = tx.session.get_one(Operation, check.operation_id)
+            raise refusals.bad_ones_wait(lot.number or lot.code, at.sequence)
     tx.session.connection().execute(_END, order | {"at": tx.act.when.at})
     return None

@@ -63,6 +63,19 @@ def last_piece(sequence: int) -> Refused:
     )
 
 
+def bad_ones_wait(lot: str, sequence: int) -> Refused:
+    """Return the refusal for closing an order of which bad pieces were found and not judged."""
+    return Refused(
+        _l(
+            "Bad pieces of %(lot)s at operation %(sequence)s wait for NG.",
+            lot=lot,
+            sequence=sequence,
+        ),
+        _l("An inspector taps NG there, or corrects a mistyped value. Close the order after that."),
+        rule="bad_ones_wait",
+    )
+
+
 def not_self_checked() -> Refused:
     """Return the refusal for confirming a first article that its operator has not checked."""
     return Refused(

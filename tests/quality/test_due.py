@@ -12,6 +12,7 @@ from shopfloor.alerts.models import Alert
 from shopfloor.core import clock
 from shopfloor.core.clock import When
 from shopfloor.core.db import db
+from shopfloor.production import work
 from shopfloor.production.commands.jobs import pause_work, start_work
 from shopfloor.production.commands.orders import close_order
 from shopfloor.production.commands.reports import report_quantities
@@ -29,6 +30,8 @@ from tests.make import Factory
 from tests.quality.test_first_article import judge, planned_item, read, report, self_check
 from tests.quality.test_plans import CRACK, plan
 from tests.quality.test_record_inspection import failing_at
+from tests.quality.test_release_hold import release
+from tests.quality.test_sorted_out import look, to_sort
 from tests.refusing import refused
 from tests.statements import counted
 
@@ -88,6 +91,33 @@ def test_the_last_piece_is_inspected_before_the_order_is_closed(make: Factory) -
     read(make, lot)
     judge(make, lot)
     close_order(make.planner.act(), order_id=released.order.id)
+
+
+def test_an_order_is_not_closed_while_bad_pieces_wait_for_ng(make: Factory) -> None:
+    item = planned_item(make, PlanKind.PATROL, every_pieces=2)
+    released = make.order(10, item_id=item)
+    report(make, released.lot.code, 2)
+    bad = (Read("crack", "no", piece=1),)
+    read_values(make.inspector.act(), lot=released.lot.code, operation=10, values=bad)
+    with refused("bad_ones_wait", 409) as no:
+        close_order(make.planner.act(), order_id=released.order.id)
+    assert str(no.value).startswith(f"Bad pieces of {released.lot.number} at operation 10")
+    judged = judge(make, released.lot.code, Verdict.FAIL)
+    with refused("held", 409):
+        close_order(make.planner.act(), order_id=released.order.id)
+    release(make, judged.hold_id or 0)
+    close_order(make.planner.act(), order_id=released.order.id)
+
+
+def test_nor_while_what_was_sorted_out_does(make: Factory) -> None:
+    lot = to_sort(make)
+    order = work.load(db.session(), lot).order.id
+    look(make, lot, good=8, bad=2)
+    with refused("bad_ones_wait", 409):
+        close_order(make.planner.act(), order_id=order)
+    judge(make, lot)
+    with refused("bad_ones_wait", 409):
+        close_order(make.planner.act(), order_id=order)
 
 
 def test_with_its_order_everything_is_closed_that_nobody_can_inspect_any_more(
