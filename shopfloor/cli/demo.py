@@ -1,4 +1,4 @@
-"""The command that tells how to sign in to the demo."""
+"""The command that loads the demo and tells how to sign in."""
 
 import json
 from typing import Any
@@ -6,23 +6,32 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from shopfloor.cli.database import prepared
 from shopfloor.core.this_app import this_app
 
 
 @click.command("demo")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 @with_appcontext
+@prepared
 def demo(as_json: bool) -> None:
-    """Print how to sign in to the demo, and what to look at; without a demo it makes nothing."""
-    from shopfloor.people.setup import demo_file
+    """Load the demo into an empty database; run again it prints the same sign-ins."""
+    from shopfloor.core.refusals import Refused
+    from shopfloor.demo.load import load_demo
+    from shopfloor.people.setup import stage
 
-    kept = demo_file(this_app())
-    if not kept.exists():
-        raise click.ClickException(
-            f"There is no demo in {kept.parent}. `bin/run --demo` loads it. If yours lies in "
-            "another folder, set SHOPFLOOR_INSTANCE here as it was set for bin/run."
+    app = this_app()
+    if stage(app) == "new":
+        # Beside the answer, not in it: a script reads that.
+        click.echo(
+            f"Loading the demo factory into {app.instance_path}. "
+            "For another folder set SHOPFLOOR_INSTANCE.",
+            err=True,
         )
-    told = json.loads(kept.read_text())
+    try:
+        told = load_demo(app)
+    except Refused as refusal:
+        raise click.ClickException(f"{refusal.sentence} {refusal.hint}") from None
     click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _table(told))
 
 
