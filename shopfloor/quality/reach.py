@@ -20,7 +20,7 @@ from shopfloor.production.saving import save
 from shopfloor.production.way import Stop, Work
 from shopfloor.quality import in_stock, suspect_ways, suspects
 from shopfloor.quality.plan_models import Check, HoldScope, PlanRevision
-from shopfloor.quality.sorting import is_sorting, sorted_out
+from shopfloor.quality.sorting import is_sorting, put_first, sorted_out
 from shopfloor.stock import numbers
 from shopfloor.stock.ledger import Move
 
@@ -96,6 +96,7 @@ def fail(tx: Tx, lot_work: Work, stop: Stop, check: Check | None, *, free: bool)
     reach = reach_of(tx.session, lot_work, stop, check, free=free)
     if check is None or reach is not Reach.SORTED_PIECES:
         return Pieces(lot_work, stop, set_aside(stop), reach=reach)
+    put_first(tx.session, lot_work.lot.id, stop)
     apart = set_apart(tx, lot_work, stop, _pieces(stop, check), Standing.WAITING)
     save(tx.session, lot_work)
     check.lot_id = apart.target.lot.id

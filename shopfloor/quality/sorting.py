@@ -33,7 +33,7 @@ _FAILED = (
     .scalar_subquery()
 )
 _SENT = (
-    select(Disposition.quantity)
+    select(Disposition.quantity, Disposition.pass_.label("pass_"))
     .join(Hold, Hold.id == Disposition.hold_id)
     .where(
         Disposition.lot_id == bindparam("lot"),
@@ -91,6 +91,13 @@ def to_sort(session: Session, lot_id: int, operation_id: int) -> Decimal:
     return sent - sum(passed, ZERO) - sum(apart, ZERO)
 
 
+def put_first(session: Session, lot_id: int, stop: Stop) -> None:
+    """Let the passes of pieces that were sent to be sorted be taken first; one statement."""
+    here = {"lot": lot_id, "operation": stop.operation.id}
+    sent = {row.pass_ for row in rows(session, _SENT, here)}
+    stop.passes.sort(key=lambda row: row.pass_ not in sent)
+
+
 def is_sorting(numbers: Mapping[str, Sequence[int]]) -> bool:
     """Say whether an inspection sorts: each piece is judged by itself, and none by the others."""
     return all(accept == MOST_PIECES for accept, _reject in numbers.values())
@@ -110,6 +117,7 @@ def good_ones(session: Session, check: Check, stop: Stop, quantity: Decimal | No
     good = max(min(stop.waiting, check.quantity) - bad, Decimal(0))
     if not good or (quantity is not None and quantity > good):
         raise _bad_ones(bad, good)
+    put_first(session, check.lot_id, stop)
     return good if quantity is None else quantity
 
 

@@ -216,6 +216,33 @@ def test_pieces_that_are_to_be_sorted_leave_their_lot_only_locked(make: Factory)
     require_clean()
 
 
+def test_the_pass_that_was_sent_to_be_sorted_is_the_one_that_is(make: Factory) -> None:
+    """What came meanwhile in an earlier pass is neither passed nor locked for it."""
+    item = make.item(inspect=())
+    written = plan(make, item, CRACK, sequence=20, draft=TWO)
+    publish_plan(make.quality.act(), plan_id=written, version=1)
+    lot = make.lot(10, item_id=item)
+    report(make, lot, 10, 6)
+    for passes, kind in enumerate((DispositionKind.REWORK, SORT), 1):
+        report(make, lot, 20, 6)
+        hold = record_inspection(
+            make.inspector.act(), lot=lot, operation=20, verdict=Verdict.FAIL
+        ).hold_id
+        decided = Decided(lot, 20, kind, Decimal(6), passes)
+        release(make, hold or 0, decided, concession=None)
+    report(make, lot, 10, 4)
+    report(make, lot, 20, 4)
+    values = tuple(Read("crack", said, n) for n, said in enumerate(["yes"] * 5 + ["no"], 1))
+    read_values(make.inspector.act(), lot=lot, operation=20, values=values)
+    told: dict[str, Any] = {"lot": lot, "operation": 20}
+    record_inspection(make.inspector.act(), **told, verdict=Verdict.PASS)
+    record_inspection(make.inspector.act(), **told, verdict=Verdict.FAIL)
+    passed, failed = db.session.scalars(select(Inspection).order_by(Inspection.id)).all()[-2:]
+    assert [(each.pass_, each.quantity) for each in (passed, failed)] == [(2, 5), (2, 1)]
+    assert [row.waiting for row in work.load(db.session(), lot).stop(20).passes] == [4, 0]
+    require_clean()
+
+
 def test_a_patrol_that_passes_sorts_nothing(make: Factory) -> None:
     """It has its turn first, and no pieces wait for it."""
     lot = to_sort(make, before=5, every_pieces=5)
