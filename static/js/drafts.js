@@ -1,35 +1,57 @@
 // A call, a crash or an empty battery: what was typed and not yet sent is there again, for the
-// person who typed it and for nobody else.
+// person who typed it and the piece that he typed it for, and for nothing else.
 
 import { content } from "./page.js";
 import * as store from "./store.js";
 
 const KEPT_MS = 12 * 3600 * 1000;
+const SWITCHED = "shopfloor switched";
+// What the server compares a form to, and the photos that it has already.
+const BESIDE = /^(version|was_.*|sha256_.*)$/;
+// What every form has anew; all else that is hidden says what the form is about.
+const ANEW = /^(csrf_token|action_id|written_by|theirs_.*)$/;
+// A yes to what one page has shown is asked for again by the next.
+const ASKED_AGAIN = ["rest", "sure"];
 
 const nameOf = (person = content("shopfloor-person"), path = location.pathname) => `draft ${person} ${path}`;
 const formHere = () => document.querySelector("form[data-outbox][id]:not([data-each])");
-const typed = (form) =>
-  [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !/^(csrf_token|action_id|written_by)$/.test(name));
-
-// The page in the other language is a new one: this tab takes over what stands in all its forms,
-// with what the server compares it to, and with the photos that it has already.
-const SWITCHED = "shopfloor switched";
-const BESIDE = /^(version|was_.*|sha256_.*)$/;
+const hidden = ({ type }) => type === "hidden";
 const ticked = ({ type }) => type === "radio" || type === "checkbox";
-const formsHere = () =>
-  [...document.querySelectorAll("main form")].map((form) => [`${form.id} ${form.getAttribute("action")}`, form]);
-const fieldsOf = (form) =>
-  [...form.elements].filter(({ name, type }) =>
-    type === "hidden" ? BESIDE.test(name) : name && !/^(password|file|submit|button|fieldset)$/.test(type),
-  );
-const told = (form) => fieldsOf(form).map((field) => [field.name, ticked(field) ? field.checked : field.value]);
+const left = ({ name, type }) => !name || ASKED_AGAIN.includes(name) || /^(password|file|submit|button|fieldset)$/.test(type);
+const fieldsOf = (form) => [...form.elements].filter((field) => !left(field));
+const typedIn = (form) => fieldsOf(form).filter((field) => !hidden(field));
+const broughtBy = (form) => fieldsOf(form).filter((field) => !hidden(field) || BESIDE.test(field.name));
+const told = (fields) =>
+  fields.map((field) => (ticked(field) ? [field.name, field.value, field.checked] : [field.name, field.value]));
+
+// Which piece, which value, which inspection: what a form says of itself without showing it.
+function aboutOf(form) {
+  const about = {};
+  for (const field of fieldsOf(form)) {
+    if (hidden(field) && !BESIDE.test(field.name) && !ANEW.test(field.name)) (about[field.name] ??= []).push(field.value);
+  }
+  return about;
+}
+
+function isAbout(form, about) {
+  const own = aboutOf(form);
+  return Object.keys(own).every((name) => !about[name] || own[name].join("\n") === about[name].join("\n"));
+}
+
+const draftOf = (form) => ({ at: Date.now(), form: form.id, about: aboutOf(form), fields: told(typedIn(form)) });
+
+// The page in the other language is a new one: this tab takes over what stands in all its forms.
+// A refused form may stand under the address of the page that sent it: the switch has its own.
+const own = () => new URL(document.querySelector("form.languages [name=next]")?.value ?? "", location);
+const formsHere = () => [...document.querySelectorAll("main form")].map((form) => [whereTo(form), form]);
+const whereTo = (form) => `${form.id} ${new URL(form.getAttribute("action") ?? "", own()).pathname}`;
 const taken = new Set();
 
 function takeAlong({ target }) {
   if (!target.matches("form.languages")) return;
-  const kept = { who: content("shopfloor-person"), path: location.pathname, forms: formsHere().map(([name, form]) => [name, told(form)]) };
+  const forms = formsHere().map(([name, form]) => ({ name, about: aboutOf(form), fields: told(broughtBy(form)) }));
   try {
-    sessionStorage.setItem(SWITCHED, JSON.stringify(kept));
+    sessionStorage.setItem(SWITCHED, JSON.stringify({ who: content("shopfloor-person"), path: own().pathname, forms }));
   } catch {
     // A full or forbidden store: the language is switched all the same.
   }
@@ -40,25 +62,26 @@ function takeOver() {
   sessionStorage.removeItem(SWITCHED);
   if (kept?.who !== content("shopfloor-person") || kept.path !== location.pathname) return;
   for (const [name, form] of formsHere()) {
-    const at = kept.forms.findIndex(([own]) => own === name);
-    if (at >= 0) fill(form, kept.forms.splice(at, 1)[0][1]);
+    const at = kept.forms.findIndex((each) => each.name === name && isAbout(form, each.about));
+    if (at >= 0 && fill(form, kept.forms.splice(at, 1)[0].fields)) taken.add(form);
   }
 }
 
+// Returns whether anything is another now than the server wrote it.
 function fill(form, values) {
-  const before = JSON.stringify(told(form));
+  const before = JSON.stringify(told(broughtBy(form)));
   const fields = fieldsOf(form);
-  for (const [name, value] of values) {
-    // Of several fields under one name the first that is left takes the first value.
-    const at = fields.findIndex((field) => field.name === name);
+  for (const [name, value, checked] of values) {
+    // A tick is known by its value; of several other fields under one name the first that is left is meant.
+    const at = fields.findIndex((field) => field.name === name && (!ticked(field) || field.value === value));
     const [field] = at < 0 ? [] : fields.splice(at, 1);
     if (!field && name.startsWith("sha256_")) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-    else if (field && ticked(field)) field.checked = value;
+    else if (field && ticked(field)) field.checked = checked;
     else if (field) field.value = value;
   }
-  if (JSON.stringify(told(form)) === before) return;
-  taken.add(form);
+  if (JSON.stringify(told(broughtBy(form))) === before) return false;
   form.dispatchEvent(new CustomEvent("shopfloor:restored", { bubbles: true }));
+  return true;
 }
 
 /** Bring back what was typed on this page before, unless the server shows something newer. */
@@ -68,19 +91,10 @@ export async function restore() {
   const form = formHere();
   if (!form || !content("shopfloor-person") || document.querySelector("[data-sentence]")) return;
   // What has just come over from the page in the other language is newer than any draft.
-  if (taken.has(form)) return void store.note(nameOf(), { at: Date.now(), fields: typed(form) });
+  if (taken.has(form)) return void store.note(nameOf(), draftOf(form)).catch(() => {});
   const draft = await store.noted(nameOf());
-  if (!draft || Date.now() - draft.at > KEPT_MS) return;
-  for (const [name, value] of draft.fields) {
-    // Of several ticks under one name each has a value of its own.
-    const all = draft.fields.filter(([other]) => other === name).map(([, own]) => own);
-    for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-      if (field.type === "radio" || field.type === "checkbox") field.checked = all.includes(field.value);
-      else if (field.type !== "hidden" && field.type !== "file") field.value = value;
-    }
-  }
-  if (said) said.hidden = false;
-  form.dispatchEvent(new CustomEvent("shopfloor:restored", { bubbles: true }));
+  if (!draft || Date.now() - draft.at > KEPT_MS || draft.form !== form.id || !isAbout(form, draft.about)) return;
+  if (fill(form, draft.fields) && said) said.hidden = false;
 }
 
 /** Forget the draft of an entry: the entry itself is kept now. */
@@ -97,7 +111,6 @@ export function listen() {
   }
   document.addEventListener("input", ({ target }) => {
     const form = target.form;
-    if (!form || form !== formHere()) return;
-    store.note(nameOf(), { at: Date.now(), fields: typed(form) }).catch(() => {});
+    if (form && form === formHere()) store.note(nameOf(), draftOf(form)).catch(() => {});
   });
 }
