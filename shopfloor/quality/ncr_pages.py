@@ -24,7 +24,6 @@ from shopfloor.people.access import act, browser, requires, viewer
 from shopfloor.quality import ncr_queries as queries
 from shopfloor.quality.commands.concessions import MEANING, approve_concession
 from shopfloor.quality.commands.ncrs import (
-    MOST_PHOTOS,
     Findings,
     close_ncr,
     complete_ncr,
@@ -113,9 +112,7 @@ def keep(code: str) -> Response:
         ncr_id=ncr.id,
         version=form.needed("version"),
         findings=_findings(form),
-        photos=photos_of(
-            request.files.getlist("photo")[:MOST_PHOTOS], form.fields.getlist("sha256_photo")
-        ),
+        photos=photos_of(request.files.getlist("photo"), form.fields.getlist("sha256_photo")),
     )
     return onward(url_for("ncrs.ncr", code=kept.code), doing.id, _l("Saved."))
 

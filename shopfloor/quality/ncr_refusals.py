@@ -60,5 +60,6 @@ def bad_field(what: str, field: str = "") -> Refused:
         "cause_note": _l("Say the cause in at most 500 characters."),
         "photos": _l("At most 20 photos belong to a nonconformance."),
     }
+    hints = {"photos": _l("Keep the ones that show it best, and untick the others.")}
     field = field or what
-    return Malformed(sentences[what], rule=f"bad_{field}", field=field)
+    return Malformed(sentences[what], hints.get(what, ""), rule=f"bad_{field}", field=field)

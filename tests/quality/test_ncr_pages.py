@@ -29,6 +29,9 @@ def inspector(one_app: Flask, one_make: Factory) -> Browser:
     return Browser(one_app).sign_in(one_make.inspector)
 
 
+KEPT = r'type="checkbox" name="sha256_(?:consent_)?photo" value="(\w{64})" checked'
+
+
 def picture(colour: str) -> tuple[io.BytesIO, str]:
     content = io.BytesIO()
     Image.new("RGB", (640, 480), colour).save(content, "JPEG")
@@ -53,7 +56,7 @@ def test_an_ng_leads_to_the_one_form_and_its_pdf(one_make: Factory, inspector: B
     wrong = inspector.post(form, version="1", quantity="3", found_at="10", made_at="20", **photos)
     assert wrong.status_code == 422
     assert "Pieces cannot have been made bad after they were found." in text_of(wrong)
-    kept = re.findall(r'name="sha256_photo" value="(\w{64})"', wrong.get_data(as_text=True))
+    kept = re.findall(KEPT, wrong.get_data(as_text=True))
     assert len(kept) == 2
     saved = inspector.post(
         form,
@@ -102,6 +105,23 @@ def test_an_ng_leads_to_the_one_form_and_its_pdf(one_make: Factory, inspector: B
     assert "夹具磨损" in words_of(inspector.get(f"/ncrs/{code}.pdf").data)
     assert "工序20" in text_of(inspector.get(f"/ncrs/{code}"))
     assert "疑似原因" in text_of(inspector.get(f"/ncrs/{code}"))
+
+
+def test_too_many_photos_are_refused_and_each_can_be_left_out(
+    one_make: Factory, inspector: Browser
+) -> None:
+    failed_at_20(one_make)
+    code = db.session.scalars(select(Subject.code).where(Subject.kind == "ncr")).one()
+    db.session.rollback()
+    form = f"/ncrs/{code}/complete"
+    taken = [picture(f"#{shade:02x}8040") for shade in range(0, 252, 12)]
+    no = inspector.post(form, version="1", sha256_photo="", photo=taken)
+    assert (len(taken), no.status_code) == (21, 422)
+    assert "At most 20 photos belong to a nonconformance." in text_of(no)
+    kept = re.findall(KEPT, no.get_data(as_text=True))
+    assert len(kept) == 21
+    assert inspector.post(form, version="1", sha256_photo=["", *kept[1:]]).status_code == 303
+    assert set(db.session.scalars(select(NonconformancePhoto.sha256))) == set(kept[1:])
 
 
 def test_a_release_in_seven_ways_is_told_on_the_page(one_app: Flask, one_make: Factory) -> None:
@@ -154,14 +174,17 @@ def test_a_photo_of_the_consent_outlives_a_mistyped_pin(one_app: Flask, one_make
     no = browser.post(here, **fields, pin="1111", consent_photo=picture("red"))
     assert no.status_code == 401, text_of(no)
     assert "Photo of the paper: it is here already" in text_of(no)
-    kept = re.search(r'name="sha256_consent_photo" value="(\w{64})"', no.get_data(as_text=True))
-    assert kept
-    fields["sha256_consent_photo"] = kept[1]
-    assert kept[1] in browser.post(here, **fields, pin="1112").get_data(as_text=True)
+    (first,) = re.findall(KEPT, no.get_data(as_text=True))
+    fields["sha256_consent_photo"] = first
+    assert first in browser.post(here, **fields, pin="1112").get_data(as_text=True)
+    other = browser.post(here, **fields, pin="1113", consent_photo=picture("green"))
+    (second,) = re.findall(KEPT, other.get_data(as_text=True))
+    assert second != first, "another photo comes instead"
+    fields["sha256_consent_photo"] = second
     done = browser.post(here, **fields, pin=PIN)
     assert done.status_code == 200, text_of(done)
     db.session.rollback()
-    assert db.session.scalars(select(Concession.consent_sha256)).one() == kept[1]
+    assert db.session.scalars(select(Concession.consent_sha256)).one() == second
     fields["sha256_consent_photo"] = "0" * 64
     assert browser.post(here, **fields, pin=PIN).status_code == 422
 
