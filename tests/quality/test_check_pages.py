@@ -1,6 +1,7 @@
 """The inspector's pages by plan: piece by piece to a verdict, and what was mistyped corrected."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,9 +13,10 @@ from shopfloor.people.commands import choose_language
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.quality.models import Inspection
 from shopfloor.quality.plan_models import Value
+from shopfloor.quality.values import Read
 from tests.browse import Browser, text_of
 from tests.make import Factory
-from tests.quality.test_checks import good, read, waiting_lot
+from tests.quality.test_checks import TWO, good, read, waiting_lot
 from tests.quality.test_plans import CRACK, FINISH, LENGTH
 from tests.statements import counted
 
@@ -151,5 +153,12 @@ def test_one_tick_calls_all_good_where_nothing_is_measured(
     assert answer.location == f"/lots/{lot}/20/inspect"
     refused = inspector.post(here, piece="1", open="2", rest="1")
     assert "0 are open now" in text_of(refused)
+    # Whoever ticked it for other pieces ticks it again, whatever is refused.
+    lot = waiting_lot(one_make, CRACK, FINISH, draft=replace(TWO, size=4))
+    read(one_make, lot, Read("crack", "yes"), Read("finish", "0"), by=one_make.quality)
+    late = {"open": "4", "rest": "1", "v:crack:1": "no"}
+    page = inspector.post(f"/lots/{lot}/20/values", piece="1", **late).get_data(as_text=True)
+    assert 'name="open" value="3"' in page
+    assert re.search(r'name="rest" value="1" checked', page) is None
     measured = waiting_lot(one_make, LENGTH, CRACK)
     assert 'name="rest"' not in inspector.get(f"/lots/{measured}/20/values").get_data(as_text=True)
