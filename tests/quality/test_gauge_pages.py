@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from shopfloor.quality.values import Read
 from tests.api.program import Program
 from tests.browse import Browser, text_of
 from tests.make import Factory
-from tests.quality.test_checks import read, waiting_lot
+from tests.quality.test_checks import judge, read, waiting_lot
 from tests.quality.test_gauges import BAD, DEPTH, MEASURED, ONE, calibrate, days, gauge
 from tests.quality.test_plans import LENGTH
 from tests.quality.test_samples import photo_with_gps
@@ -163,6 +164,18 @@ def test_the_lots_in_doubt_are_listed_marked_and_locked_as_chosen(
         assert answer.status_code == code
         db.session.rollback()
         assert db.session.scalars(held).all() == then
+
+
+def test_a_lot_in_doubt_twice_has_one_tick(one_make: Factory, head: Browser) -> None:
+    caliper = gauge(one_make, "M-1")
+    lot = waiting_lot(one_make, MEASURED, draft=ONE)
+    for _sample in range(2):
+        read(one_make, lot, Read("length", "10.00"), gauges=("M-1",))
+        judge(one_make, lot, quantity=Decimal(5))
+    done = calibrate(one_make, caliper, 0, BAD)
+    listed = head.get(f"/gauges/{done.code}/calibrations/{done.calibration_id}")
+    assert listed.get_data(as_text=True).count(f'name="lot" value="{lot}"') == 1
+    assert "as above" in text_of(listed)
 
 
 def test_programs_keep_the_register_and_read_values_with_gauge_and_photo(
