@@ -2,11 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from shopfloor.people.secrets import digest, new_token
 from shopfloor.plant.devices import add_device
@@ -73,8 +74,10 @@ def sign_in(page: Page, address: str, worker: Worker) -> None:
 def until(page: Page, truth: str) -> None:
     """Wait for what the page tells; wait_for_function asks by eval, which our pages forbid."""
     for _ in range(200):
-        if page.evaluate(truth):
-            return
+        # On the way to another page there is for a moment nobody to ask.
+        with suppress(Error):
+            if page.evaluate(truth):
+                return
         page.wait_for_timeout(100)
     raise AssertionError(f"not true within 20 s: {truth}")
 
