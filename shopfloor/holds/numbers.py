@@ -53,6 +53,12 @@ def is_meant(first: str, last: str | None, number: str | None) -> bool:
     return _fits(folded(first).split("*"), folded(number))
 
 
+def beginning(first: str, last: str | None) -> str:
+    """Return how every number begins that is_meant(), folded as they are compared."""
+    parts = _parts(first) if last is not None else None
+    return parts[0] if parts else folded(first).split("*")[0]
+
+
 def _cleaned(number: str, field: str) -> str:
     try:
         return clean_number(number) or ""

@@ -18,6 +18,7 @@ from shopfloor.production.in_hand import InHand
 from shopfloor.production.models import JobKind, LotOperation, OrderState
 from shopfloor.production.team import Mate
 from shopfloor.production.way import Pass, StationFacts, Stop, Work
+from shopfloor.stock import numbers
 
 ZERO = Decimal(0)
 TOLERATED = "within_tolerance"
@@ -157,6 +158,7 @@ def require_in_time(tx: Tx, report: Report, override_reason_id: int | None) -> N
         require_open(report.work)
         raise refusals.backdated()
     _override(tx, report, override_reason_id, "backdated")
+    numbers.require_unlocked(tx, report.work.lot.id)
 
 
 def require_not_too_many(tx: Tx, report: Report, override_reason_id: int | None) -> None:

@@ -1,21 +1,22 @@
 """Lots with a locked number are held: what there is when it is locked, what comes after that."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, exists, insert, select
+from sqlalchemy import ColumnElement, Row, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from shopfloor.core.commands import Tx
 from shopfloor.core.db import metadata
-from shopfloor.core.events import Effect, EventSubject, Recorded, Role
+from shopfloor.core.events import Effect, Event, EventSubject, Recorded, Role
 from shopfloor.core.refusals import Refused
 from shopfloor.core.subjects import Subject
 from shopfloor.holds import gate
 from shopfloor.holds.models import Hold, HoldSource
 from shopfloor.holds.number_models import NumberKind, NumberLock
-from shopfloor.holds.numbers import is_meant
+from shopfloor.holds.numbers import beginning, is_meant
 from shopfloor.plant.models import Place, PlaceKind
 from shopfloor.stock.models import Balance, Lot
 
@@ -27,6 +28,14 @@ _HERE = (
     .where(Balance.lot_id == Lot.id, Balance.quantity > 0, Place.id == Balance.place_id)
     .where(Place.kind.in_((PlaceKind.STORE, PlaceKind.WIP, PlaceKind.FINISHED)))
 )
+# The family of a lot is its order, or the lot itself where none has made it.
+_OF_OPEN_ORDER = (Lot.family_id != Lot.id) & ~exists().where(
+    EventSubject.subject_id == Lot.family_id,
+    Event.id == EventSubject.event_id,
+    Event.kind == "order.closed",
+)
+# What folding does not change but for its case.
+_PLAIN = re.compile(r"[!-~]*")
 _LOCKS = select(NumberLock).where(NumberLock.lifted_at.is_(None)).order_by(NumberLock.id)
 _LOTS = select(Lot.id, Lot.supplier_lot, Subject.number, Subject.site_id).join(
     Subject, Subject.id == Lot.id
@@ -48,37 +57,66 @@ def hold_made(tx: Tx, event: Recorded) -> Effect | None:
     here = select(EventSubject.subject_id).where(EventSubject.event_id == event.id)
     made = here.where(EventSubject.role == Role.MADE)
     lots = _LOTS.where(Lot.id.in_(made) | (Lot.id.in_(here) & _HERE)).order_by(Lot.id)
-    return _hold(tx, event, locks, tx.session.execute(lots))
+    rows = tx.session.execute(lots)
+    return _hold(tx, event, [(lot, lock) for lot in rows for lock in locks if means(lock, lot)])
 
 
 def hold_existing(tx: Tx, event: Recorded) -> Effect | None:
     """Hold the lots that exist with the numbers locked just now, as far as any of them is here.
 
-    Also the empty ones of an order: more than came can be reported on them, even when it is closed.
+    Also the empty ones of an order that is not closed: more than came can be reported on them. Of
+    a closed one an entry that is taken back holds its lot, and require_unlocked() refuses the rest.
     """
     locks = tx.session.scalars(_LOCKS.where(NumberLock.placed_event_id == event.id)).all()
     site_id = locks[0].site_id
-    query = _LOTS.where(_HERE | (Lot.family_id != Lot.id)).order_by(Lot.id)
+    fits = or_(*(_may_fit(tx.session, lock) for lock in locks))
+    query = _LOTS.add_columns(_HERE.label("here")).where(_HERE | _OF_OPEN_ORDER, fits)
     if site_id is not None:
         query = query.where(Subject.site_id == site_id)
-    return _hold(tx, event, locks, tx.session.execute(query), MOST_LOTS)
+    lots = tx.session.execute(query.order_by(Lot.id))
+    meant = [(lot, lock) for lot in lots for lock in locks if means(lock, lot)]
+    here = sum(lot.here for lot, _lock in meant)
+    if here > MOST_LOTS:
+        raise Refused(
+            _l("%(count)s lots with these numbers are here.", count=here),
+            _l("Lock at most %(most)s at once, or lock their item.", most=MOST_LOTS),
+            rule="too_many_lots",
+            field="first",
+        )
+    return _hold(tx, event, meant)
+
+
+def require_unlocked(tx: Tx, lot_id: int) -> None:
+    """Refuse to bring pieces to a lot that a lock on its number has not held: it was empty then."""
+    locks = tx.session.scalars(_LOCKS).all()
+    lots = tx.session.execute(_LOTS.where(Lot.id == lot_id)).all() if locks else []
+    meant = [(lot, lock) for lot in lots for lock in locks if means(lock, lot)]
+    for lot, lock in _not_yet(tx.session, meant) if meant else ():
+        raise Refused(
+            _l("Number %(number)s is locked: %(said)s", number=lot.number or "", said=_said(lock)),
+            _l("A second person lifts the lock on numbers first."),
+            rule="number_locked",
+        )
+
+
+def _may_fit(session: Session, lock: NumberLock) -> ColumnElement[bool]:
+    """Narrow in the database by how the numbers begin; means() compares what is left.
+
+    Numbers in other than plain characters are all left: no database folds them as we do.
+    """
+    number = Lot.supplier_lot if lock.kind is NumberKind.SUPPLIER else Subject.number
+    start = _PLAIN.match(beginning(lock.first, lock.last))
+    other = "GLOB" if session.get_bind().dialect.name == "sqlite" else "~"
+    pattern = "*[^ -~]*" if other == "GLOB" else "[^ -~]"
+    begins = func.lower(func.ltrim(number)).startswith(start[0] if start else "", autoescape=True)
+    return begins | number.bool_op(other)(pattern)
 
 
 def _hold(
     tx: Tx,
     event: Recorded,
-    locks: Sequence[NumberLock],
-    lots: Iterable[Row[*tuple[Any, ...]]],
-    most: int | None = None,
+    meant: Sequence[_Meant],
 ) -> Effect | None:
-    meant = [(lot, lock) for lot in lots for lock in locks if means(lock, lot)]
-    if most is not None and len(meant) > most:
-        raise Refused(
-            _l("%(count)s lots with these numbers are here.", count=len(meant)),
-            _l("Lock at most %(most)s at once, or lock their item.", most=most),
-            rule="too_many_lots",
-            field="first",
-        )
     held = _not_yet(tx.session, meant) if meant else []
     if not held:
         return None
@@ -105,6 +143,10 @@ def means(lock: NumberLock, lot: Row[*tuple[Any, ...]]) -> bool:
     return is_meant(lock.first, lock.last, number)
 
 
+def _said(lock: NumberLock) -> str:
+    return f"{lock.said} · {lock.note}" if lock.note else lock.said
+
+
 def _row(event: Recorded, lot: Row[*tuple[Any, ...]], lock: NumberLock) -> dict[str, Any]:
     # Whoever locked the number has locked the lot: he cannot release it either. The note names the
     # numbers, so that everybody who is refused reads why.
@@ -112,7 +154,7 @@ def _row(event: Recorded, lot: Row[*tuple[Any, ...]], lock: NumberLock) -> dict[
         "subject_id": lot.id,
         "source": HoldSource.PERSON,
         "reason_id": lock.reason_id,
-        "note": f"{lock.said} · {lock.note}" if lock.note else lock.said,
+        "note": _said(lock),
         "opened_by_id": lock.placed_by_id,
         "opened_at": event.act.when.at,
         "opened_event_id": event.id,

@@ -1,6 +1,7 @@
 """Numbers of lots that do not exist yet are locked: whatever makes such a lot makes it held."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,8 @@ from sqlalchemy import func, select, update
 from shopfloor.alerts.models import Alert
 from shopfloor.alerts.open_things import locks
 from shopfloor.catalogue.commands import add_item
+from shopfloor.core import clock
+from shopfloor.core.clock import When
 from shopfloor.core.db import db, transaction
 from shopfloor.core.reconcile import run_checks
 from shopfloor.core.settings import ROOT
@@ -20,14 +23,16 @@ from shopfloor.holds.number_commands import MEANING, NumbersLocked, lift_numbers
 from shopfloor.holds.number_models import NumberKind, NumberLock
 from shopfloor.holds.numbers import is_meant
 from shopfloor.people.viewer import rights_of
+from shopfloor.production import work
 from shopfloor.production.commands.jobs import start_work
-from shopfloor.production.commands.orders import create_order, release_order
+from shopfloor.production.commands.orders import close_order, create_order, release_order
 from shopfloor.production.commands.parting import split_lot
 from shopfloor.production.commands.reports import report_quantities
 from shopfloor.production.commands.setting_apart import hold_part
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import Decided, release_hold
 from shopfloor.quality.models import DispositionKind, Verdict
+from shopfloor.stock import numbers
 from tests.crowd import send_many, together
 from tests.exchange.bringing import booked
 from tests.invariants import require_invariants
@@ -177,6 +182,41 @@ def test_lots_that_are_here_with_the_number_are_held_at_once(make: Factory) -> N
         else:
             release_hold(make.supervisor.act(), signature_id=person.signs(), **call)
     start_work(make.operator.act(), lot=lots[0], operation=10)
+    assert not run_checks().differences
+
+
+def test_only_what_is_here_or_may_still_come_is_held_and_counted(
+    make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The floor waits while numbers are locked: closed orders of years are not gone through."""
+    empty: dict[str, Any] = {"scrap": Decimal(10), "scrap_reason_id": make.reasons["scrap"]}
+    lots = [release_numbered(make, f"K-{n}") for n in range(3)] + [release_numbered(make, "Ｋ-9")]
+    release_numbered(make, "L-1")
+    report = report_quantities(make.operator.act(), lot=lots[0], operation=10, **empty)
+    report_quantities(make.operator.act(), lot=lots[1], operation=10, **empty)
+    for lot in lots[:2]:
+        close_order(make.planner.act(), order_id=work.load(db.session(), lot).order.id)
+    looked_at: list[str | None] = []
+
+    def watched(first: str, last: str | None, number: str | None) -> bool:
+        looked_at.append(number)
+        return is_meant(first, last, number)
+
+    monkeypatch.setattr(numbers, "is_meant", watched)
+    monkeypatch.setattr(numbers, "MOST_LOTS", 1)
+    with refused("too_many_lots", 409, "first") as no:
+        lock(make, "k-*")
+    assert str(no.value).startswith("2 lots")
+    monkeypatch.setattr(numbers, "MOST_LOTS", 2)
+    assert lock(make, "k-*").lots == 2
+    assert looked_at == ["K-2-1", "Ｋ-9-1"] * 2
+    late = make.supervisor.act(when=When(clock.now() - timedelta(hours=1)))
+    told: dict[str, Any] = {"lot": lots[1], "operation": 10, "good": Decimal(1)}
+    with refused("number_locked", 409):
+        report_quantities(late, **told, override_reason_id=make.reasons["override"])
+    undo = make.reasons["undo"]
+    undo_event(make.supervisor.act(), event_id=report.event_id, reason_id=undo)
+    assert held(make) == ["K-2-1", "Ｋ-9-1", "K-0-1"]
     assert not run_checks().differences
 
 

@@ -19,10 +19,11 @@ from shopfloor.people.notices import tell_all
 from shopfloor.production import counting, portions, progress, recounting, work
 from shopfloor.production.differences import DECIDES
 from shopfloor.production.floor_models import CountDecision, HandedCount
+from shopfloor.production.models import OrderState
 from shopfloor.production.saving import save
 from shopfloor.production.team import Mate, Share, keep_shares, over_parts, shares_of, unit_of
 from shopfloor.production.way import Stop, Work
-from shopfloor.stock import ledger
+from shopfloor.stock import ledger, numbers
 
 CORRECTED = EventKind(
     "count.corrected",
@@ -61,6 +62,9 @@ def correct_count(tx: Tx, *, count_id: int) -> CountDecided:
     before = theirs.before(at) or at
     people = (*_people(count), tx.act.actor_id)
     gate.require_free(tx, [*theirs.held_by(before, *people), *lot_work.held_by(stop, *people)])
+    if theirs.order.state is OrderState.CLOSED:
+        for each in {theirs.lot.id, lot_work.lot.id}:
+            numbers.require_unlocked(tx, each)
     change = count.counted - count.told
     of, to, there = theirs, lot_work, at.left
     if change < 0:
