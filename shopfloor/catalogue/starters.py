@@ -20,7 +20,7 @@ STARTERS = [
     (ReasonKind.HOLD, "L03", {"en": "Wrong or mixed material", "zh": "材料错误或混料"}),
     (ReasonKind.HOLD, "L04", {"en": "To be clarified", "zh": "待确认"}),
     (ReasonKind.RELEASE, "R01", {"en": "Checked again, good", "zh": "复检合格"}),
-    (ReasonKind.RELEASE, "R02", {"en": "Concession", "zh": "让步"}),
+    (ReasonKind.RELEASE, "R02", {"en": "Concession", "zh": "让步接收"}),
     (
         ReasonKind.RELEASE,
         "R03",

@@ -28,7 +28,7 @@ HOLD = [
 ]
 RELEASE = [
     ("REL-OK", {"en": "Checked again, good", "zh": "复检合格"}),
-    ("REL-CONC", {"en": "Concession", "zh": "让步"}),
+    ("REL-CONC", {"en": "Concession", "zh": "让步接收"}),
     ("REL-SORT", {"en": "Sorted out", "zh": "已全检挑选"}),
     ("REL-FIX", {"en": "Cause removed", "zh": "原因已消除"}),
 ]
