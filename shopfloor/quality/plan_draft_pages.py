@@ -50,7 +50,7 @@ def draft(code: str) -> str:
 @bp.post("/plans/<code>/draft")
 @requires(EDIT)
 def save(code: str) -> Response:
-    """Save a draft; a button that adds or moves a row, or tries a sample, only shows it again."""
+    """Save a draft, and go on to publishing it; what only changes the form shows it again."""
     if request.form.get("do"):
         return _shown_again(code, Form(request.form))
     doing, form = act(), Form(request.form)
@@ -62,7 +62,10 @@ def save(code: str) -> Response:
         draft=reading.read_draft(form),
     )
     said = _l("Saved. It asks for nothing before it is published.")
-    return onward(url_for("drafts.draft", code=code), doing.id, said)
+    here = url_for("drafts.draft", code=code)
+    if form.text("then", 10):
+        here = url_for("plans.plan", code=code, revision=form.whole("then"), _anchor="publish")
+    return onward(here, doing.id, said)
 
 
 def _form(found: queries.PlanPage, draft: PlanRevision) -> dict[str, Any]:
