@@ -1,5 +1,6 @@
 """NG on pieces that were sorted out: they alone are locked, and the order goes on."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -295,3 +296,15 @@ def test_the_page_says_before_and_after_what_is_locked(one_app: Flask, one_make:
     answer = text_of(browser.post(page, verdict="fail"))
     assert "2 pcs are locked everywhere" in answer
     assert "Print the label of" in answer
+
+
+def test_the_page_offers_to_pass_the_good_ones_of_what_was_sorted(
+    one_app: Flask, one_make: Factory
+) -> None:
+    lot = to_sort(one_make, before=20)
+    report(one_make, lot, 10, 20)
+    look(one_make, lot, good=8, bad=2)
+    browser = Browser(one_app).sign_in(one_make.inspector)
+    page = browser.get(f"/lots/{lot}/10/inspect")
+    assert "To sort 10 pcs" in text_of(page)
+    assert re.search(r'name="quantity"[^>]* value="8"', page.get_data(as_text=True))
