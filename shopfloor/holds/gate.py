@@ -15,7 +15,7 @@ from shopfloor.core.refusals import Refused, Why
 from shopfloor.core.shown import listed
 from shopfloor.core.subjects import Subject
 from shopfloor.core.words import in_words
-from shopfloor.holds.models import Hold
+from shopfloor.holds.models import Hold, HoldSource
 from shopfloor.holds.standing import signed_at
 from shopfloor.people.models import Grant, Person, RoleVerb
 
@@ -38,10 +38,11 @@ class ReasonSaid:
 
     names: Mapping[str, str] | None
     note: str
+    source: HoldSource
 
     def __str__(self) -> str:
         """Return the reason with the note behind it."""
-        return said(in_words(self.names), self.note)
+        return said(in_words(self.names), self.note, self.source)
 
 
 def in_force(session: Session, subject_ids: Iterable[int | None]) -> list[Hold]:
@@ -139,13 +140,14 @@ def story(session: Session, hold: Hold) -> Why:
 
 def _reason(session: Session, hold: Hold) -> ReasonSaid:
     reason = session.get(Reason, hold.reason_id) if hold.reason_id else None
-    return ReasonSaid(reason.names if reason else None, hold.note)
+    return ReasonSaid(reason.names if reason else None, hold.note, hold.source)
 
 
-def said(reason: str, note: str) -> str:
-    """Return a reason with the note behind it; without one an inspection has failed."""
-    chosen = reason or str(_l("inspection failed"))
-    return f"{chosen} – {note}" if note else chosen
+def said(reason: str, note: str, source: HoldSource = HoldSource.INSPECTION) -> str:
+    """Return a reason with the note behind it; a lock by hand without a reason has its note."""
+    if not reason and source is HoldSource.INSPECTION:
+        reason = str(_l("inspection failed"))
+    return " – ".join(part for part in (reason, note) if part)
 
 
 def releasers(session: Session, holds: Sequence[Hold]) -> dict[int, list[str]]:

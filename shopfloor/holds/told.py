@@ -45,7 +45,7 @@ def holds_on(session: Session, subject_ids: Iterable[int | None]) -> list[HoldTo
         HoldTold(
             id=row.Hold.id,
             subject=Thing(kind=row.Subject.kind, code=row.Subject.code, number=row.Subject.number),
-            reason=said(in_words(row.names), row.Hold.note),
+            reason=said(in_words(row.names), row.Hold.note, row.Hold.source),
             opened_by=row.name,
             since=row.Hold.opened_at,
             releasers=may_release[row.Hold.id][:MOST_NAMED],
