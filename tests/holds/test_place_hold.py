@@ -12,10 +12,12 @@ from shopfloor.core.db import db
 from shopfloor.core.events import Event
 from shopfloor.holds.commands import place_hold
 from shopfloor.holds.models import Hold
+from shopfloor.holds.told import holds_on
 from shopfloor.people.setup import founder
 from shopfloor.people.viewer import rights_of
 from shopfloor.plant.commands import add_line
 from shopfloor.production import work
+from shopfloor.production.commands.jobs import start_work
 from tests.crowd import send_many, together
 from tests.invariants import require_invariants
 from tests.make import Factory, new_id
@@ -47,6 +49,15 @@ def test_a_hold_needs_the_right_a_reason_and_something_that_can_be_held(make: Fa
     assert (row.id, row.note) == (placed.hold_id, " ".join(note.split()))
     # Locked twice is locked by two, and freed by two.
     assert place_hold(make.supervisor.act(), **plain).hold_id != placed.hold_id
+
+
+def test_a_lock_for_its_note_says_that_and_no_failed_inspection(make: Factory) -> None:
+    lot = make.order(10).lot
+    place_hold(make.inspector.act(), subject_id=lot.id, reason_id=None, note="Suspect")
+    with refused("held") as no:
+        start_work(make.operator.act(), lot=lot.code, operation=10)
+    assert str(no.value.sentence) == "Locked: Suspect"
+    assert [told.reason for told in holds_on(db.session(), [lot.id])] == ["Suspect"]
 
 
 def test_a_lock_by_hand_knows_the_line_where_the_pieces_are(make: Factory) -> None:

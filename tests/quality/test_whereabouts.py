@@ -10,7 +10,6 @@ from shopfloor.core.rights import Rights
 from shopfloor.holds.models import Hold
 from shopfloor.people.setup import founder
 from shopfloor.plant.commands import add_line
-from shopfloor.production.commands.jobs import start_work
 from shopfloor.quality.commands.releases import Decided
 from shopfloor.quality.models import DispositionKind
 from shopfloor.quality.whereabouts import whereabouts
@@ -18,7 +17,6 @@ from tests.browse import Browser, text_of
 from tests.make import Factory, new_id
 from tests.quality.test_release_hold import failed, release
 from tests.quality.test_suspects import fail, report
-from tests.refusing import refused
 
 SEE = "work.view"
 
@@ -51,7 +49,3 @@ def test_the_note_of_a_suspect_is_for_readers_of_both_languages(
     assert "Suspect: made since the last pass before" in note
     assert "存疑" in note
     assert note in text_of(Browser(one_app).sign_in(one_make.operator).get(f"/lots/{other}"))
-    # Of that lot no inspection has failed.
-    with refused("held") as no:
-        start_work(one_make.operator.act(), lot=other, operation=10)
-    assert str(no.value.sentence) == f"Locked: {note}"
