@@ -73,29 +73,48 @@ def test_whoever_decides_sees_the_bad_values_with_their_limits(
     assert "检出的不合格项" in text_of(supervisor.get(ncr))
 
 
+def failed_at_10(make: Factory) -> tuple[str, int]:
+    """Return a lot of which five pieces were made and judged bad, and its lock."""
+    lot = make.lot(10, inspect=(10,))
+    report_quantities(make.operator.act(), lot=lot, operation=10, good=Decimal(5))
+    judged = record_inspection(
+        make.inspector.act(),
+        lot=lot,
+        operation=10,
+        verdict=Verdict.FAIL,
+        reason_id=make.reasons["hold"],
+    )
+    assert judged.hold_id is not None
+    return lot, judged.hold_id
+
+
+def shown_of(browser: Browser, lot: str, hold_id: int) -> list[tuple[str, int]]:
+    """Return what every page tells of a lock, and by how many statements."""
+    told = []
+    for page in (f"/holds/{hold_id}/release", f"/holds/{hold_id}/ncr", f"/lots/{lot}", "/alerts"):
+        browser.get(page, follow_redirects=True)
+        with counted() as sent:
+            shown = browser.get(page, follow_redirects=True)
+        assert f'href="/holds/{hold_id}/where"' in shown.get_data(as_text=True), page
+        told.append((text_of(shown), len(sent)))
+    return told
+
+
 def test_from_the_lock_on_one_sees_how_many_lots_are_suspected(
     one_app: Flask, one_make: Factory
 ) -> None:
     """Y4: on the alert, the release, the nonconformance and the held lot; no statement more."""
-    first, second, bad = (one_make.lot(10, inspect=(10,)) for _ in range(3))
-    for lot in (first, second, bad):
-        report_quantities(one_make.operator.act(), lot=lot, operation=10, good=Decimal(5))
     supervisor = Browser(one_app).sign_in(one_make.supervisor)
-    supervisor.get(f"/lots/{bad}")
-    judged = record_inspection(
-        one_make.inspector.act(),
-        lot=bad,
-        operation=10,
-        verdict=Verdict.FAIL,
-        reason_id=one_make.reasons["hold"],
-    )
-    pages = (f"/holds/{judged.hold_id}/release", f"/holds/{judged.hold_id}/ncr", "/alerts")
-    for page in (*pages, f"/lots/{bad}"):
-        with counted() as sent:
-            shown = supervisor.get(page, follow_redirects=True)
-        assert f'href="/holds/{judged.hold_id}/where"' in shown.get_data(as_text=True), page
-        assert "2 suspect lots" in text_of(shown), page
-        assert len([each for each in sent if "FROM suspect" in each]) <= 2
+    alone = failed_at_10(one_make)
+    first, second = (one_make.lot(10, inspect=(10,)) for _ in range(2))
+    for lot in (first, second):
+        report_quantities(one_make.operator.act(), lot=lot, operation=10, good=Decimal(5))
+    before = shown_of(supervisor, *alone)
+    assert not any("suspect lot" in text for text, _sent in before)
+    bad, hold_id = failed_at_10(one_make)
+    after = shown_of(supervisor, bad, hold_id)
+    assert all("2 suspect lots" in text for text, _sent in after)
+    assert [sent for _text, sent in after] == [sent for _text, sent in before]
     place_hold(
         one_make.inspector.act(),
         subject_id=work.load(db.session(), first).lot.id,
