@@ -1,19 +1,21 @@
 """Inspections by plan when several judge at one instant, and when what they need is gone."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from decimal import Decimal
 from multiprocessing.synchronize import Barrier
 from time import sleep
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from shopfloor.core.db import db
+from shopfloor.core.events import Event
 from shopfloor.holds.models import Hold
 from shopfloor.production import work
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.quality import asked
 from shopfloor.quality.commands.checks import read_values
 from shopfloor.quality.commands.inspections import Judged, record_inspection
 from shopfloor.quality.commands.plans import publish_plan
@@ -167,19 +169,20 @@ def test_an_error_while_a_plan_is_judged_passes_nothing(one_make: Factory) -> No
     assert work.load(db.session(), lot).stop(20).waiting == 0
 
 
-def test_without_its_plan_an_inspection_passes_nothing_and_a_fail_locks_all(
-    one_make: Factory,
-) -> None:
-    """Torture 69: the revision is gone from the database; that is no reason to let pieces go."""
-    make = one_make
-    lot = waiting_lot(make, CRACK)
-    read(make, lot, Read("crack", "yes", 1), Read("crack", "yes", 2))
+class RulesGoneError(Exception):
+    """What judges a sample is broken."""
+
+
+def written() -> list[Any]:
+    """Return how much is on record."""
     db.session.rollback()
-    # Another program on the same file asks for no foreign keys.
-    with closing(sqlite3.connect(db.engine.url.database or "")) as raw, raw:
-        raw.execute("DELETE FROM plan_revision")
-    with pytest.raises(AttributeError, match="form"):
-        judge(make, lot)
+    return [
+        db.session.scalar(select(func.count()).select_from(each)) for each in (Event, Inspection)
+    ]
+
+
+def fails_whole(make: Factory, lot: str) -> None:
+    """Ten pieces still wait at 20; a fail needs no rules, and locks the order."""
     db.session.rollback()
     stops = work.load(db.session(), lot).stops
     assert [(stop.waiting, stop.left) for stop in stops] == [(0, 0), (10, 0), (0, 0)]
@@ -187,3 +190,38 @@ def test_without_its_plan_an_inspection_passes_nothing_and_a_fail_locks_all(
     assert hold.subject_id == work.load(db.session(), lot).lot.family_id
     with refused("held"):
         judge(make, lot)
+
+
+def test_while_judging_breaks_an_inspection_passes_nothing_and_a_fail_locks_all(
+    one_make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Torture 69: an error of the rules is no reason to let pieces go."""
+
+    def broken(*_: Any) -> None:
+        raise RulesGoneError
+
+    lot = waiting_lot(one_make, CRACK)
+    read(one_make, lot, Read("crack", "yes", 1), Read("crack", "yes", 2))
+    before = written()
+    monkeypatch.setattr(asked, "tally", broken)
+    with pytest.raises(RulesGoneError):
+        judge(one_make, lot)
+    assert written() == before
+    fails_whole(one_make, lot)
+
+
+def test_without_its_plan_an_inspection_passes_nothing_and_a_fail_locks_all(
+    one_make: Factory,
+) -> None:
+    """Torture 69: the revision is gone from the database; that is no reason to let pieces go."""
+    lot = waiting_lot(one_make, CRACK)
+    read(one_make, lot, Read("crack", "yes", 1), Read("crack", "yes", 2))
+    before = written()
+    # Another program on the same file asks for no foreign keys.
+    with closing(sqlite3.connect(db.engine.url.database or "")) as raw, raw:
+        raw.execute("DELETE FROM plan_revision")
+    # Nothing is promised about what it says, only about what it books.
+    with suppress(Exception):
+        judge(one_make, lot)
+    assert written() == before
+    fails_whole(one_make, lot)
