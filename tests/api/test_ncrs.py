@@ -1,12 +1,14 @@
 """Nonconformances for programs: an ERP reads them, completes them and closes them."""
 
 import io
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import Flask
 from PIL import Image
 
+from shopfloor.core import clock
 from shopfloor.production.commands.reports import report_quantities
 from tests.api.program import Program
 from tests.make import PIN, Factory
@@ -29,7 +31,8 @@ def test_a_nonconformance_lives_from_the_verdict_to_its_close(app: Flask, make: 
     ncr, hold = inspector.heard["ncr"]["number"], inspector.heard["holds"][0]["id"]
     change = {"version": 1, "cause": "machine", "made_at": 10, "owner": str(make.quality.id)}
     assert inspector.patch(f"/ncrs/{ncr}", change).status_code == 404
-    change = {"version": 1, "cause": "machine", "made_at": 10, "deadline": "2030-01-31"}
+    later = (clock.now().date() + timedelta(days=60)).isoformat()
+    change = {"version": 1, "cause": "machine", "made_at": 10, "deadline": later}
     assert inspector.patch(f"/ncrs/{ncr}", change).status_code == 200
     assert inspector.heard["version"] == 2
     assert inspector.patch(f"/ncrs/{ncr}", change).status_code == 409
@@ -47,7 +50,7 @@ def test_a_nonconformance_lives_from_the_verdict_to_its_close(app: Flask, make: 
     }
     assert head.post(f"/holds/{hold}/release", decision).status_code == 409
     assert head.heard["rule"] == "concession_missing"
-    decision["concession"] = {"words": "They fit.", "expires_on": "2030-01-31"}
+    decision["concession"] = {"words": "They fit.", "expires_on": later}
     assert head.post(f"/holds/{hold}/release", decision).status_code == 200
     head.get(f"/ncrs/{ncr}")
     told = head.heard
