@@ -89,7 +89,10 @@ def language() -> Response:
     person = viewer_or_none()
     if person is not None:
         choose_language(person.act(fresh_id()), language=chosen)
-    response = make_response(redirect(safe_path(form.text("next", 2000)), code=303))
+    # A form that was sent along is posted on, to be shown again as it was typed.
+    carry = form.text("carry", 2000)
+    there = safe_path(carry or form.text("next", 2000))
+    response = make_response(redirect(there, code=307 if carry else 303))
     response.set_cookie("shopfloor_language", chosen, max_age=31536000, samesite="Lax")
     return response
 

@@ -51,7 +51,7 @@ def draft(code: str) -> str:
 @requires(EDIT)
 def save(code: str) -> Response:
     """Save a draft, and go on to publishing it; what only changes the form shows it again."""
-    if request.form.get("do"):
+    if request.values.get("do"):
         return _shown_again(code, Form(request.form))
     doing, form = act(), Form(request.form)
     save_plan(

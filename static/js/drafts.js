@@ -19,7 +19,7 @@ const hidden = ({ type }) => type === "hidden";
 const ticked = ({ type }) => type === "radio" || type === "checkbox";
 const left = ({ name, type }) => !name || ASKED_AGAIN.includes(name) || /^(password|file|submit|button|fieldset)$/.test(type);
 const fieldsOf = (form) => [...form.elements].filter((field) => !left(field));
-const typedIn = (form) => fieldsOf(form).filter((field) => !hidden(field));
+const typedIn = (form) => fieldsOf(form).filter((field) => !hidden(field) && !BESIDE.test(field.name));
 const broughtBy = (form) => fieldsOf(form).filter((field) => !hidden(field) || BESIDE.test(field.name));
 const told = (fields) =>
   fields.map((field) => (ticked(field) ? [field.name, field.value, field.checked] : [field.name, field.value]));
@@ -72,10 +72,12 @@ function fill(form, values) {
   const before = JSON.stringify(told(broughtBy(form)));
   const fields = fieldsOf(form);
   for (const [name, value, checked] of values) {
+    const photo = name.startsWith("sha256_");
+    if (photo && checked === false) continue;
     // A tick is known by its value; of several other fields under one name the first that is left is meant.
     const at = fields.findIndex((field) => field.name === name && (!ticked(field) || field.value === value));
     const [field] = at < 0 ? [] : fields.splice(at, 1);
-    if (!field && name.startsWith("sha256_")) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    if (!field && photo) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
     else if (field && ticked(field)) field.checked = checked;
     else if (field) field.value = value;
   }

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from shopfloor.core.db import db
 from shopfloor.holds.commands import place_hold
@@ -16,9 +16,12 @@ from tests.browser.conftest import Phone, sign_in
 from tests.make import Factory
 from tests.quality.test_checks import good, read, waiting_lot
 from tests.quality.test_gauges import BAD, MEASURED, ONE, calibrate, gauge
-from tests.quality.test_plans import CRACK, FINISH, LENGTH
+from tests.quality.test_plan_pages import code_of
+from tests.quality.test_plans import CRACK, FINISH, LENGTH, plan
+from tests.scanning.test_photo import plain, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
+VALUES = "all => all.map((each) => each.value)"
 BACK = "What you had typed here before is back."
 
 
@@ -99,7 +102,7 @@ def test_ticks_stay_at_what_they_were_put_to_in_the_other_language(
     page = phone().new_page()
     sign_in(page, address, one_make.quality)
     opened(page, f"{address}/gauges/{done.code}/calibrations/{done.calibration_id}")
-    first, second, third = page.locator("[name=lot]").evaluate_all("all => all.map((e) => e.value)")
+    first, second, third = page.locator("[name=lot]").evaluate_all(VALUES)
     page.locator(f"[name=lot][value={second}]").uncheck()
     # Somebody else locks the first one meanwhile: its tick is gone.
     lot_id = work.load(db.session(), first).lot.id
@@ -123,3 +126,27 @@ def test_a_refused_form_is_taken_over_under_whatever_address_it_stands(
     typed(page, "good", "7")
     other_language(page)
     expect(page.locator("[name=good]")).to_have_value("7")
+    # Its photo is with the server already, and stays with it.
+    opened(page, f"{address}/lots/{lot}/10/report")
+    picture: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": saved(plain())}
+    page.locator("input[type=file][name=photo]").set_input_files(picture)
+    typed(page, "good", "50")
+    page.locator(".actions .primary").click()
+    page.locator("#refused button").click()
+    sent = page.locator("[name=sha256_photo]").evaluate_all(VALUES)
+    assert max(sent)
+    other_language(page)
+    assert page.locator("[name=sha256_photo]").evaluate_all(VALUES) == [max(sent)]
+
+
+def test_a_plan_keeps_the_rows_that_are_not_saved_in_the_other_language(
+    one_make: Factory, address: str, phone: Phone
+) -> None:
+    page = phone().new_page()
+    sign_in(page, address, one_make.quality)
+    draft = code_of(plan(one_make, one_make.item(), LENGTH))
+    opened(page, f"{address}/plans/{draft}/draft")
+    page.locator("button[name=do][value=add]").click()
+    page.locator("#name_en_2").fill("Width")
+    other_language(page)
+    expect(page.locator("#name_en_2")).to_have_value("Width")

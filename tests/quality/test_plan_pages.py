@@ -152,6 +152,13 @@ def test_rows_are_added_moved_and_taken_out_without_saving(
     moved = inputs(answer.get_data(as_text=True))
     assert [moved[f"key_{n}"] for n in (1, 2, 3)] == ["length", "flat", "crack"]
     assert moved["low_1"] == "9.95"
+    # The other language keeps the rows that are not saved, with what is typed into them.
+    assert 'form="plan" formaction="/language"' in answer.get_data(as_text=True)
+    switched = desk.post("/language", page=url, language="zh", **moved)
+    assert (switched.status_code, switched.location) == (307, f"{url}?do=show")
+    answer = desk.post(switched.location, language="zh", **moved)
+    assert 'lang="zh-Hans"' in answer.get_data(as_text=True)
+    assert inputs(answer.get_data(as_text=True)) == moved
     answer = desk.post(url, **{**moved, "do": "remove-1"})
     left = inputs(answer.get_data(as_text=True))
     assert [left[f"key_{n}"] for n in (1, 2)] == ["flat", "crack"]
