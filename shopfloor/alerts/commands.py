@@ -15,6 +15,7 @@ from shopfloor.core import clock
 from shopfloor.core.actions import Act
 from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Event, EventKind, EventSubject, Where
+from shopfloor.core.rights import Rights
 from shopfloor.core.subjects import Subject
 from shopfloor.holds.models import Hold
 from shopfloor.holds.standing import stands
@@ -113,7 +114,7 @@ def nudge(tx: Tx, *, hold_id: int) -> Nudged:
         raise refusals.no_alert()
     subject = tx.session.get_one(Subject, hold.subject_id)
     where = _where_held(tx.session, hold, subject, tx.act.when.at)
-    _require_concerned(tx, where, subject)
+    _require_concerned(tx.session, tx.act.rights, where, subject)
     if hold.released_at is not None:
         raise refusals.free_again()
     if tx.session.scalar(select(_just_nudged(tx.act, hold.subject_id))):
@@ -178,19 +179,30 @@ def _where_held(session: Session, hold: Hold, subject: Subject, at: datetime) ->
     return Where(subject.site_id, *station) if station else stands(session, subject, at)
 
 
-def _require_concerned(tx: Tx, where: Where, subject: Subject) -> None:
+def concerned_by(session: Session, rights: Rights, hold_id: int) -> Hold:
+    """Return a lock for whose release somebody with these rights may nudge; NotFound otherwise."""
+    hold = session.get(Hold, hold_id)
+    if hold is None:
+        raise refusals.no_alert()
+    subject = session.get_one(Subject, hold.subject_id)
+    where = _where_held(session, hold, subject, clock.now())
+    _require_concerned(session, rights, where, subject)
+    return hold
+
+
+def _require_concerned(session: Session, rights: Rights, where: Where, subject: Subject) -> None:
     """Refuse to nudge about what one does not see: any station of its order will do."""
     if subject.site_id is None:
-        tx.act.rights.require("work.view", *tx.act.rights.named("work.view"))
+        rights.require("work.view", *rights.named("work.view"))
         return
     family = select(Lot.family_id).where(Lot.id == subject.id).scalar_subquery()
-    along = tx.session.execute(
+    along = session.execute(
         select(Station.id, Station.line_id)
         .join(Operation, Operation.station_id == Station.id)
         .where(Operation.order_id == func.coalesce(family, subject.id))
     ).all()
     places = (where.site_id, where.line_id, where.station_id, subject.id)
-    tx.act.rights.require("work.view", *places, *(place for row in along for place in row))
+    rights.require("work.view", *places, *(place for row in along for place in row))
 
 
 def _just_nudged(act: Act, subject_id: int) -> ColumnElement[bool]:

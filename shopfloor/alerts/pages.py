@@ -5,7 +5,13 @@ from flask_babel import gettext
 
 from shopfloor.alerts import queries, refusals
 from shopfloor.alerts.climbing import minutes
-from shopfloor.alerts.commands import acknowledge_alert, nudge, set_alert_rule, take_alert
+from shopfloor.alerts.commands import (
+    acknowledge_alert,
+    concerned_by,
+    nudge,
+    set_alert_rule,
+    take_alert,
+)
 from shopfloor.alerts.kinds import KINDS, NEAR, SITE
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
@@ -13,7 +19,6 @@ from shopfloor.core.same_origin import safe_path
 from shopfloor.core.web import onward
 from shopfloor.holds import gate
 from shopfloor.people.access import act, requires, signed_in, viewer, viewer_or_none
-from shopfloor.quality.queries import within_reach
 
 bp = Blueprint("alerts", __name__)
 # A page that hears of more at once shows the oldest; the list has them all.
@@ -81,7 +86,7 @@ def take(alert_id: int) -> Response:
 @requires("work.view")
 def nudge_card(hold_id: int) -> str:
     """Show why one must wait: the card from which a nudge was refused, and the way back."""
-    hold, _subject, _works = within_reach(db.session(), viewer(), hold_id, "work.view")
+    hold = concerned_by(db.session(), viewer().rights, hold_id)
     no = None if hold.released_at else gate.held(db.session(), hold)
     return render_template("alerts/nudge.html", no=no, next=_back("/"))
 

@@ -108,6 +108,15 @@ def test_a_second_nudge_comes_back_to_the_card(one_app: Flask, one_make: Factory
     for words in ("You have nudged a moment ago.", "Why can't I?", "Waiting for it: 1"):
         assert words in text_of(again), words
     assert f'class="button primary" href="{back}"' in again.get_data(as_text=True)
+    # An item has no site: whoever works on one line nudges about its lock, and reads its card.
+    item = work.load(db.session(), one_make.lot(5)).item.id
+    reason = one_make.reasons["hold"]
+    locked = place_hold(one_make.inspector.act(), subject_id=item, reason_id=reason)
+    here = as_(one_app, one_make.person("operator", "here", scope_id=one_make.line_id))
+    nudge = f"/holds/{locked.hold_id}/nudge"
+    assert here.post(nudge, page=back, next=back).status_code == 303
+    assert "Why can't I?" in text_of(here.post(nudge, page=back, next=back))
+    assert here.get(nudge).status_code == 200
 
 
 def test_the_forms_of_a_held_lot_say_why_and_ask_nothing(one_app: Flask, one_make: Factory) -> None:
