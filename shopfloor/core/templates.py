@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from shopfloor.core.assets import asset
 from shopfloor.core.shown import FILTERS
+from shopfloor.core.thumbnails import small_picture
 from shopfloor.core.wording import say
 
 # `_`, `(`, a string, `)`: a sentence that has no values.
@@ -63,7 +64,7 @@ def init_templates(app: Flask) -> None:
     """Give the app's templates their language, their filters and their icons."""
     app.jinja_environment = Templates  # type: ignore[assignment]  # as Flask's docs have it
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.filters.update(FILTERS, icon=icon)
+    app.jinja_env.filters.update(FILTERS, icon=icon, small_picture=small_picture)
 
 
 @lru_cache(maxsize=1024)
