@@ -36,10 +36,15 @@ export async function show(html, url, { push = true } = {}) {
   const language = (from) => from.documentElement.lang;
   // What stays around the page speaks one language: another one is loaded anew.
   if (!page || language(written) !== language(document)) return void location.assign(url);
+  // A form without an action goes where its page is from, whatever address it is shown under.
+  const from = new URL(url, location);
+  if (from.pathname !== location.pathname && !push) {
+    for (const form of page.querySelectorAll("form:not([action])")) form.setAttribute("action", from.pathname + from.search);
+  }
   // A copy that was kept for a time without network knows nobody: we still do.
   const kept = written.querySelector("[data-kept-copy]");
   if (!kept) take(written);
-  if (push && !kept && new URL(url, location).href !== location.href) history.pushState({}, "", url);
+  if (push && !kept && from.href !== location.href) history.pushState({}, "", url);
   address = addressHere();
   document.title = written.title;
   const undress = await dress(written);

@@ -202,6 +202,21 @@ def test_what_was_refused_late_is_opened_again_and_corrected(
     expect(page.locator("#kept")).to_be_hidden()
 
 
+def test_a_tap_that_is_refused_is_corrected_on_the_form_that_comes(
+    one_app: Flask, one_make: Factory, page: Page, address: str
+) -> None:
+    """The form stands under the address of the lot, and is sent to its own."""
+    lot = one_make.lot(10)
+    open_lot(page, address, lot)
+    report_quantities(one_make.supervisor.act(), lot=lot, operation=10, good=Decimal(6))
+    tap(page, 10)
+    page.locator("#refused button").click()
+    page.locator("[name=good]").fill("4")
+    page.get_by_role("button", name="Book the report").click()
+    booked(page, one_app, 2)
+    expect(page.locator("#kept")).to_be_hidden()
+
+
 def test_what_is_refused_without_a_form_stays_in_the_list(
     one_make: Factory, page: Page, address: str
 ) -> None:
