@@ -87,8 +87,8 @@ def line_of(subject_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
 def signed_at(hold: type[Hold] = Hold) -> tuple[ColumnElement[int], ColumnElement[int]]:
     """Return the line and the station at which a right to release a hold counts, for a query.
 
-    They are those of the failed operation; of a lot or an order that somebody has locked by hand
-    the one line and the one station where all of it is made, if there is only one.
+    They are those of the failed operation; of a lot, an order or an operation that somebody has
+    locked by hand the one line and the one station where all of it is made, if there is only one.
     """
     return _signed_at(hold, Station.line_id), _signed_at(hold, Station.id)
 
@@ -102,11 +102,13 @@ def _signed_at(hold: type[Hold], column: InstrumentedAttribute[int]) -> ColumnEl
         .scalar_subquery()
     )
     family = select(Lot.family_id).where(Lot.id == hold.subject_id).correlate(hold)
+    order = select(Operation.order_id).where(Operation.id == hold.subject_id).correlate(hold)
+    parts = (each.scalar_subquery() for each in (family, order))
     only = (
         select(case((func.count(distinct(column)) == 1, func.min(column))))
         .select_from(Operation)
         .join(Station, Station.id == Operation.station_id)
-        .where(Operation.order_id == func.coalesce(family.scalar_subquery(), hold.subject_id))
+        .where(Operation.order_id == func.coalesce(*parts, hold.subject_id))
         .correlate(hold)
         .scalar_subquery()
     )

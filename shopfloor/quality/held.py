@@ -126,11 +126,21 @@ def _waited_under(lot_id: int, family_id: int, operation_id: int) -> Select[int]
 
 
 def scopes_of(hold: Hold, subject: Subject, works: list[Work]) -> set[int | None]:
-    """Return where a right to release must hold: at the failed operation, or all over the order."""
-    stops = [(w, s) for w in works for s in w.stops]
+    """Return where a right to release must hold: at the failed operation, or all over the order.
+
+    A lock on something else, an item say, is released by whoever may do so there or at its site, on
+    whichever line its pieces wait. production.standing.signed_at() asks the same in a query.
+    """
+    stops = [(w, s) for w in works for s in w.stops if subject.id in _own(w)]
     judged = [(w, s) for w, s in stops if s.operation.id == hold.operation_id]
     reach = [{*w.scopes(s)} for w, s in judged or stops]
     return {subject.site_id, subject.id, *(set.intersection(*reach) if reach else ())}
+
+
+def _own(lot_work: Work) -> set[int]:
+    """Return a lot, its order and its operations: a lock on one of them is about this order."""
+    operations = {stop.operation.id for stop in lot_work.stops}
+    return {lot_work.lot.id, lot_work.lot.family_id} | operations
 
 
 def other_locks(session: Session, hold: Hold, works: list[Work]) -> list[Hold]:

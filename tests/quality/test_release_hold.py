@@ -154,6 +154,10 @@ def test_whom_the_lock_names_and_who_finds_it_may_sign_its_release(make: Factory
     bench = add_station(founder(new_id()), line_id=other, number="S9", names={"en": "Far"})
     make.stations[2] = bench.id
     across, reason = make.order(5), make.reasons["hold"]
+    # Pieces of an item wait for its lock at one line, but it locks everywhere.
+    waits = failed(make, item_id=make.item(inspect=(10,)))
+    item_id = work.load(db.session(), waits[0]).item.id
+    operation_id = work.load(db.session(), here.lot.code).stops[1].operation.id
     holds = {
         by_verdict: {make.site_id, make.line_id, make.stations[0]},
         **{
@@ -164,9 +168,13 @@ def test_whom_the_lock_names_and_who_finds_it_may_sign_its_release(make: Factory
                 (across.order.id, {make.site_id}),
                 (make.stations[1], {make.site_id}),
                 (make.line_id, {make.site_id, make.line_id}),
+                (operation_id, {make.site_id, make.line_id}),
             )
         },
     }
+    whole = place_hold(make.inspector.act(), subject_id=item_id, reason_id=reason).hold_id
+    holds[whole] = set()
+    release(make, waits[1])
     rows = [db.session.get_one(Hold, hold_id) for hold_id in holds]
     named = releasers(db.session(), rows)
     for hold in rows:
