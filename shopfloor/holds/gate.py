@@ -143,7 +143,7 @@ def _reason(session: Session, hold: Hold) -> ReasonSaid:
     return ReasonSaid(reason.names if reason else None, hold.note, hold.source)
 
 
-def said(reason: str, note: str, source: HoldSource = HoldSource.INSPECTION) -> str:
+def said(reason: str, note: str, source: HoldSource) -> str:
     """Return a reason with the note behind it; a lock by hand without a reason has its note."""
     if not reason and source is HoldSource.INSPECTION:
         reason = str(_l("inspection failed"))

@@ -12,7 +12,7 @@ from shopfloor.core.db import rows
 from shopfloor.core.subjects import Subject
 from shopfloor.core.words import in_words
 from shopfloor.holds.gate import said
-from shopfloor.holds.models import Hold
+from shopfloor.holds.models import Hold, HoldSource
 from shopfloor.production.models import Operation
 from shopfloor.production.queries import LotView
 from shopfloor.quality.disposing import AGAIN
@@ -30,13 +30,14 @@ class Again:
     kind: DispositionKind
     names: Mapping[str, str] | None
     note: str
+    source: HoldSource
     decided: Mapping[str, str] | None
     ncr: str | None
 
     @property
     def wrong(self) -> str:
         """Return what was wrong, with the inspector's note behind it."""
-        return said(in_words(self.names), self.note)
+        return said(in_words(self.names), self.note, self.source)
 
 
 _first, _wrong, _decided, _ncr = (
@@ -50,6 +51,7 @@ _AGAIN = (
         Disposition.kind,
         _wrong.names.label("names"),
         Hold.note,
+        Hold.source,
         _decided.names.label("decided"),
         _ncr.code.label("ncr"),
     )
