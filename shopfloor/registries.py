@@ -193,6 +193,7 @@ REACTIONS = [
     *((kind.name, passing.keep_with_sample) for kind in (parting.LOT_SPLIT, parting.LOTS_MERGED)),
     (serialising.LOT_SERIALISED.name, passing.keep_with_sample),
     (setting_apart.PART_HELD.name, passing.end_sorting),
+    (undo.UNDONE.name, passing.keep_with_begun),
     *((kind, suspect_ways.follow_suspects) for kind in suspect_ways.PARTINGS),
     (undo.UNDONE.name, suspect_ways.follow_back),
     (inspections.INSPECTED.name, parted.follow_sorted_out),
@@ -222,10 +223,8 @@ REACTIONS = [
     (alerts.NUDGED.name, raising.raise_for_nudge),
     (releases.RELEASED.name, closing.close_for_release),
     (orders.ORDER_CLOSED.name, closing.close_for_end),
-    (deciding.ACCEPTED.name, closing.close_for_decision),
-    (deciding.DROPPED.name, closing.close_for_decision),
-    (deciding.ACCEPTED.name, tell_outcome),
-    (deciding.DROPPED.name, tell_outcome),
+    *((kind.name, closing.close_for_decision) for kind in (deciding.ACCEPTED, deciding.DROPPED)),
+    *((kind.name, tell_outcome) for kind in (deciding.ACCEPTED, deciding.DROPPED)),
 ]
 
 # What every room recounts at night, in this order.

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ScalarSelect,
     and_,
     bindparam,
+    case,
     distinct,
     exists,
     func,
@@ -27,8 +28,8 @@ from shopfloor.quality.suspect_models import Suspect
 from shopfloor.stock.models import Lot
 
 MOST = 20
-# A page of history has fewer; of an event with more the inspection itself shows all.
-MOST_READ = 2_000
+# Of one event; the bad ones first. The inspection itself shows all.
+MOST_READ = 100
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,19 @@ class Evidence:
     suspects: int
 
 
+@dataclass(frozen=True)
+class ReadBy:
+    """Values that were read with one event, and whether each is bad; of very many not all."""
+
+    values: list[tuple[Read, bool]]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """Return how many values there are beside these."""
+        return self.count - len(self.values)
+
+
 def undecided(hold_id: InstrumentedAttribute[Any]) -> ScalarSelect[int]:
     """Return how many lots a fail has put under suspicion that nobody has locked or cleared."""
     lot, lock = aliased(Lot), aliased(Hold)
@@ -122,12 +136,23 @@ _EVIDENCE = (
 )
 
 
-_READ_BY = (
-    select(Value.event_id, Value.piece, Value.reading, Value.said, Value.good, FormField)
-    .join(FormField, FormField.id == Value.field_id)
+_BAD_FIRST = case((Value.good.is_(False), 0), else_=1), Value.piece, Value.id
+_RANKED = (
+    select(
+        Value.id,
+        func.row_number().over(partition_by=Value.event_id, order_by=_BAD_FIRST).label("rank"),
+        func.count().over(partition_by=Value.event_id).label("count"),
+    )
     .where(Value.event_id.in_(bindparam("events", expanding=True)))
+    .subquery()
+)
+_READ_BY = (
+    select(Value.event_id, Value.piece, Value.reading, Value.said, Value.good)
+    .add_columns(FormField, _RANKED.c.count)
+    .join(_RANKED, _RANKED.c.id == Value.id)
+    .join(FormField, FormField.id == Value.field_id)
+    .where(_RANKED.c.rank <= bindparam("most"))
     .order_by(Value.piece, FormField.position, Value.reading)
-    .limit(MOST_READ)
 )
 
 
@@ -144,10 +169,11 @@ def evidence_of(session: Session, hold_id: int) -> Evidence:
     )
 
 
-def read_by(session: Session, event_ids: Sequence[int]) -> dict[int, list[tuple[Read, bool]]]:
-    """Return by event the values that were read with it, and whether each is bad; one statement."""
-    found: dict[int, list[tuple[Read, bool]]] = {}
-    for row in session.execute(_READ_BY, {"events": event_ids}):
+def read_by(session: Session, event_ids: Sequence[int]) -> dict[int, ReadBy]:
+    """Return by event the values that were read with it, piece by piece; one statement."""
+    found: dict[int, ReadBy] = {}
+    for row in session.execute(_READ_BY, {"events": event_ids, "most": MOST_READ}):
+        there = found.setdefault(row.event_id, ReadBy([], row.count))
         read = Read(row.FormField, row.piece, row.reading, row.said)
-        found.setdefault(row.event_id, []).append((read, row.good is False))
+        there.values.append((read, row.good is False))
     return found

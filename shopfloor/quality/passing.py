@@ -1,5 +1,6 @@
 """What a plan has to say about a verdict: no pass without its values, and none against them."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, select
@@ -62,16 +63,34 @@ def keep_with_sample(tx: Tx, event: Recorded) -> Effect | None:
     lot_id, operation_id = int(event.payload["from"]), int(event.payload["operation"])
     if to_sort(tx.session, lot_id, operation_id) > 0:
         raise to_be_sorted()
-    begun = select(Check).where(
-        Check.lot_id == lot_id,
-        Check.operation_id == operation_id,
-        Check.opened_at.is_not(None),
-        Check.closed_at.is_(None),
-        Check.kind.not_in(BY_ITSELF),
-    )
-    for check in tx.session.scalars(begun.order_by(Check.id)).all():
+    for check in _begun(tx.session, {lot_id}, operation_id):
         _require_few_bad(check, standing(tx.session, check))
     return None
+
+
+def keep_with_begun(tx: Tx, event: Recorded) -> Effect | None:
+    """Refuse that a split or a join is taken back while the pieces that return are inspected.
+
+    In the lot that they came from what was read of them would count no more.
+    """
+    lots = {int(part["to"]) for part in event.payload.get("parts", ()) if "to" in part}
+    if lots and _begun(tx.session, lots, int(event.payload["operation"])):
+        raise refusals.being_inspected()
+    return None
+
+
+def _begun(session: Session, lots: set[int], operation_id: int) -> Sequence[Check]:
+    return session.scalars(
+        select(Check)
+        .where(
+            Check.lot_id.in_(lots),
+            Check.operation_id == operation_id,
+            Check.opened_at.is_not(None),
+            Check.closed_at.is_(None),
+            Check.kind.not_in(BY_ITSELF),
+        )
+        .order_by(Check.id)
+    ).all()
 
 
 def end_sorting(tx: Tx, event: Recorded) -> Effect | None:

@@ -220,6 +220,24 @@ def weight_name(weight: Weight) -> Sentence:
     return names[weight]
 
 
+def said_twice(first: str, then: str) -> Malformed:
+    """Return the refusal for two answers to one question in one and the same entry."""
+    return Malformed(
+        _l("One value is sent twice: %(first)s and %(then)s.", first=first, then=then),
+        _l("Send what was read, once."),
+        rule="said_twice",
+    )
+
+
+def being_inspected() -> Refused:
+    """Return the refusal for taking back how pieces came into a lot that is being inspected."""
+    return Refused(
+        _l("These pieces are being inspected."),
+        _l("Finish the inspection. Then split or join them anew."),
+        rule="being_inspected",
+    )
+
+
 def more_than_sampled(sampled: Decimal) -> Refused:
     """Return the refusal for letting more pieces go than the sample was drawn from."""
     return Refused(

@@ -13,6 +13,7 @@ from shopfloor.core.actions import Act
 from shopfloor.core.db import db
 from shopfloor.core.forms import Form
 from shopfloor.core.web import done
+from shopfloor.holds import gate
 from shopfloor.people import sign_in
 from shopfloor.people.access import act, browser, requires, viewer
 from shopfloor.production.queries import LotView
@@ -107,7 +108,10 @@ def work_again(view: LotView) -> tuple[Decimal, list[Again]]:
 def _before(view: LotView, stop: Stop, check: CheckView | None) -> dict[str, Any]:
     """Return what is said before the tap: what NG would lock, and whether it has done so."""
     begun = check.check if check else None
-    reach = reach_of(db.session(), view.work, stop, begun, free=not view.holds)
+    # Only sorted pieces leave their lot; whether they may is asked as the command asks it.
+    apart = check is not None and check.sorting
+    free = apart and not gate.in_force(db.session(), view.work.held_by(stop))
+    reach = reach_of(db.session(), view.work, stop, begun, free=free)
     return {"reach": reach, "over": failed_already(view) and not stop.waiting}
 
 

@@ -23,6 +23,8 @@ from shopfloor.quality.models import Inspection, Verdict
 from shopfloor.quality.suspect_models import Suspect
 from shopfloor.stock.models import Lot
 
+# A verdict parts pieces that were sorted out.
+SORTED_OUT = "inspection.recorded"
 # A release makes lots of another item of what is downgraded.
 PARTINGS = (LOT_SPLIT.name, PART_HELD.name, LOT_SERIALISED.name, LOTS_MERGED.name, RELEASED.name)
 Went = dict[tuple[int, int, int], Decimal]
@@ -35,7 +37,7 @@ _MOVES = (
     .where(
         EventSubject.subject_id.in_(bindparam("lots", expanding=True)),
         EventSubject.role == Role.USED,
-        Event.kind.in_(PARTINGS),
+        Event.kind.in_((*PARTINGS, SORTED_OUT)),
         Event.id > bindparam("since"),
         STANDS,
     )
@@ -101,9 +103,12 @@ def note(tx: Tx, lots: Iterable[int]) -> None:
 
 
 def _partings(session: Session, facts: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield from which lot pieces went into others; a release may have downgraded those of many."""
+    """Yield from which lot pieces went into others.
+
+    A release may have downgraded those of many, and a verdict sets apart what was sorted out.
+    """
     if "dispositions" not in facts:
-        yield facts
+        yield {**facts, "parts": facts.get("apart", facts["parts"])}
         return
     for deed in facts["dispositions"]:
         if "made" in deed:

@@ -47,6 +47,7 @@ class Taking:
         self.known = {(each.field_id, each.piece, each.reading): each for each in self.before}
         self.said = said_by_piece(self.fields, self.before)
         self.fresh: list[Kept] = []
+        self.taken: dict[tuple[int, int, int], str] = {}
         self._tray: Tray | None = None
 
     @classmethod
@@ -76,30 +77,37 @@ class Taking:
             if not is_asked(field, said):
                 raise refusals.not_asked(field)
             answer = answer_of(field, value, sure)
-            there = self.known.get((field.id, value.piece, value.reading))
-            if there is None:
+            place = (field.id, value.piece, value.reading)
+            there, taken = self.known.get(place), self.taken.get(place)
+            if taken is not None and taken != answer.text:
+                raise refusals.said_twice(taken, answer.text)
+            if there is None and taken is None:
+                self.taken[place] = answer.text
                 said.setdefault(field.key, []).append(answer.text)
                 self.fresh.append(Kept(field, value, answer, self.gauge_of(field, value, answer)))
-            elif there.said != answer.text:
+            elif there is not None and there.said != answer.text:
                 reader = self.tx.session.get_one(Person, there.person_id)
                 raise refusals.read_already(reader.name, there.said)
 
     def take_rest(self, pieces: int) -> None:
         """Answer all that is still open as good, of exactly the `pieces` that somebody has seen.
 
-        What cannot be answered so, and what would be too much at once, stays open.
+        What cannot be answered so, what is asked only about a bad one, and what would be too much
+        at once stays open.
         """
         left = list(open_pieces(self.fields, self.check.size, self.before))
         if len(left) != pieces:
             raise refusals.rest_changed(len(left))
-        taken = {(kept.field.id, kept.value.piece, kept.value.reading) for kept in self.fresh}
-        known = self.known.keys() | taken
+        known = self.known.keys() | self.taken.keys()
+        bad = {value.piece for value in self.before if value.good is False}
+        bad |= {kept.value.piece for kept in self.fresh if kept.answer.good is False}
         for piece in left:
             if len(self.fresh) >= MOST_AT_ONCE:
                 break
             said = self.said.setdefault(piece, {})
             for field, reading in unanswered(self.fields, piece, said, known):
-                if (text := good_answer(field)) is not None:
+                about_bad = field.show_if and piece in bad
+                if not about_bad and (text := good_answer(field)) is not None:
                     self.take([Read(field.key, text, piece, reading)], sure=False)
 
     def lay_out(

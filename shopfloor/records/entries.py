@@ -144,9 +144,9 @@ def _read_in(session: Session, found: Sequence[Event]) -> dict[int, list[Fact]]:
     """Return what was read with these events, piece by piece; no statement without a reading."""
     ids = [event.id for event in found if event.kind in _READS]
     said: dict[int, list[Fact]] = {}
-    for event_id, values in (read_by(session, ids) if ids else {}).items():
+    for event_id, read in (read_by(session, ids) if ids else {}).items():
         pieces: dict[int, list[str]] = {}
-        for value, bad in values:
+        for value, bad in read.values:
             told = show_marked(f"{value.what} {value.value}")
             told = gettext("%(value)s (bad)", value=told) if bad else told
             pieces.setdefault(value.piece, []).append(told)
@@ -154,6 +154,8 @@ def _read_in(session: Session, found: Sequence[Event]) -> dict[int, list[Fact]]:
             Fact(gettext("Piece %(piece)s", piece=piece), listed(told))
             for piece, told in pieces.items()
         ]
+        if read.more:
+            said[event_id].append(Fact(gettext("Further values"), str(read.more)))
     return said
 
 

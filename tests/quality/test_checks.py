@@ -121,6 +121,22 @@ def test_pieces_whose_sample_fails_leave_their_lot_only_locked(make: Factory) ->
     assert judge(make, lot, Verdict.FAIL).hold_id
 
 
+def test_a_split_is_not_taken_back_while_its_pieces_are_inspected(make: Factory) -> None:
+    """In the lot that they came from what was read of them would count no more. Row Q53."""
+    lot = waiting_lot(make, CRACK)
+    parted = split_lot(
+        make.operator.act(),
+        lot=lot,
+        operation=20,
+        quantity=Decimal(4),
+        standing=Standing.WAITING,
+    )
+    read(make, parted.target.code, Read("crack", "no", 1))
+    with refused("being_inspected"):
+        undo_event(make.operator.act(), event_id=parted.event_id)
+    assert judge(make, parted.target.code, Verdict.FAIL).hold_id
+
+
 def test_a_fail_needs_no_values(make: Factory) -> None:
     lot = waiting_lot(make, LENGTH)
     assert judge(make, lot, Verdict.FAIL).hold_id
@@ -395,6 +411,27 @@ def test_the_rest_is_what_whoever_calls_it_good_has_seen(make: Factory) -> None:
     assert len(db.session.scalars(select(Value)).all()) == 1
     with refused("no_values"):
         read(make, lot)
+
+
+def test_what_is_asked_about_a_bad_piece_stays_open_when_the_rest_is_good(
+    one_make: Factory,
+) -> None:
+    """Its defects are counted, and not taken for none."""
+    finish = replace(FINISH, show_if={"key": "crack", "is": "no"})
+    lot = waiting_lot(one_make, CRACK, finish)
+    stands = read(one_make, lot, Read("crack", "no", 1), rest=2)
+    assert stands.missing == 1
+    said = db.session.scalars(select(Value.said).order_by(Value.id)).all()
+    assert said == ["no", "yes"]
+
+
+def test_a_value_that_is_sent_twice_counts_once_or_is_refused(one_make: Factory) -> None:
+    """Torture 65."""
+    lot = waiting_lot(one_make, CRACK)
+    with refused("said_twice", 422):
+        read(one_make, lot, Read("crack", "yes", 1), Read("crack", "no", 1))
+    read(one_make, lot, Read("crack", "yes", 1), Read("crack", "yes", 1))
+    assert db.session.scalars(select(Value.said)).all() == ["yes"]
 
 
 def test_what_has_to_be_measured_stays_open_when_the_rest_is_good(one_make: Factory) -> None:

@@ -15,10 +15,13 @@ from shopfloor.people.commands import choose_language
 from shopfloor.production import work
 from shopfloor.production.commands.orders import close_order, create_order
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.quality import evidence
 from shopfloor.quality.commands.inspections import record_inspection
 from shopfloor.quality.commands.releases import Decided, release_hold
 from shopfloor.quality.evidence import evidence_of
 from shopfloor.quality.models import DispositionKind, Verdict
+from shopfloor.quality.plan_models import Sampling
+from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.values import Read
 from tests.browse import Browser, text_of
 from tests.make import Factory
@@ -182,6 +185,23 @@ def test_history_names_operations_by_number_and_tells_what_opened_and_closed_a_n
     told = text_of(supervisor.get(f"/history/{lot}?kind=inspection.read"))
     assert re.findall(r"Operation (\d+)", told) == ["20", "20"], told
     assert "Piece 2 Length 1/2 10.07 mm (bad), Length 2/2 10.01 mm, No crack OK" in told, told
+
+
+def test_each_event_tells_its_bad_values_first_and_how_many_there_are_besides(
+    one_app: Flask, one_make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large sample does not leave the values of others out of the history."""
+    monkeypatch.setattr(evidence, "MOST_READ", 2)
+    lot = waiting_lot(one_make, CRACK, draft=PlanWritten(sampling=Sampling.FIXED, size=5))
+    read(one_make, lot, *(Read("crack", "yes", piece) for piece in range(1, 4)))
+    read(one_make, lot, Read("crack", "yes", 4), Read("crack", "no", 5))
+    supervisor = Browser(one_app).sign_in(one_make.supervisor)
+    told = text_of(supervisor.get(f"/history/{lot}?kind=inspection.read"))
+    assert "Piece 4 No crack OK Piece 5 No crack NG (bad)" in told, told
+    assert "Piece 1 No crack OK Piece 2 No crack OK Further values 1" in told, told
+    monkeypatch.setattr(evidence, "MOST_READ", 1)
+    told = text_of(supervisor.get(f"/history/{lot}?kind=inspection.read"))
+    assert "Piece 5 No crack NG (bad) Further values 1" in told, told
 
 
 def test_a_released_order_whose_number_is_locked_cannot_be_started(

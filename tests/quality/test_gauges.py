@@ -166,6 +166,16 @@ def test_a_gauge_shows_nothing_beyond_its_range(one_make: Factory) -> None:
     gauge(one_make, "M-1")
     with refused("beyond_gauge", field="v:length:1"):
         read(one_make, lot, Read("length", "1000"), gauges=("M-1",), sure=True)
+    read(one_make, lot, Read("length", "10.00"), gauges=("M-1",))
+    with refused("beyond_gauge", field="v:length:1"):
+        correct_value(
+            one_make.inspector.act(),
+            lot=lot,
+            operation=20,
+            value=Read("length", "1000"),
+            reason_id=one_make.reasons["undo"],
+            sure=True,
+        )
 
 
 def test_an_entry_made_offline_does_not_get_around_the_gauge(one_make: Factory) -> None:

@@ -298,6 +298,25 @@ def test_the_page_says_before_and_after_what_is_locked(one_app: Flask, one_make:
     assert "Print the label of" in answer
 
 
+def test_the_page_names_the_same_reach_as_ng_has_under_locks_elsewhere(
+    one_app: Flask, one_make: Factory
+) -> None:
+    """A lock on another operation stops none of these pieces; one on the place does."""
+    lot = to_sort(one_make)
+    look(one_make, lot, good=8, bad=2)
+    judge(one_make, lot, Verdict.PASS)
+    found = work.load(db.session(), lot)
+    browser = Browser(one_app).sign_in(one_make.inspector)
+    locked = (found.stop(30).operation.id, "only these 2 pcs"), (found.wip.id, "NG locks lot")
+    for subject_id, words in locked:
+        place_hold(
+            one_make.inspector.act(), subject_id=subject_id, reason_id=one_make.reasons["hold"]
+        )
+        shown = text_of(browser.get(f"/lots/{lot}/10/inspect"))
+        assert words in shown, (words, shown)
+    assert judge(one_make, lot).alone is True
+
+
 def test_the_page_offers_to_pass_the_good_ones_of_what_was_sorted(
     one_app: Flask, one_make: Factory
 ) -> None:

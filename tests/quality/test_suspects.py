@@ -17,14 +17,20 @@ from shopfloor.production import work
 from shopfloor.production.commands.jobs import start_work
 from shopfloor.production.commands.parting import merge_lots, split_lot
 from shopfloor.production.commands.reports import report_quantities
+from shopfloor.quality.commands.checks import read_values
 from shopfloor.quality.commands.clearing import clear_suspect
-from shopfloor.quality.commands.inspections import record_inspection
+from shopfloor.quality.commands.inspections import Judged, record_inspection
+from shopfloor.quality.commands.plans import publish_plan
 from shopfloor.quality.commands.releases import Decided
 from shopfloor.quality.models import DispositionKind, Verdict
+from shopfloor.quality.plan_models import Sampling
+from shopfloor.quality.plan_writing import PlanWritten
 from shopfloor.quality.suspects import suspected, suspicions
+from shopfloor.quality.values import Read
 from shopfloor.quality.whereabouts import whereabouts
 from tests.browse import Browser, text_of
 from tests.make import Factory
+from tests.quality.test_plans import CRACK, plan
 from tests.quality.test_release_hold import release
 from tests.refusing import refused
 
@@ -123,6 +129,32 @@ def test_suspicion_goes_where_the_pieces_go(make: Factory) -> None:
     assert work.load(db.session(), again).lot.suspect
     undo_event(make.operator.act(), event_id=splits[-1])
     assert again not in dict(each[:2] for each in suspects(hold_id))
+
+
+def test_suspicion_goes_along_with_pieces_that_were_sorted_out(make: Factory) -> None:
+    """They left their lot by a verdict, before anybody suspected it."""
+    item = make.item(inspect=())
+    two = PlanWritten(sampling=Sampling.FIXED, size=2)
+    written = plan(make, item, CRACK, sequence=20, draft=two)
+    publish_plan(make.quality.act(), plan_id=written, version=1)
+    lot, bad = make.lot(10, item_id=item), make.lot(5, inspect=(10,))
+    report(make, lot, 10)
+    report_quantities(make.operator.act(), lot=lot, operation=20, good=Decimal(10))
+
+    def judge(verdict: Verdict) -> Judged:
+        return record_inspection(make.inspector.act(), lot=lot, operation=20, verdict=verdict)
+
+    many = Decided(lot, 20, DispositionKind.SORT, Decimal(10))
+    release(make, judge(Verdict.FAIL).hold_id or 0, many, concession=None)
+    said = enumerate(["yes"] * 8 + ["no"] * 2, 1)
+    values = tuple(Read("crack", each, piece) for piece, each in said)
+    read_values(make.inspector.act(), lot=lot, operation=20, values=values)
+    judge(Verdict.PASS)
+    apart = judge(Verdict.FAIL)
+    used = Decided(apart.lot_code, 20, DispositionKind.USE_AS_IS, Decimal(2))
+    release(make, apart.hold_id or 0, used)
+    report(make, bad, 5)
+    assert dict(each[:2] for each in suspects(fail(make, bad))) == {lot: 10, apart.lot_code: 2}
 
 
 def test_lots_that_are_parted_again_keep_each_what_was_theirs(make: Factory) -> None:

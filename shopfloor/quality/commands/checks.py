@@ -8,6 +8,7 @@ from shopfloor.core.commands import Gate, Tx, command
 from shopfloor.core.events import Change, EventKind
 from shopfloor.core.refusals import Malformed
 from shopfloor.quality import in_stock, refusals
+from shopfloor.quality.gauge_models import Gauge
 from shopfloor.quality.taking import MOST_AT_ONCE, Readings, Taking
 from shopfloor.quality.values import (
     Kept,
@@ -18,6 +19,7 @@ from shopfloor.quality.values import (
     hang,
     keep,
     require_photos,
+    require_shown,
 )
 
 VALUES_READ = EventKind(
@@ -112,6 +114,8 @@ def correct_value(
     if value.gauge or gauge_id is None:
         taking.lay_out([value])
         gauge_id, read_at = taking.gauge_of(field, value, answer), tx.act.when.at
+    elif (gauge := tx.session.get(Gauge, gauge_id)) is not None:
+        require_shown(gauge, value, answer)
     kept = Kept(field, value, answer, gauge_id, read_at)
     event = tx.record(
         VALUE_CORRECTED,
