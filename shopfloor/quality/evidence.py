@@ -141,14 +141,14 @@ _RANKED = (
     select(
         Value.id,
         func.row_number().over(partition_by=Value.event_id, order_by=_BAD_FIRST).label("rank"),
-        func.count().over(partition_by=Value.event_id).label("count"),
+        func.count().over(partition_by=Value.event_id).label("together"),
     )
     .where(Value.event_id.in_(bindparam("events", expanding=True)))
     .subquery()
 )
 _READ_BY = (
     select(Value.event_id, Value.piece, Value.reading, Value.said, Value.good)
-    .add_columns(FormField, _RANKED.c.count)
+    .add_columns(FormField, _RANKED.c.together)
     .join(_RANKED, _RANKED.c.id == Value.id)
     .join(FormField, FormField.id == Value.field_id)
     .where(_RANKED.c.rank <= bindparam("most"))
@@ -173,7 +173,7 @@ def read_by(session: Session, event_ids: Sequence[int]) -> dict[int, ReadBy]:
     """Return by event the values that were read with it, piece by piece; one statement."""
     found: dict[int, ReadBy] = {}
     for row in session.execute(_READ_BY, {"events": event_ids, "most": MOST_READ}):
-        there = found.setdefault(row.event_id, ReadBy([], row.count))
+        there = found.setdefault(row.event_id, ReadBy([], row.together))
         read = Read(row.FormField, row.piece, row.reading, row.said)
         there.values.append((read, row.good is False))
     return found
