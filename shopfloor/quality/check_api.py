@@ -61,6 +61,9 @@ class NewValues(Booking):
     rest: Annotated[int, Field(strict=True, ge=1)] | None = Field(
         None, description="Of how many pieces something was open when they were looked at."
     )
+    seen: Annotated[int, Field(strict=True, ge=0)] | None = Field(
+        None, description="The `event` of the last answer: `rest` is refused after a later one."
+    )
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -139,6 +142,7 @@ def read(body: NewValues) -> ReadingsTold:
         gauges=body.gauges,
         sure=body.sure,
         rest=body.rest,
+        seen=body.seen,
     )
     return ReadingsTold.of(stands)
 

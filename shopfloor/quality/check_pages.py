@@ -58,6 +58,7 @@ def read(code: str, operation: int) -> Response:
         gauges=_gauges(form),
         sure=bool(form.text("sure")),
         rest=form.whole("open") if form.text("rest") else None,
+        seen=form.whole("seen"),
     )
     there = "quality.inspect" if stands.verdict else "checks.read"
     return onward(url_for(there, code=code, operation=operation), doing.id)

@@ -24,6 +24,7 @@ from shopfloor.quality.models import Verdict
 from shopfloor.quality.plan_models import BY_ITSELF, Check, Plan, PlanRevision, Value
 from shopfloor.quality.refusals import weight_name
 from shopfloor.quality.sorting import is_sorting, sample_here
+from shopfloor.quality.values import last_read
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class CheckView:
     def passed(self) -> bool:
         """Say whether the values allow a pass."""
         return self.stands.verdict is Verdict.PASS
+
+    @property
+    def seen(self) -> int:
+        """Return the event of the last value here: what is read later was not seen."""
+        return last_read(self.values)
 
     @property
     def classes(self) -> list[tuple[str, int, int, int]]:

@@ -18,7 +18,7 @@ from shopfloor.quality.in_stock import IN_STOCK
 from shopfloor.quality.judging import open_pieces, said_by_piece, tally, unanswered
 from shopfloor.quality.plan_models import Check
 from shopfloor.quality.sorting import sample_here
-from shopfloor.quality.values import Kept, Read, answer_of, field_of, require_shown
+from shopfloor.quality.values import Kept, Read, answer_of, field_of, last_read, require_shown
 
 MOST_AT_ONCE = 3000
 
@@ -89,14 +89,17 @@ class Taking:
                 reader = self.tx.session.get_one(Person, there.person_id)
                 raise refusals.read_already(reader.name, there.said)
 
-    def take_rest(self, pieces: int) -> None:
+    def take_rest(self, pieces: int, seen: int | None) -> None:
         """Answer all that is still open as good, of exactly the `pieces` that somebody has seen.
+
+        `seen` is the event of the last value that was known to him: later ones may be bad.
 
         What cannot be answered so, what is asked only about a bad one, and what would be too much
         at once stays open.
         """
         left = list(open_pieces(self.fields, self.check.size, self.before))
-        if len(left) != pieces:
+        later = seen is not None and last_read(self.before) > seen
+        if later or len(left) != pieces:
             raise refusals.rest_changed(len(left))
         known = self.known.keys() | self.taken.keys()
         bad = {value.piece for value in self.before if value.good is False}

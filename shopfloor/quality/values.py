@@ -81,6 +81,11 @@ def answer_of(field: FormField, value: Read, sure: bool) -> Answer:
     return answer
 
 
+def last_read(values: Iterable[Value]) -> int:
+    """Return the event with which the last of these values was read; 0 before the first."""
+    return max((value.event_id for value in values), default=0)
+
+
 def require_shown(gauge: Gauge, value: Read, answer: Answer) -> None:
     """Refuse a number that the gauge cannot have shown."""
     if answer.number is not None and not gauging.in_range(gauge, answer.number):

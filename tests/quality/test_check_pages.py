@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shopfloor.core.db import db
 from shopfloor.people.commands import choose_language
@@ -159,6 +159,11 @@ def test_one_tick_calls_all_good_where_nothing_is_measured(
     late = {"open": "4", "rest": "1", "v:crack:1": "no"}
     page = inspector.post(f"/lots/{lot}/20/values", piece="1", **late).get_data(as_text=True)
     assert 'name="open" value="3"' in page
+    seen = db.session.scalars(select(func.max(Value.event_id))).one()
+    assert f'name="seen" value="{seen}"' in page
+    late = {"open": "3", "rest": "1", "seen": str(seen - 1), "v:crack:1": "yes"}
+    refused = inspector.post(f"/lots/{lot}/20/values", piece="2", **late)
+    assert (refused.status_code, "3 are open now" in text_of(refused)) == (409, True)
     assert re.search(r'name="rest" value="1" checked', page) is None
     measured = waiting_lot(one_make, LENGTH, CRACK)
     assert 'name="rest"' not in inspector.get(f"/lots/{measured}/20/values").get_data(as_text=True)

@@ -413,6 +413,19 @@ def test_the_rest_is_what_whoever_calls_it_good_has_seen(make: Factory) -> None:
         read(make, lot)
 
 
+def test_the_rest_is_not_good_when_as_many_are_open_but_more_was_read(one_make: Factory) -> None:
+    """Torture 6: a bad one is read, and what is asked about it keeps it open."""
+    more = replace(FINISH, key="more", show_if={"key": "crack", "is": "no"})
+    lot = waiting_lot(one_make, CRACK, FINISH, more, draft=replace(TWO, size=3))
+    seen = read(one_make, lot, Read("crack", "yes", 1)).event_id
+    read(one_make, lot, Read("crack", "no", 2), by=one_make.quality)
+    with refused("rest_changed", field="rest"):
+        read(one_make, lot, rest=3, seen=seen)
+    assert len(db.session.scalars(select(Value)).all()) == 2
+    last = db.session.scalars(select(func.max(Value.event_id))).one()
+    read(one_make, lot, rest=3, seen=last)
+
+
 def test_what_is_asked_about_a_bad_piece_stays_open_when_the_rest_is_good(
     one_make: Factory,
 ) -> None:

@@ -45,13 +45,15 @@ def read_values(
     gauges: tuple[str, ...] = (),
     sure: bool = False,
     rest: int | None = None,
+    seen: int | None = None,
 ) -> Readings:
     """Read values of the pieces that wait at an operation; the first ones open the inspection.
 
     The sample is drawn for what waits now, by the plan as it is published now. A value that
     somebody else has read already is not read over: it is corrected, with a reason. `gauges` are
     what was scanned to measure with; a field that needs one takes the first that fits. With `rest`,
-    how many pieces are still open as whoever looks sees it, everything open is answered as good.
+    how many pieces are still open as whoever looks sees it, everything open is answered as good;
+    with `seen`, the event of the last value that he knew, only if none was read after it.
     """
     if len(values) > MOST_AT_ONCE:
         raise Malformed(
@@ -67,7 +69,7 @@ def read_values(
     taking.take(values, sure)
     looked_at = len(taking.fresh)
     if rest is not None:
-        taking.take_rest(rest)
+        taking.take_rest(rest, seen)
     fresh = taking.fresh
     event = tx.record(
         VALUES_READ,
