@@ -165,5 +165,11 @@ def test_one_tick_calls_all_good_where_nothing_is_measured(
     refused = inspector.post(f"/lots/{lot}/20/values", piece="2", **late)
     assert (refused.status_code, "3 are open now" in text_of(refused)) == (409, True)
     assert re.search(r'name="rest" value="1" checked', page) is None
+    assert "stays open" not in page
+    more = replace(LENGTH, show_if={"key": "crack", "is": "no"})
+    lot = waiting_lot(one_make, CRACK, more)
+    assert "What is asked about a bad piece stays open" in text_of(
+        inspector.get(f"/lots/{lot}/20/values")
+    )
     measured = waiting_lot(one_make, LENGTH, CRACK)
     assert 'name="rest"' not in inspector.get(f"/lots/{measured}/20/values").get_data(as_text=True)
