@@ -124,8 +124,11 @@ _LOAD = (
     )
     .order_by(Lot.id, Operation.sequence, LotOperation.pass_)
 )
-# Where the fields of OperationFacts stand among the columns.
-_OF_OPERATION = slice(22, 32)
+# Where columns stand as the fields of a class do; found once, because every row is read so.
+COLUMNS = list(_LOAD.selected_columns.keys())
+OF_LOT, OF_PASS = slice(len(LotFacts._fields)), slice(COLUMNS.index("pass_"), None)
+_FIRST = COLUMNS.index("operation_id")
+OF_OPERATION = slice(_FIRST, _FIRST + len(OperationFacts._fields))
 _LOAD_BY_ID = _LOAD.where(_LOT.id == bindparam("id"))
 _LOAD_BY_NAME = _LOAD.where(_IS_LOT)
 _LOAD_ALL = _LOAD.where(_LOT.id.in_(bindparam("ids", expanding=True)))
@@ -194,7 +197,7 @@ def _work(row: Row[*tuple[Any, ...]]) -> Work:
     )
     order.stored = order.changing
     return Work(
-        LotFacts(*row[:6]),  # the first columns stand as its fields do
+        LotFacts(*row[OF_LOT]),
         Label(row.lot_code, row.lot_number),
         Label(row.order_code, row.order_number),
         order,
@@ -206,7 +209,7 @@ def _work(row: Row[*tuple[Any, ...]]) -> Work:
 
 def _stop(row: Row[*tuple[Any, ...]]) -> Stop:
     return Stop(
-        OperationFacts(*row[_OF_OPERATION]),
+        OperationFacts(*row[OF_OPERATION]),
         StationFacts(row.station_id, row.line_id, row.station_names),
         row.code,
         [],
@@ -215,7 +218,7 @@ def _stop(row: Row[*tuple[Any, ...]]) -> Stop:
 
 
 def _pass(row: Row[*tuple[Any, ...]]) -> Pass:
-    found = Pass(*row[-9:])  # the last columns stand as its fields do
+    found = Pass(*row[OF_PASS])
     found.stored = found.changing
     return found
 

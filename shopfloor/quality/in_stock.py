@@ -118,7 +118,7 @@ def _in_stock(session: Session, lot: str | int, *, gone: bool = False) -> Work:
         raise work.unknown_lot(str(lot) if row is None else row.number or row.code)
     facts = OperationFacts(0, IN_STOCK, _NAMES, inspect=False, tolerance_percent=0)
     return Work(
-        LotFacts(*row[:6]),
+        LotFacts(*row[work.OF_LOT]),
         Label(row.code, row.number),
         Label(row.family_code, row.family_number),
         _order(row),
